@@ -1,1 +1,21 @@
+//! Troupe: a self-hosted dashboard for micro-studios.
+//!
+//! # The map
+//! Rooms follow the loop: `create` (projects, ideas, prompts, runs, pieces, variants), `choose`
+//! (curate), `release` (channels, publications, calendar), `learn` (performance, experiments,
+//! playbook), and `today`, which looks at all of them. `team` is who may do what. `web` is shared
+//! HTTP furniture, `platform` is what everything stands on, `stats` is pure mathematics.
+//!
+//! # The stair of imports
+//! ```text
+//! main → cli → app → today → learn → release → choose → create → team → web → platform, stats
+//! ```
+//! Rightwards only; `config` is ground. A test reads the sources and fails with the sentence that
+//! was broken.
+//!
+//! # A room
+//! `mod.rs` is the door, `model.rs` types and pure rules, `store.rs` all SQL, `actions.rs` verbs
+//! that need a transaction, `pages.rs` for people, `api.rs` for programs, `jobs.rs` the background.
 
+pub mod config;
+pub mod platform;

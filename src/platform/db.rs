@@ -1,0 +1,234 @@
+//! One writer, a few readers.
+//!
+//! A write unit is handed to one writer on its own thread, which runs what is waiting inside one
+//! IMMEDIATE transaction, a savepoint for each unit, and answers the callers after COMMIT
+//! (`synchronous=FULL`): an answer means the disk has it. Readers see committed rows only.
+//!
+//! Inside a unit nothing but SQL may be awaited, and no transaction words may be spoken. A batch
+//! whose transaction failed drops the connection, because its depth counter may be wrong then.
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The connection a unit writes through.
+pub type Tx = SqliteConnection;
+
+/// The oldest SQLite without the WAL-reset fault that could corrupt a file.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const UNIT_LIMIT: Duration = Duration::from_secs(2);
+const BATCH_MAX: usize = 64;
+const BATCH_TIME: Duration = Duration::from_millis(20);
+const READERS: u32 = 4;
+
+#[derive(Debug, Clone)]
+pub enum WriteError {
+    /// The writer has stopped or could not open the file: nothing was written.
+    NotRun,
+    /// A unit asked for another unit: refused instead of waiting for itself.
+    Nested,
+    Panicked,
+    TimedOut,
+    /// COMMIT failed: nothing of the batch was written.
+    NotCommitted(Arc<sqlx::Error>),
+}
+
+type Answer = Box<dyn FnOnce(Result<(), Arc<sqlx::Error>>)>;
+type Unit = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, Option<(bool, Answer)>> + Send>;
+
+#[derive(Clone)]
+pub struct Db {
+    readers: SqlitePool,
+    units: mpsc::Sender<Unit>,
+    writer: std::thread::ThreadId,
+    version: watch::Receiver<u64>,
+    thread: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
+}
+
+impl Db {
+    /// Opens the file, which must be migrated already.
+    pub async fn open(file: &Path) -> Result<Db, sqlx::Error> {
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options(file).pragma("query_only", "on"))
+            .await?;
+        let (units, queue) = mpsc::channel(1024);
+        let (bump, version) = watch::channel(0);
+        let (started, on) = oneshot::channel();
+        let options = options(file);
+        let thread = std::thread::Builder::new()
+            .name("db-writer".into())
+            .spawn(move || {
+                let _ = started.send(std::thread::current().id());
+                stay_on_one_core();
+                match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+                    Ok(runtime) => runtime.block_on(write_for_ever(options, queue, bump)),
+                    Err(error) => tracing::error!(%error, "the writer could not start"),
+                }
+            })
+            .map_err(sqlx::Error::Io)?;
+        let writer = on.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+        Ok(Db { readers, units, writer, version, thread: Arc::new(Mutex::new(Some(thread))) })
+    }
+
+    /// Readers: committed rows, never a write.
+    pub fn read(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Counts committed batches; caches compare it, the live refresh waits for it to move.
+    pub fn version(&self) -> watch::Receiver<u64> {
+        self.version.clone()
+    }
+
+    /// Runs `unit` in a write transaction; `Ok` is answered only after COMMIT reached the disk.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<WriteError> + Send + 'static,
+    {
+        if std::thread::current().id() == self.writer {
+            return Err(WriteError::Nested.into());
+        }
+        let (tell, told) = oneshot::channel::<Result<T, E>>();
+        let unit: Unit = Box::new(move |tx| {
+            Box::pin(async move {
+                if tell.is_closed() {
+                    return None; // the caller left while it was queued
+                }
+                let run = AssertUnwindSafe(async move { unit(tx).await }).catch_unwind();
+                let outcome = match tokio::time::timeout(UNIT_LIMIT, run).await {
+                    Ok(Ok(outcome)) => outcome,
+                    Ok(Err(_)) => Err(WriteError::Panicked.into()),
+                    Err(_) => Err(WriteError::TimedOut.into()),
+                };
+                let keep = outcome.is_ok();
+                let answer: Answer = Box::new(move |committed| {
+                    let _ = tell.send(outcome.and_then(|value| match committed {
+                        Ok(()) => Ok(value),
+                        Err(cause) => Err(WriteError::NotCommitted(cause).into()),
+                    }));
+                });
+                Some((keep, answer))
+            })
+        });
+        self.units.send(unit).await.map_err(|_| WriteError::NotRun)?;
+        told.await.map_err(|_| WriteError::NotRun)?
+    }
+
+    /// Closes the readers and waits for the writer, which truncates the log when its queue is empty.
+    pub async fn close(self) {
+        self.readers.close().await;
+        let Db { units, thread, .. } = self;
+        drop(units);
+        let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+/// Settings of every connection; the busy timeout comes first, the journal mode needs it.
+pub fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .busy_timeout(Duration::from_secs(5))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "off")
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-8000")
+        .pragma("journal_size_limit", "67108864")
+        .optimize_on_close(false, None)
+}
+
+/// Refuses an SQLite older than the fix of the WAL-reset fault.
+pub async fn assert_version(db: &mut SqliteConnection) -> Result<(), String> {
+    let text: String =
+        sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *db).await.map_err(|error| error.to_string())?;
+    let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < OLDEST_SQLITE {
+        return Err(format!("SQLite {text} can corrupt a database under load; 3.51.3 or newer is needed."));
+    }
+    Ok(())
+}
+
+async fn write_for_ever(options: SqliteConnectOptions, mut queue: mpsc::Receiver<Unit>, bump: watch::Sender<u64>) {
+    let mut open: Option<SqliteConnection> = None;
+    while let Some(first) = queue.recv().await {
+        if open.is_none() {
+            open = options.connect().await.inspect_err(|error| tracing::error!(%error, "the writer cannot open the file")).ok();
+        }
+        let Some(tx) = open.as_mut() else { continue }; // the unit is dropped: its caller sees NotRun
+        let mut answers = Vec::new();
+        let done = batch(tx, first, &mut queue, &mut answers).await.map_err(Arc::new);
+        if let Err(error) = &done {
+            tracing::warn!(%error, "a batch was not committed");
+            open = None;
+        } else {
+            bump.send_modify(|version| *version += 1);
+        }
+        for answer in answers {
+            answer(done.clone());
+        }
+    }
+    if let Some(mut tx) = open {
+        let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut tx).await;
+        let _ = tx.close().await;
+    }
+}
+
+/// Runs what waits, up to 64 units or 20 ms, each in a savepoint; the first one rides with BEGIN.
+async fn batch(
+    db: &mut SqliteConnection,
+    first: Unit,
+    queue: &mut mpsc::Receiver<Unit>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin_with("begin immediate; savepoint unit").await?;
+    let (start, mut unit) = (Instant::now(), first);
+    loop {
+        let mut keep = true;
+        if let Some((kept, answer)) = unit(&mut tx).await {
+            answers.push(answer);
+            keep = kept;
+        }
+        if !keep {
+            sqlx::query("rollback to unit").execute(&mut *tx).await?; // leaves the savepoint open
+        }
+        if answers.len() >= BATCH_MAX || start.elapsed() > BATCH_TIME {
+            break;
+        }
+        let Ok(next) = queue.try_recv() else { break };
+        if keep {
+            sqlx::query("release unit; savepoint unit").execute(&mut *tx).await?;
+        }
+        unit = next;
+    }
+    tx.commit().await
+}
+
+/// The writer and the thread sqlx gives its connection hand every statement to each other; on one
+/// core that costs a few microseconds, across two it wakes a sleeping one each time.
+fn stay_on_one_core() {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let Ok(allowed) = sched_getaffinity(None) else { return };
+    let Some(core) = (0..CpuSet::MAX_CPU).rev().find(|&core| allowed.is_set(core)) else { return };
+    let mut one = CpuSet::new();
+    one.set(core);
+    let _ = sched_setaffinity(None, &one);
+}

@@ -1,0 +1,19 @@
+//! The ground floor: what every room stands on and what knows no room and no page.
+
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod events;
+pub mod id;
+pub mod jobs;
+pub mod locale;
+pub mod text;
+mod folder;
+mod house;
+mod tasks;
+
+pub use clock::{Clock, Ms};
+pub use error::{Error, FieldError, Outcome};
+pub use folder::{Folder, FolderError};
+pub use house::House;
+pub use tasks::Tasks;
