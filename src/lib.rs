@@ -19,3 +19,4 @@
 
 pub mod config;
 pub mod platform;
+pub mod web;

@@ -1,0 +1,214 @@
+//! Answers for programs: JSON in, JSON out, errors as `application/problem+json` with a pointer.
+
+use super::i18n::Arg;
+use super::{Answer, Failure, Me, Slice, Words};
+use crate::platform::db::Tx;
+use crate::platform::{Error, House, Outcome};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// `?after=` and `?limit=` of a list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The `next` of the page before.
+    pub after: Option<Uuid>,
+    /// How many, 50 unless told, at most 200.
+    pub limit: Option<i64>,
+    /// Only rows in this state.
+    pub state: Option<String>,
+}
+
+impl List {
+    pub fn limit(&self) -> Result<i64, Failure> {
+        match self.limit.unwrap_or(50) {
+            limit @ 1..=200 => Ok(limit),
+            _ => Err(Failure::Json { pointer: "/limit".into(), detail: "1 to 200".into() }),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Items<T> {
+    pub items: Vec<T>,
+    /// Hand it to `?after=`; null on the last page.
+    pub next: Option<Uuid>,
+}
+
+impl<T> From<Slice<T>> for Items<T> {
+    fn from(slice: Slice<T>) -> Self {
+        Items { items: slice.items, next: slice.next }
+    }
+}
+
+/// What a creating call answers.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewObject {
+    pub id: Uuid,
+}
+
+/// An error as RFC 9457 has it. `errors` point to the fields.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    pub title: String,
+    pub status: u16,
+    pub detail: Option<String>,
+    pub errors: Vec<Pointed>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Pointed {
+    /// A JSON pointer (RFC 6901).
+    pub pointer: String,
+    pub detail: String,
+}
+
+/// A failure in JSON.
+pub fn problem(failure: &Failure, words: Words, reference: Option<String>) -> Response {
+    let say = |key: &str, parts: &[(&'static str, String)]| {
+        let parts: Vec<_> = parts.iter().map(|(name, value)| (*name, value.value())).collect();
+        words.with(key, &parts)
+    };
+    let errors: Vec<Value> = match failure {
+        Failure::House(Error::Invalid(list)) => list
+            .iter()
+            .map(|error| json!({ "pointer": format!("/{}", error.field.replace('.', "/")), "detail": say(error.key, &error.args) }))
+            .collect(),
+        Failure::Json { pointer, detail } => vec![json!({ "pointer": pointer, "detail": detail })],
+        _ => Vec::new(),
+    };
+    let status = failure.status();
+    let mut body = json!({
+        "type": "about:blank", "title": say(failure.key(), &failure.parts()), "status": status.as_u16(),
+        "code": failure.key(), "errors": errors,
+    });
+    if let (Some(reference), Some(fields)) = (reference, body.as_object_mut()) {
+        fields.insert("reference".into(), reference.into());
+    }
+    let mut answer = (status, body.to_string()).into_response();
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if status == StatusCode::UNAUTHORIZED {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    answer
+}
+
+/// A JSON body, and what is needed to answer the same call the same way again.
+#[derive(Debug)]
+pub struct Given<T> {
+    pub value: T,
+    call: Call,
+}
+
+#[derive(Debug, Clone)]
+pub struct Call {
+    key: Option<String>,
+    path: String,
+    body_sha256: Vec<u8>,
+}
+
+impl<T> Given<T> {
+    pub fn into_parts(self) -> (T, Call) {
+        (self.value, self.call)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let headers = request.headers().clone();
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let kind = text("content-type").unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(Failure::WrongType);
+        }
+        let key = text("idempotency-key");
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
+            return Err(Failure::Bad("failure-key-length"));
+        }
+        let path = format!("{} {}", request.method(), request.uri().path());
+        let body = Bytes::from_request(request, state).await.map_err(|cause| {
+            if cause.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::TooLarge } else { Failure::Bad("failure-json") }
+        })?;
+        let value = parse(&body)?;
+        Ok(Given { value, call: Call { key, path, body_sha256: Sha256::digest(&body).to_vec() } })
+    }
+}
+
+/// Bad syntax is 400; a value of the wrong kind is 422 with a pointer to it.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.inner();
+        if inner.is_syntax() || inner.is_eof() {
+            return Failure::Bad("failure-json");
+        }
+        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/").replace(['[', ']'], "")) };
+        Failure::Json { pointer, detail: inner.to_string().split(" at line").next().unwrap_or_default().to_owned() }
+    })?;
+    reader.end().map_err(|_| Failure::Bad("failure-json"))?;
+    Ok(value)
+}
+
+/// What a creating unit made.
+#[derive(Debug, Clone)]
+pub struct Created {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Created {
+    pub fn id(id: Uuid) -> Created {
+        Created { status: StatusCode::CREATED, body: json!({ "id": id }) }
+    }
+}
+
+/// Runs a creating unit once per idempotency key: the key is claimed, the object made and the
+/// answer kept in one transaction, so a repeated call, even after a crash, gets the first answer.
+pub async fn create<F>(house: &House, me: &Me, call: Call, unit: F) -> Answer
+where
+    F: AsyncFnOnce(&mut Tx) -> Outcome<Created> + Send + 'static,
+{
+    let (owner, now) = (me.member.id, house.now());
+    let made = house
+        .db
+        .write(async move |tx| {
+            let Some(key) = call.key else { return unit(tx).await.map(Ok) };
+            let first = sqlx::query!(
+                "select path, body_sha256, status, body from idempotency_keys where owner_id = ? and key = ?",
+                owner, key
+            )
+            .fetch_optional(&mut *tx)
+            .await?;
+            if let Some(first) = first {
+                if first.path != call.path || first.body_sha256 != call.body_sha256 {
+                    return Ok(Err(Failure::KeyReused));
+                }
+                let status = u16::try_from(first.status).ok().and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::CREATED);
+                return Ok(Ok(Created { status, body: serde_json::from_str(&first.body).unwrap_or_default() }));
+            }
+            let made = unit(&mut *tx).await?;
+            let (status, body) = (i64::from(made.status.as_u16()), made.body.to_string());
+            sqlx::query!(
+                "insert into idempotency_keys (owner_id, key, path, body_sha256, status, body, created_ms) values (?, ?, ?, ?, ?, ?, ?)",
+                owner, key, call.path, call.body_sha256, status, body, now
+            )
+            .execute(&mut *tx)
+            .await?;
+            Ok::<_, Error>(Ok(made))
+        })
+        .await??;
+    Ok((made.status, Json(made.body)).into_response())
+}

@@ -1,0 +1,93 @@
+//! One event stream per browser: `hello` at once, `changed` when something this member may see
+//! happened. Pages refresh themselves; nothing but the fact of a change travels.
+
+use super::{Failure, Me};
+use crate::platform::House;
+use crate::platform::id::MemberId;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// Six connections are all a browser gives one host; more streams than this are a fault.
+const STREAMS_MAX: usize = 200;
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+struct Stream {
+    house: House,
+    member: MemberId,
+    seen: i64,
+    version: tokio::sync::watch::Receiver<u64>,
+    greeted: bool,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+pub async fn stream(State(house): State<House>, me: Me) -> Result<Response, Failure> {
+    if OPEN.fetch_add(1, Ordering::Relaxed) >= STREAMS_MAX {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+        return Err(Failure::TooMany(30));
+    }
+    let version = house.db.version();
+    let seen = newest(&house, me.member.id, 0).await?;
+    let start = Stream { house, member: me.member.id, seen, version, greeted: false };
+    let events = stream::unfold(start, |mut stream| async move {
+        let text = next(&mut stream).await?;
+        Some((Ok::<_, Infallible>(Bytes::from_static(text.as_bytes())), stream))
+    });
+    let mut answer = Body::from_stream(events).into_response();
+    let head = answer.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    head.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(answer)
+}
+
+/// Waits for the next thing to say; `None` ends the stream with the server.
+async fn next(stream: &mut Stream) -> Option<&'static str> {
+    if !stream.greeted {
+        stream.greeted = true;
+        return Some("event: hello\ndata: 1\n\n");
+    }
+    let stop = stream.house.tasks.stopping();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = tokio::time::sleep(Duration::from_secs(25)) => return Some(": still here\n\n"),
+            moved = stream.version.changed() => moved.ok()?,
+        }
+        // What is written together is told together.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        stream.version.mark_unchanged();
+        let newest = newest(&stream.house, stream.member, stream.seen).await.ok()?;
+        if newest > stream.seen {
+            stream.seen = newest;
+            return Some("event: changed\ndata: 1\n\n");
+        }
+    }
+}
+
+/// The counter a browser asks for when a proxy holds the stream back.
+pub async fn version(State(house): State<House>, me: Me) -> Result<Response, Failure> {
+    Ok(newest(&house, me.member.id, 0).await?.to_string().into_response())
+}
+
+async fn newest(house: &House, member: MemberId, after: i64) -> Result<i64, crate::platform::Error> {
+    let id = sqlx::query_scalar!(
+        r#"select id as "id!" from events
+           where id > ? and (project_id is null or project_id in (select project_id from sights where member_id = ?))
+           order by id desc limit 1"#,
+        after, member
+    )
+    .fetch_optional(house.db.read())
+    .await?;
+    Ok(id.unwrap_or(after))
+}

@@ -1,0 +1,36 @@
+//! Shared HTTP furniture. It knows no room: `app.rs` hands it a look-up of sessions and a source
+//! of the shell as trait objects.
+
+pub mod access;
+mod api;
+mod assets;
+
+mod doors;
+mod failure;
+mod form;
+mod guard;
+mod headers;
+pub mod i18n;
+pub mod live;
+mod page;
+mod paging;
+mod routes;
+mod shell;
+mod visit;
+mod when;
+
+pub use access::{Ability, Access, Member, Role, Scope};
+pub use api::{Call, Created, Given, Items, List, NewObject, Pointed, Problem, create, problem};
+pub use assets::{Asset, asset, serve as serve_asset};
+pub use doors::{Doors, Found, Shells};
+pub use failure::Failure;
+pub use form::{Errors, Form};
+pub use guard::{front, origin_guard};
+pub use headers::{TURBO_STYLE, headers};
+pub use i18n::Words;
+pub use page::{Answer, page, see_other};
+pub use paging::{After, Slice};
+pub use routes::{Declared, Routes, Spec, Table};
+pub use shell::{Act, Place, ProjectBrief, Room, Say, Shell};
+pub use visit::{Entrance, Me, Peer, Said, Visit, cookie, let_in, require};
+pub use when::{Moment, city};
