@@ -30,9 +30,10 @@ pub fn holm_levels(p_values: &[f64], alpha: f64) -> Vec<f64> {
     let count = p_values.len();
     let mut levels = vec![alpha; count];
     let mut rejected = 0;
-    for (rank, index) in order(p_values).into_iter().enumerate() {
+    // Once one fails, so do all that follow: their values are no smaller and the level stays.
+    for index in order(p_values) {
         levels[index] = alpha / (count - rejected) as f64;
-        if rejected == rank && p_values[index] <= levels[index] {
+        if p_values[index] <= levels[index] {
             rejected += 1;
         }
     }

@@ -109,6 +109,30 @@ fn a_clear_winner_is_called() {
 }
 
 #[test]
+fn an_interval_excludes_zero_exactly_when_the_lift_is_significant() {
+    let mut borderline = 0;
+    for better in 500..720 {
+        let counted = [
+            (500, 10_000),
+            (better, 10_000),
+            (505, 10_000),
+            (495, 10_000),
+        ];
+        let seen = look(&counted, 9.0, None);
+        for lift in seen.arms.iter().filter_map(|arm| arm.lift) {
+            let excluded = lift.interval[0] > 0.0 || lift.interval[1] < 0.0;
+            assert_eq!(excluded, lift.p_value <= 0.05, "{better}: {lift:?}");
+            // Three comparisons: significant alone, not after adjustment.
+            borderline += u32::from(lift.p_value > 0.05 && lift.p_value / 3.0 <= 0.05);
+        }
+    }
+    assert!(
+        borderline > 0,
+        "no case tells adjusted and unadjusted apart"
+    );
+}
+
+#[test]
 fn a_control_ahead_of_everyone_is_kept() {
     let seen = look(&[(700, 10_000), (500, 10_000)], 8.0, None);
     assert_eq!((seen.proven_better, seen.srm), (Some(0), None));
