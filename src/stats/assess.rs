@@ -398,10 +398,10 @@ fn conclude(trial: &Trial<'_>, thresholds: &Thresholds, findings: Findings) -> A
     }
 }
 
-/// The arm of least expected loss; the control if it is no worse, since staying costs nothing.
+/// The arm of least expected loss; the control if it is no worse but for rounding, since staying costs nothing.
 fn least_loss(loss: &[f64], control: usize) -> Option<usize> {
     let least = (0..loss.len()).min_by(|a, b| loss[*a].total_cmp(&loss[*b]))?;
-    Some(if loss[control] <= loss[least] {
+    Some(if loss[control] <= loss[least] + 1e-14 {
         control
     } else {
         least

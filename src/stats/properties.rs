@@ -139,6 +139,24 @@ fn a_control_ahead_of_everyone_is_kept() {
 }
 
 #[test]
+fn of_equal_arms_the_control_is_the_safe_one() {
+    let arms = [Counts {
+        exposures: 4_000_000,
+        outcomes: 200_000,
+    }; 3];
+    let trial = Trial {
+        arms: &arms,
+        control: 2,
+        weights: None,
+        days: None,
+        planned: 28_000,
+    };
+    let leave = grade(Assignment::RandomisedByUs, 1).randomised().unwrap();
+    let seen = assess(leave, &trial, &Thresholds::default()).unwrap();
+    assert_eq!((seen.safe_to_ship, seen.unmet), (Some(2), Vec::new()));
+}
+
+#[test]
 fn nothing_is_called_while_a_guard_is_open() {
     let seen = look(&[(20, 900), (90, 1_000)], 3.0, None);
     let open = [
