@@ -1,0 +1,29 @@
+//! Pure mathematics for tests and tables: no I/O, no clock, no randomness, no SQL, no page.
+//!
+//! Invariant: the same input gives the same bits on every call, so two views of one page never differ. Numbers a
+//! creator acts on come from [`assess`], which refuses to name a winner where viewers were not randomised; the
+//! modules beside it are the formulas it stands on, each with its source.
+//!
+//! - [`assess`]: what a randomised test shows, what it still lacks, and what to do
+//! - [`grade`]: how strong evidence can be, given how viewers met the arms
+//! - [`beta`], [`normal`], [`contest`]: exact posteriors and the comparison of several of them
+//! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
+//! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
+
+pub mod assess;
+pub mod beta;
+pub mod contest;
+pub mod cuped;
+pub mod effect;
+pub mod grade;
+pub mod multiple;
+pub mod normal;
+pub mod power;
+pub mod sequential;
+pub mod srm;
+
+mod quadrature;
+mod student;
+
+#[cfg(test)]
+mod properties;
