@@ -14,11 +14,15 @@ customElements.define("day-drag", class extends HTMLElement {
     this.addEventListener("pointerup", (e) => this.#up(e), { signal });
     this.addEventListener("pointercancel", () => this.#end(false), { signal });
     // The implicit capture of a touch is lost by the grip and bubbles up here; only our own loss ends the drag.
-    this.addEventListener("lostpointercapture", (e) => { if (e.target === this && this.#drag?.pointer) this.#end(false); }, { signal });
+    this.addEventListener("lostpointercapture", (e) => {
+      if (e.target === this && this.#drag?.held) this.#end(false);
+    }, { signal });
     this.addEventListener("click", (e) => { if (this.#swallow) { e.preventDefault(); e.stopPropagation(); this.#swallow = false; } },
       { signal, capture: true });
     this.addEventListener("keydown", (e) => this.#key(e), { signal });
-    this.addEventListener("focusout", (e) => { if (this.#drag && !this.#drag.pointer && e.target === this.#drag.grip) this.#end(false); }, { signal });
+    this.addEventListener("focusout", (e) => {
+      if (this.#drag && !this.#drag.held && e.target === this.#drag.grip) this.#end(false);
+    }, { signal });
     addEventListener("turbo:before-morph-attribute", (e) => {
       if (e.detail.attributeName === "data-lifted" && this.contains(e.target)) e.preventDefault();
     }, { signal });
@@ -28,19 +32,19 @@ customElements.define("day-drag", class extends HTMLElement {
 
   #options(slot) { return [...(slot.querySelector("form[data-move] select")?.options ?? [])]; }
 
-  #lift(slot, grip, pointer) {
+  #lift(slot, grip, held) {
     const day = slot.closest("[data-day]")?.dataset.day ?? "";
-    this.#drag = { slot, grip, pointer, from: day, day };
+    this.#drag = { slot, grip, held, from: day, day };
     slot.dataset.lifted = "";
     dispatchEvent(new CustomEvent("studio:gesture", { detail: 1 }));
     this.#say("lifted");
   }
   #end(drop) {
-    const { slot, day, from, started, grip, pointer } = this.#drag;
+    const { slot, day, from, started, grip, held } = this.#drag;
     this.#drag = null;
     this.querySelector(".over")?.classList.remove("over");
     slot.style.translate = "";
-    if (pointer && !started) return;
+    if (held && !started) return;
     delete slot.dataset.lifted;
     dispatchEvent(new CustomEvent("studio:gesture", { detail: -1 }));
     const form = slot.querySelector("form[data-move]"), select = form?.querySelector("select");
@@ -70,24 +74,24 @@ customElements.define("day-drag", class extends HTMLElement {
   #down(e) {
     const grip = e.target.closest(".grip"), slot = grip?.closest("[data-slot]");
     if (!slot || e.button !== 0 || this.#drag) return;
-    this.#drag = { slot, grip, pointer: e.pointerId, x: e.clientX, y: e.clientY, started: false };
+    this.#drag = { slot, grip, held: true, pointer: e.pointerId, x: e.clientX, y: e.clientY, started: false };
   }
   #move(e) {
     const drag = this.#drag;
-    if (!drag?.pointer || e.pointerId !== drag.pointer) return;
+    if (!drag?.held || e.pointerId !== drag.pointer) return;
     const dx = e.clientX - drag.x, dy = e.clientY - drag.y;
     if (!drag.started) {
       if (Math.hypot(dx, dy) < START) return;
       this.setPointerCapture(e.pointerId);
-      this.#lift(drag.slot, drag.grip, drag.pointer);
-      Object.assign(this.#drag, { x: drag.x, y: drag.y, started: true });
+      this.#lift(drag.slot, drag.grip, true);
+      Object.assign(this.#drag, { pointer: drag.pointer, x: drag.x, y: drag.y, started: true });
     }
     this.#drag.slot.style.translate = `${dx}px ${dy}px`;
     const cell = document.elementFromPoint(e.clientX, e.clientY)?.closest("[data-day]");
     this.#over(cell && this.contains(cell) ? cell.dataset.day : this.#drag.from);
   }
   #up(e) {
-    if (!this.#drag?.pointer || e.pointerId !== this.#drag.pointer) return;
+    if (!this.#drag?.held || e.pointerId !== this.#drag.pointer) return;
     this.#swallow = this.#drag.started;
     setTimeout(() => { this.#swallow = false; });
     this.#end(true);
@@ -99,8 +103,8 @@ customElements.define("day-drag", class extends HTMLElement {
     if (e.key === "Enter" || e.key === " ") {
       e.preventDefault();
       if (e.repeat) return;
-      if (this.#drag) this.#end(true); else this.#lift(slot, grip, null);
-    } else if (this.#drag && !this.#drag.pointer && STEPS[e.key]) {
+      if (this.#drag) this.#end(true); else this.#lift(slot, grip, false);
+    } else if (this.#drag && !this.#drag.held && STEPS[e.key]) {
       e.preventDefault();
       const days = this.#options(slot).map((o) => o.value);
       const to = days.indexOf(this.#drag.day) + STEPS[e.key];

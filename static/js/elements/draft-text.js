@@ -1,7 +1,7 @@
 // <draft-text>: long text saves itself. Every keystroke goes to this browser's store; where data-draft-url is set the
 // server has it 800 ms later. A version that someone else moved on is never overwritten: both texts are shown.
 // Holds a textarea, the hidden field `version`, and a <template data-conflict> with a read-only textarea.
-const DELAY = 800, BEAT = 60000;      // browsers cap a keepalive body at 64 kB
+const DELAY = 800, LIMIT = 60000;      // browsers cap a keepalive body at 64 kB
 
 customElements.define("draft-text", class extends HTMLElement {
   #gone; #timer; #saving = false; #again = false; #stopped = false;
@@ -53,7 +53,8 @@ customElements.define("draft-text", class extends HTMLElement {
     this.#saving = true;
     const text = this.#field.value;
     try {
-      const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.#body(text), headers: { Accept: "application/json" } });
+      const headers = { Accept: "application/json" };
+      const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.#body(text), headers });
       if (answer.status === 409) { this.#stopped = true; this.#conflict(text); }
       else if (answer.ok && !answer.redirected) this.#saved(text, (await answer.json()).version);
     } catch { /* offline: the copy in the browser waits for the next keystroke */ }
@@ -70,7 +71,7 @@ customElements.define("draft-text", class extends HTMLElement {
     clearTimeout(this.#timer);
     if (!this.dataset.draftUrl || !this.#dirty || this.#stopped) return;
     const body = this.#body(this.#field.value);
-    if (body.toString().length > BEAT) return;
+    if (body.toString().length > LIMIT) return;
     fetch(this.dataset.draftUrl, { method: "POST", body, keepalive: true }).catch(() => {});
   }
   #conflict(text) {
