@@ -7,7 +7,11 @@ use super::scale::{Scale, coordinate};
 /// `values` at equal steps, oldest first; gaps are bridged. `usual` is dashed. `label` says the values in words.
 pub fn spark(values: &[f64], usual: Option<f64>, tone: Tone, label: &str) -> String {
     let scale = Scale::exact(values.iter().copied().chain(usual));
-    let height = |v: f64| scale.percent(v).map(|p| coordinate(1.0 + (100.0 - p) * 0.18));
+    let height = |v: f64| {
+        scale
+            .percent(v)
+            .map(|p| coordinate(1.0 + (100.0 - p) * 0.18))
+    };
     let mut out = format!(
         "<svg class=\"spark {}\" viewBox=\"0 0 100 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
         tone.class(),
