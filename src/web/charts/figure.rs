@@ -160,7 +160,9 @@ fn values(axis: &Axis<'_>, scale: Scale, wanted: u32) -> Vec<f64> {
     if axis.ticks.is_empty() {
         scale.ticks(wanted)
     } else {
-        axis.ticks.iter().copied().take(12).collect()
+        // More than six words do not fit under a drawing on a phone.
+        let every = axis.ticks.len().div_ceil(6);
+        axis.ticks.iter().copied().step_by(every).collect()
     }
 }
 
@@ -177,7 +179,13 @@ pub(super) fn anchor(at: f64) -> &'static str {
 pub(super) fn point(id: &str, label: &str, at: (f64, f64), hit: &str, drawn: &str) -> String {
     let (x, y) = (coordinate(at.0), coordinate(at.1));
     let shift = if at.1 < 18.0 { "1.9em" } else { "-.9em" };
-    let (id, label, side) = (Escaped(id), Escaped(label), anchor(at.0));
+    // A value is longer than a tick, so it turns inwards from the outer thirds.
+    let side = match at.0 {
+        left if left < 34.0 => "start",
+        left if left > 66.0 => "end",
+        _ => "mid",
+    };
+    let (id, label) = (Escaped(id), Escaped(label));
     format!(
         "<g class=\"pt\" id=\"{id}\" role=\"img\" aria-label=\"{label}\">{hit}{drawn}\
          <g class=\"tip\" aria-hidden=\"true\"><text class=\"t {side}\" x=\"{x}%\" y=\"{y}%\" dy=\"{shift}\">{label}</text></g></g>"

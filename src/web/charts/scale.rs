@@ -75,9 +75,9 @@ fn step(span: f64, wanted: u32) -> f64 {
     }
     let power = 10f64.powf(raw.log10().floor());
     let factor = match raw / power {
-        f if f <= 1.000_001 => 1.0,
-        f if f <= 2.000_001 => 2.0,
-        f if f <= 5.000_001 => 5.0,
+        f if f <= 1.2 => 1.0,
+        f if f <= 2.5 => 2.0,
+        f if f <= 6.0 => 5.0,
         _ => 10.0,
     };
     let step = factor * power;
@@ -114,7 +114,10 @@ mod tests {
             Scale { lo: 0.0, hi: 34.0 }.ticks(4),
             vec![0.0, 10.0, 20.0, 30.0]
         );
-        assert_eq!(Scale { lo: 0.2, hi: 0.7 }.ticks(4).len(), 3);
+        assert_eq!(
+            Scale { lo: 35.0, hi: 44.4 }.ticks(4),
+            vec![36.0, 38.0, 40.0, 42.0, 44.0]
+        );
     }
 
     #[test]
