@@ -18,6 +18,8 @@ use image::{
 
 use super::{Kind, Refusal};
 
+/// Bytes of one encoded picture: a decoder may read it all before it knows its size.
+const MOST_BYTES: u64 = 100 * 1024 * 1024;
 /// Pixels of one picture.
 const MOST_PIXELS: u64 = 50_000_000;
 const LONGEST_SIDE: u32 = 16_384;
@@ -230,10 +232,14 @@ fn limits() -> Limits {
 }
 
 fn source(path: &Path) -> Result<Source, Refusal> {
-    // Our own temporary file: if it has gone, what it held is as good as damaged.
-    File::open(path)
-        .map(BufReader::new)
-        .map_err(|_| Refusal::Damaged)
+    // Our own file: if it cannot be read, what it held is as good as damaged.
+    let file = File::open(path).map_err(|_| Refusal::Damaged)?;
+    let size = file.metadata().map_err(|_| Refusal::Damaged)?.len();
+    if size > MOST_BYTES {
+        Err(Refusal::TooLarge)
+    } else {
+        Ok(BufReader::new(file))
+    }
 }
 
 fn refusal(error: ImageError) -> Refusal {

@@ -44,6 +44,8 @@ pub enum Refusal {
     /// The bytes are `found`, the name or the declared type says otherwise.
     #[error("the file is {}, but its name or type says otherwise", found.media_type())]
     Disagrees { found: Kind },
+    #[error("the picture is too large a file")]
+    TooLarge,
     #[error("the picture has too many pixels")]
     TooManyPixels,
     #[error("the animation has too many frames")]

@@ -84,9 +84,9 @@ impl Shelf {
             for entry in fs::read_dir(folder).expect("list") {
                 let path = entry.expect("entry").path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push(path)
+                    found.push(path);
                 }
             }
         }
@@ -192,6 +192,26 @@ async fn a_polyglot_jpeg_is_only_a_jpeg_afterwards_and_turned_upright() {
         upright.get_pixel(4, 0)[0] < 40 && upright.get_pixel(4, 15)[0] > 200,
         "{upright:?}"
     );
+}
+
+#[test]
+fn a_picture_file_is_not_read_past_its_cap() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("a");
+    fs::write(&path, encoded(&gradient(4, 4), ImageFormat::Jpeg)).expect("write");
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .expect("open");
+    for (size, refused) in [(100 << 20, false), ((100 << 20) + 1, true)] {
+        file.set_len(size).expect("grow");
+        let found = images::cleaned(&path, Kind::Jpeg).err();
+        assert_eq!(
+            found == Some(Refusal::TooLarge),
+            refused,
+            "{size}: {found:?}"
+        );
+    }
 }
 
 #[tokio::test]

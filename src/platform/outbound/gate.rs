@@ -177,7 +177,7 @@ fn is_public_name(name: &str) -> bool {
         && name.len() <= 253
         && !private
             .iter()
-            .any(|domain| name == *domain || under(&domain))
+            .any(|domain| name == *domain || under(domain))
 }
 
 /// Host as the URL parser normalised it, without the root's dot.
