@@ -2,8 +2,9 @@
 //! method can be judged. Pure: no input or output, no clock, no database.
 //!
 //! A project's seed fixes its [`Audience`]; it answers three questions about a [`Publication`]: its
-//! [`Rates`], an [`Observation`] at any age, and what it earned. Its [`Truth`] stays inside until it is revealed. The caller turns its clock, real or
-//! fast, into the audience's hours. Each file states its formulas and their sources.
+//! [`Rates`], an [`Observation`] at any age, and what it earned. Its [`Truth`] stays inside until it
+//! is revealed. The caller turns its clock, real or fast, into the audience's hours. Each file states
+//! its formulas and their sources.
 //!
 //! ```text
 //! VariantText ─ Features ─┐

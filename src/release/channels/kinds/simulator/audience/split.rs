@@ -14,7 +14,7 @@ pub struct ArmCount {
 
 /// Sends `exposures` viewers over arms with these response probabilities (say a click or a 3-second
 /// hold), evenly by hash. One count per arm, in order; the counts of fewer viewers are a part of those
-/// of more. Takes time in proportion to the viewers, some tens of nanoseconds each.
+/// of more. Takes time in proportion to the viewers.
 pub fn split(seed: u64, rates: &[f64], exposures: u64) -> Vec<ArmCount> {
     let mut counts = vec![ArmCount::default(); rates.len()];
     for viewer in 0..exposures {
