@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use rand::{RngExt, seq::IndexedRandom};
+use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::brief::{Axis, Brief, Language, Tidy, clip};
+use super::brief::{Brief, Language, Tidy, clip};
 use super::fill::{Slots, dice, shuffled};
 use super::words::{self, IdeaTemplate, Words};
 
@@ -78,12 +78,8 @@ fn from_template((title, hook, angle): IdeaTemplate, slots: &Slots<'_>) -> Optio
 /// A general idea still carries one of the drawn lenses, as the last sentence of its angle.
 fn bend(draft: &mut IdeaDraft, slots: &Slots<'_>, words: &Words, rng: &mut ChaCha8Rng) {
     let Some((axis, value)) = slots.tidy.lenses.choose(rng) else { return };
-    let of_axis = |wanted: &Axis| words.lens_angles.iter().filter(move |(axis, _)| axis == wanted).map(|(_, line)| *line);
-    let lines: Vec<&str> = of_axis(axis).collect();
-    if lines.is_empty() {
-        return;
-    }
-    let line = lines.get(rng.random_range(0..lines.len())).copied().unwrap_or_default();
+    let lines: Vec<&str> = words.lens_angles.iter().filter(|(of, _)| of == axis).map(|(_, line)| *line).collect();
+    let line = lines.choose(rng).copied().unwrap_or_default();
     let bent = Slots { lens: value, ..*slots };
     if let Some(sentence) = bent.fill(line) {
         draft.angle = format!("{}{}{sentence}", draft.angle, slots.language.gap());

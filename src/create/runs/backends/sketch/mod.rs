@@ -26,7 +26,7 @@ pub use hooks::{HookDraft, HookFamily, hooks};
 pub use ideas::{IdeaDraft, ideas};
 pub use variants::{VariantDraft, variants};
 
-use words::{BeatTemplate, IdeaTemplate};
+
 
 /// What a run asks for; each kind has its schema in `runs::shapes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

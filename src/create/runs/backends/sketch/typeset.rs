@@ -155,7 +155,7 @@ pub(super) fn all_covered(group: &usvg::Group) -> Result<(), CardError> {
             usvg::Node::Group(inner) => all_covered(inner)?,
             usvg::Node::Text(text) => {
                 let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
-                let missing: String = glyphs.filter(|glyph| glyph.id.to_u32() == 0).map(|glyph| glyph.text.as_str()).take(8).collect();
+                let missing: String = glyphs.filter(|glyph| glyph.id.0 == 0).map(|glyph| glyph.text.as_str()).take(8).collect();
                 if !missing.is_empty() {
                     return Err(CardError::NoFont { missing });
                 }

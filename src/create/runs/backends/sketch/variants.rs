@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use rand::{RngExt, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
-use super::BeatTemplate;
+
 use super::brief::{Brief, Language, Tidy, clip};
 use super::captions::{caption, tags};
 use super::fill::{Slots, dice, is_han, shuffled};
 use super::hooks::{HookFamily, fresh};
-use super::words::{self, Words};
+use super::words::{self, BeatTemplate, Words};
 use crate::create::runs::shapes::{Beat, script_text};
 
 /// A call never hands back more than this.

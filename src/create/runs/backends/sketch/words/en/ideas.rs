@@ -1,6 +1,7 @@
 //! English ideas: title, hook, angle.
 
-use super::super::{Axis, IdeaTemplate};
+use super::super::super::Axis;
+use super::super::IdeaTemplate;
 
 pub(super) const IDEAS: &[IdeaTemplate] = &[
 ("One minute inside {niche}, no words", "One minute. Nobody explains anything.", "Film a single minute and let the picture do the work; one line of text at the end."),

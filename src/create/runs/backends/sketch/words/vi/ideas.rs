@@ -1,6 +1,7 @@
 //! Vietnamese ideas: title, hook, angle.
 
-use super::super::{Axis, IdeaTemplate};
+use super::super::super::Axis;
+use super::super::IdeaTemplate;
 
 pub(super) const IDEAS: &[IdeaTemplate] = &[
 ("Một phút giữa {niche}, không lời nào", "Một phút thôi. Không ai giải thích gì cả.", "Quay đúng một phút, để hình tự kể; năm giây cuối mới hiện một dòng chữ."),

@@ -1,6 +1,7 @@
 //! Chinese ideas: title, hook, angle.
 
-use super::super::{Axis, IdeaTemplate};
+use super::super::super::Axis;
+use super::super::IdeaTemplate;
 
 pub(super) const IDEAS: &[IdeaTemplate] = &[
 ("一分钟{niche}，一句话不说", "给我一分钟，谁都不许解释。", "只拍一分钟，让画面自己讲，最后五秒再上一行字。"),

@@ -1,6 +1,7 @@
 //! Chinese hooks, beats, titles and captions.
 
-use super::super::{BeatTemplate, HookFamily};
+use super::super::super::HookFamily;
+use super::super::BeatTemplate;
 use HookFamily::{Claim, Number, Question, Silence, Story};
 
 pub(super) const HOOKS: &[(HookFamily, &str)] = &[
