@@ -16,7 +16,12 @@ pub struct CaptionDraft {
 }
 
 /// Up to `count` (at most 60) captions; all different as far as the templates reach.
-pub fn captions(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> Vec<CaptionDraft> {
+pub fn captions(
+    seed: u64,
+    brief: &Brief<'_>,
+    language: Language,
+    count: usize,
+) -> Vec<CaptionDraft> {
     let tidy = Tidy::of(brief, language);
     let mut rng = dice(seed, 3);
     let mut drafts: Vec<CaptionDraft> = Vec::new();
@@ -26,7 +31,10 @@ pub fn captions(seed: u64, brief: &Brief<'_>, language: Language, count: usize) 
         }
         let caption = caption(&tidy, language, &mut rng);
         if drafts.iter().all(|draft| draft.caption != caption) {
-            drafts.push(CaptionDraft { caption, tags: tags(&tidy, language, &mut rng) });
+            drafts.push(CaptionDraft {
+                caption,
+                tags: tags(&tidy, language, &mut rng),
+            });
         }
     }
     drafts
@@ -35,14 +43,26 @@ pub fn captions(seed: u64, brief: &Brief<'_>, language: Language, count: usize) 
 pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> String {
     let words = words::of(language);
     let facet = words.facets.choose(rng).copied().unwrap_or_default();
-    Slots { tidy, language, facet, lens: "" }.draw(words.captions, rng)
+    Slots {
+        tidy,
+        language,
+        facet,
+        lens: "",
+    }
+    .draw(words.captions, rng)
 }
 
 /// The niche and the market as tags, then two that fit any subject.
 pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<String> {
-    let given = [tidy.niche.as_str(), tidy.market.as_str()].into_iter().chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
+    let given = [tidy.niche.as_str(), tidy.market.as_str()]
+        .into_iter()
+        .chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
     let mut tags: Vec<String> = Vec::new();
-    for tag in given.map(slug).filter(|tag| (2..=30).contains(&tag.chars().count())).take(3) {
+    for tag in given
+        .map(slug)
+        .filter(|tag| (2..=30).contains(&tag.chars().count()))
+        .take(3)
+    {
         if !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -54,6 +74,13 @@ pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec
 
 /// One word without marks: Han stays, Latin loses case and diacritics, as people type tags on a phone.
 fn slug(text: &str) -> String {
-    let folded = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    folded.map(|c| if c == 'đ' { 'd' } else { c }).filter(|c| c.is_alphanumeric() || is_han(*c)).nfc().collect()
+    let folded = text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase);
+    folded
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .filter(|c| c.is_alphanumeric() || is_han(*c))
+        .nfc()
+        .collect()
 }

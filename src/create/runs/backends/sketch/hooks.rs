@@ -20,7 +20,13 @@ pub enum HookFamily {
 }
 
 impl HookFamily {
-    pub const ALL: [Self; 5] = [Self::Question, Self::Claim, Self::Number, Self::Story, Self::Silence];
+    pub const ALL: [Self; 5] = [
+        Self::Question,
+        Self::Claim,
+        Self::Number,
+        Self::Story,
+        Self::Silence,
+    ];
 
     /// The stored key.
     pub fn key(self) -> &'static str {
@@ -59,19 +65,40 @@ pub fn hooks(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> 
     let families = shuffled(&HookFamily::ALL, &mut rng);
     let mut seen = HashSet::new();
     let turns = families.iter().cycle().take(count.min(60));
-    turns.filter_map(|family| {
-        let text = fresh(*family, &tidy, language, &mut seen, &mut rng)?;
-        Some(HookDraft { family: *family, text })
-    }).collect()
+    turns
+        .filter_map(|family| {
+            let text = fresh(*family, &tidy, language, &mut seen, &mut rng)?;
+            Some(HookDraft {
+                family: *family,
+                text,
+            })
+        })
+        .collect()
 }
 
 /// A hook of the family that was not handed out before; nothing when the family is used up.
-pub(super) fn fresh(family: HookFamily, tidy: &Tidy, language: Language, seen: &mut HashSet<String>, rng: &mut ChaCha8Rng) -> Option<String> {
+pub(super) fn fresh(
+    family: HookFamily,
+    tidy: &Tidy,
+    language: Language,
+    seen: &mut HashSet<String>,
+    rng: &mut ChaCha8Rng,
+) -> Option<String> {
     let words: &Words = words::of(language);
-    let pool: Vec<&str> = words.hooks.iter().filter(|(of, _)| *of == family).map(|(_, text)| *text).collect();
+    let pool: Vec<&str> = words
+        .hooks
+        .iter()
+        .filter(|(of, _)| *of == family)
+        .map(|(_, text)| *text)
+        .collect();
     // Six templates and twenty facets: a fresh one turns up long before the tries end.
     (0..200).find_map(|_| {
-        let slots = Slots { tidy, language, facet: words.facets.choose(rng)?, lens: "" };
+        let slots = Slots {
+            tidy,
+            language,
+            facet: words.facets.choose(rng)?,
+            lens: "",
+        };
         let text = slots.fill(pool.choose(rng)?)?;
         seen.insert(text.clone()).then_some(text)
     })

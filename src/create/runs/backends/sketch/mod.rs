@@ -26,8 +26,6 @@ pub use hooks::{HookDraft, HookFamily, hooks};
 pub use ideas::{IdeaDraft, ideas};
 pub use variants::{VariantDraft, variants};
 
-
-
 /// What a run asks for; each kind has its schema in `runs::shapes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -36,7 +34,13 @@ pub enum Kind {
 }
 
 /// The answer a real model would be asked for, in the very shape of `runs::shapes`.
-pub fn answer_json(kind: Kind, seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> serde_json::Value {
+pub fn answer_json(
+    kind: Kind,
+    seed: u64,
+    brief: &Brief<'_>,
+    language: Language,
+    count: usize,
+) -> serde_json::Value {
     match kind {
         Kind::Ideas => serde_json::json!({ "ideas": ideas(seed, brief, language, count) }),
         Kind::Variants => {
