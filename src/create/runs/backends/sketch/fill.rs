@@ -37,10 +37,10 @@ impl Slots<'_> {
             let starts =
                 out.is_empty() || out == "“" || out.ends_with([' ', '“']) && sentence_ended(&out);
             if starts && self.language != Language::Chinese {
-                self.push(&mut out, &capitalised(value))
+                self.push(&mut out, &capitalised(value));
             } else {
-                self.push(&mut out, value)
-            };
+                self.push(&mut out, value);
+            }
             rest = tail;
         }
         self.push(&mut out, rest);
@@ -74,7 +74,7 @@ impl Slots<'_> {
         (!value.is_empty()).then_some(value)
     }
 
-    /// Chinese sets a space between Han and Latin; a closing mark already in place is not doubled.
+    /// Chinese sets a space between Han and Latin.
     fn push(&self, out: &mut String, piece: &str) {
         if let (Language::Chinese, Some(last), Some(first)) =
             (self.language, out.chars().last(), piece.chars().next())

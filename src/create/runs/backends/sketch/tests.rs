@@ -110,6 +110,48 @@ fn chinese_uses_full_width_marks_only() {
     }
 }
 
+/// A slot nobody knows would leave its template unused for ever, without a word.
+#[test]
+fn every_template_fills_from_a_full_brief() {
+    for language in ALL {
+        let brief = Brief {
+            niche: "n",
+            perspective: "p",
+            audience: "a",
+            market: "m",
+            ..Brief::default()
+        };
+        let tidy = brief::Tidy::of(&brief, language);
+        let slots = fill::Slots {
+            tidy: &tidy,
+            language,
+            facet: "f",
+            lens: "l",
+        };
+        let words = words::of(language);
+        let three = |idea: &words::IdeaTemplate| [idea.0, idea.1, idea.2];
+        let mut all: Vec<&str> = words.ideas.iter().flat_map(three).collect();
+        all.extend(words.lens_ideas.iter().flat_map(|(_, idea)| three(idea)));
+        all.extend(words.lens_angles.iter().map(|(_, line)| *line));
+        all.extend(words.hooks.iter().map(|(_, line)| *line));
+        all.extend(
+            words
+                .why_now
+                .iter()
+                .chain(words.titles)
+                .chain(words.captions),
+        );
+        for pool in [words.setups, words.proofs, words.turns, words.closes] {
+            all.extend(pool.iter().flat_map(|(text, note)| [*text, *note]));
+        }
+        let dead: Vec<_> = all
+            .iter()
+            .filter(|template| slots.fill(template).is_none())
+            .collect();
+        assert!(dead.is_empty(), "{dead:?}");
+    }
+}
+
 #[test]
 fn there_is_enough_to_choose_from() {
     for language in ALL {

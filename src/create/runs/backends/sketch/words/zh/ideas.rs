@@ -130,7 +130,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "把这句话打在屏幕上，找一个反例，再说还剩下什么。",
     ),
     (
-        "{niche}里的{facet}",
+        "{niche}里{facet}",
         "留意{facet}，它比台面上的话都多。",
         "只盯一个真实的例子，盯到它把整件事讲明白。",
     ),
@@ -145,7 +145,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "等别人都撤了再开机，只用那之后的素材。",
     ),
     (
-        "问三个人：{niche}里的{facet}",
+        "问三个人：{niche}里{facet}",
         "一个问题，三个答案，谁也不服谁。",
         "三个人都问同一件事：{facet}，每人只留第一句话。",
     ),
@@ -155,7 +155,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "从近到认不出来开始，分四步退回全景。",
     ),
     (
-        "{niche}里的{facet}，一真一假",
+        "{niche}里{facet}，一真一假",
         "这两个，有一个是错的。",
         "两个都放，不加评语，最后三秒给答案。",
     ),
@@ -195,7 +195,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "打一通短电话给已经不做的人，停顿都留着。",
     ),
     (
-        "给{niche}里的{facet}算一笔账",
+        "给{niche}里{facet}算一笔账",
         "我们真的数了，用厨房的定时器。",
         "挑一件小事数一天，平平淡淡把数字报出来。",
     ),
@@ -225,12 +225,12 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "开场整段给{facet}，解释放到后面再挣。",
     ),
     (
-        "为{niche}里的{facet}打个赌",
+        "为{niche}里{facet}打个赌",
         "猜错了，今晚的碗我洗。",
         "两个朋友打赌，镜头陪他们一起等结果。",
     ),
     (
-        "说到{niche}里的{facet}，饭桌上就吵",
+        "说到{niche}里{facet}，饭桌上就吵",
         "饭桌上提这个，数三下就吵。",
         "真在饭桌上拍，边吃边吵，吵不完也没关系。",
     ),
@@ -306,7 +306,7 @@ pub(super) const LENS_IDEAS: &[(Axis, IdeaTemplate)] = &[
     (
         Axis::Format,
         (
-            "{lens}：{niche}里的{facet}",
+            "{lens}：{niche}里{facet}",
             "比你想的短，也装得下。",
             "按{lens}来做，只讲一件事，不要开场白。",
         ),

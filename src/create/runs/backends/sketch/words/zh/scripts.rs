@@ -32,7 +32,7 @@ pub(super) const HOOKS: &[(HookFamily, &str)] = &[
     (Silence, "三秒{niche}，谁都不说话。"),
     (Silence, "先听，{niche}，不带人声。"),
     (Silence, "等一下，{facet}来了。"),
-    (Silence, "没有旁白，只有{niche}里的{facet}。"),
+    (Silence, "没有旁白，只有{niche}里{facet}。"),
     (Silence, "{niche}开始之前的那口气。"),
     (Silence, "别动，看{facet}。"),
 ];
