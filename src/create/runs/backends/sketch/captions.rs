@@ -1,0 +1,86 @@
+//! Captions and tags.
+
+use rand::seq::IndexedRandom;
+use rand_chacha::ChaCha8Rng;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::brief::{Brief, Language, Tidy};
+use super::fill::{Slots, dice, is_han, shuffled};
+use super::words;
+
+/// A caption and its tags; tags carry no `#`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptionDraft {
+    pub caption: String,
+    pub tags: Vec<String>,
+}
+
+/// Up to `count` (at most 60) captions; all different as far as the templates reach.
+pub fn captions(
+    seed: u64,
+    brief: &Brief<'_>,
+    language: Language,
+    count: usize,
+) -> Vec<CaptionDraft> {
+    let tidy = Tidy::of(brief, language);
+    let mut rng = dice(seed, 3);
+    let mut drafts: Vec<CaptionDraft> = Vec::new();
+    for _ in 0..count.min(60) * 4 {
+        if drafts.len() >= count.min(60) {
+            break;
+        }
+        let caption = caption(&tidy, language, &mut rng);
+        if drafts.iter().all(|draft| draft.caption != caption) {
+            drafts.push(CaptionDraft {
+                caption,
+                tags: tags(&tidy, language, &mut rng),
+            });
+        }
+    }
+    drafts
+}
+
+pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> String {
+    let words = words::of(language);
+    let facet = words.facets.choose(rng).copied().unwrap_or_default();
+    Slots {
+        tidy,
+        language,
+        facet,
+        lens: "",
+    }
+    .draw(words.captions, rng)
+}
+
+/// The niche and the market as tags, then two that fit any subject.
+pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<String> {
+    let given = [tidy.niche.as_str(), tidy.market.as_str()]
+        .into_iter()
+        .chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
+    let mut tags: Vec<String> = Vec::new();
+    for tag in given
+        .map(slug)
+        .filter(|tag| (2..=30).contains(&tag.chars().count()))
+        .take(3)
+    {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    let general = shuffled(words::of(language).tags, rng);
+    tags.extend(general.into_iter().take(2).map(str::to_owned));
+    tags
+}
+
+/// One word without marks: Han stays, Latin loses case and diacritics, as people type tags on a phone.
+fn slug(text: &str) -> String {
+    let folded = text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase);
+    folded
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .filter(|c| c.is_alphanumeric() || is_han(*c))
+        .nfc()
+        .collect()
+}
