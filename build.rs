@@ -48,8 +48,8 @@ fn schema(out: &Path) -> Outcome<()> {
 /// One style sheet and one script of our own, in the order of their names; vendored files as they are.
 fn assets(out: &Path) -> Outcome<()> {
     let mut list = String::from("pub static ASSETS: &[Asset] = &[\n");
-    let css = join(&["static/css/tokens.css", "static/css/base.css", "static/css/layout.css", "static/css/components", "static/css/rooms"], false)?;
-    let js = join(&["static/js"], true)?;
+    let css = join(&["tokens.css", "base.css", "layout.css", "phone.css", "components", "rooms"].map(|part| format!("static/css/{part}")), false)?;
+    let js = join(&["keys.js", "live.js", "visits.js", "elements"].map(|part| format!("static/js/{part}")), true)?;
     put(out, &mut list, "troupe.css", "text/css; charset=utf-8", css.as_bytes())?;
     put(out, &mut list, "troupe.js", "text/javascript; charset=utf-8", js.as_bytes())?;
     for (file, mime) in [("turbo.js", "text/javascript; charset=utf-8"), ("icon.svg", "image/svg+xml")] {
@@ -86,9 +86,9 @@ fn put(out: &Path, list: &mut String, name: &str, mime: &str, bytes: &[u8]) -> O
 }
 
 /// Joins files in the order of their names. Scripts get a block each, so that their names do not meet.
-fn join(paths: &[&str], blocks: bool) -> Outcome<String> {
+fn join(paths: &[String], blocks: bool) -> Outcome<String> {
     let mut all = String::new();
-    for path in paths.iter().map(Path::new).filter(|path| path.exists()) {
+    for path in paths.iter().map(|path| Path::new(path.as_str())).filter(|path| path.exists()) {
         for file in walk(path)? {
             let text = fs::read_to_string(&file)?;
             if blocks {

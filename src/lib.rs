@@ -19,4 +19,7 @@
 
 pub mod config;
 pub mod platform;
+pub mod create;
+pub mod release;
+pub mod stats;
 pub mod web;

@@ -3,6 +3,9 @@
 use super::db::Db;
 use super::id::BootId;
 use super::jobs::Jobs;
+use super::media::Media;
+use super::outbound::Outbound;
+use super::secrets::Secrets;
 use super::{Clock, Ms, Tasks};
 use crate::config::Config;
 use std::ops::Deref;
@@ -18,6 +21,10 @@ pub struct Inside {
     pub clock: Clock,
     pub tasks: Tasks,
     pub jobs: Jobs,
+    /// The only way out.
+    pub outbound: Outbound,
+    pub secrets: Secrets,
+    pub media: Media,
     /// This start of the program: the owner of leases.
     pub boot: BootId,
 }

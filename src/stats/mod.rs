@@ -10,6 +10,7 @@
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 
+pub mod similarity;
 pub mod assess;
 pub mod beta;
 pub mod contest;

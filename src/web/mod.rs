@@ -2,6 +2,7 @@
 //! of the shell as trait objects.
 
 pub mod access;
+pub mod charts;
 mod api;
 mod assets;
 

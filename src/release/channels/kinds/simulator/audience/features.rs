@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::hook_family::HookFamily;
-use super::similarity::is_han;
+use crate::stats::similarity::is_han;
 
 /// The words of a variant as published, in any language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct VariantText {
 }
 
 impl VariantText {
-    /// Everything a viewer would recognise, for [`super::similarity::Grams::of`].
+    /// Everything a viewer would recognise, for [`crate::stats::similarity::Grams::of`].
     pub fn joined(&self) -> String {
         [&self.title, &self.hook, &self.script, &self.caption]
             .map(String::as_str)

@@ -3,7 +3,7 @@
 //! Invariant: only the newest [`REMEMBERED`] publications before the moment count, and the answer lies
 //! in 0..=1.
 
-use super::similarity::Grams;
+use crate::stats::similarity::Grams;
 
 /// How many publications the audience remembers.
 pub const REMEMBERED: usize = 20;

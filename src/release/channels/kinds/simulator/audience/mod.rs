@@ -26,7 +26,6 @@ mod rates;
 mod revenue;
 #[cfg(test)]
 mod sample;
-mod similarity;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -41,7 +40,7 @@ pub use hook_family::HookFamily;
 pub use observation::{Correction, Metric, Observation};
 pub use rates::{Publication, Rates};
 pub use revenue::Terms;
-pub use similarity::Grams;
+pub use crate::stats::similarity::Grams;
 pub use split::{ArmCount, split};
 pub use truth::{Base, Interaction, Truth, Weight};
 

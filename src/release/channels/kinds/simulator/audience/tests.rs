@@ -3,7 +3,7 @@
 use super::history::{Memory, sameness};
 use super::observation::Metric;
 use super::sample::publication;
-use super::similarity::Grams;
+use crate::stats::similarity::Grams;
 use super::*;
 
 /// Impressions of each of `count` daily posts of one text, summed over many worlds so that the post

@@ -1,0 +1,3 @@
+//! The first act: what is thought of and drafted.
+
+pub mod runs;

@@ -1,0 +1,3 @@
+//! The services that draft, one file each.
+
+pub mod sketch;

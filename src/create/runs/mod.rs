@@ -1,0 +1,4 @@
+//! Runs: one call of a generation backend each.
+
+mod backends;
+pub mod shapes;

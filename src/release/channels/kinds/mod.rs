@@ -1,0 +1,3 @@
+//! The kinds of channels, one file each.
+
+pub mod simulator;

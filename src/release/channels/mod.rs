@@ -1,0 +1,3 @@
+//! Channels: the accounts where things are published.
+
+pub mod kinds;

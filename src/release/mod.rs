@@ -1,0 +1,3 @@
+//! The third act: what goes out, where and when.
+
+pub mod channels;
