@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod db;
+pub mod diff;
 pub mod error;
 pub mod events;
 pub mod id;

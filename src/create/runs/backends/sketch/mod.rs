@@ -5,6 +5,7 @@
 //! same drafts; nothing is read or written (the card alone loads system fonts, once); no draft states
 //! a fact that the caller did not supply.
 
+mod adapter;
 mod brief;
 mod captions;
 mod card;
@@ -19,6 +20,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use adapter::Sketch;
 pub use brief::{Axis, Brief, Language, Lens};
 pub use captions::{CaptionDraft, captions};
 pub use card::{Card, CardError, card};
