@@ -2,4 +2,5 @@
 
 pub mod ideas;
 pub mod projects;
+pub mod prompts;
 pub mod runs;

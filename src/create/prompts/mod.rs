@@ -16,7 +16,7 @@ pub use actions::seed;
 pub use context::{Given, IdeaWords, ParentWords, context};
 pub use model::{Choice, Label, ModelSettings, Purpose};
 pub use pages::routes;
-pub use store::{Chosen, PromptName, choose, named};
+pub use store::{Chosen, PromptName, choose, list, named};
 pub use template::{Fault, render};
 
 /// Work that other rooms ask for by name.

@@ -1,6 +1,7 @@
 //! The template language of prompts: Jinja, without files, without escaping, and with a fuel limit
 //! that bounds both the time a render takes and the memory it can claim.
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ pub const LONGEST: usize = 20_000;
 /// Instructions and allocations of one render; a full-length template with a loop over sixty items needs a tenth.
 const FUEL: u64 = 50_000;
 const NAME: &str = "prompt";
+const UNDEFINED: &str = "prompts-fault-undefined";
 
 /// What is wrong with a template: where, which sentence says it, and the part it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +45,13 @@ pub fn preview(source: &str, given: &Map<String, Json>) -> Result<Rendered, Faul
     Ok(Rendered { text, missing })
 }
 
-/// Renders for sending: a name that nothing was given for is a fault, unless the template asks
-/// whether it is there or has a default for it.
+/// Renders for sending: a name that nothing was given for is a fault that lists all of them, unless
+/// the template asks whether it is there or has a default for it.
 pub fn render(source: &str, given: &Map<String, Json>) -> Result<String, Fault> {
-    run(source, given, UndefinedBehavior::SemiStrict)
+    run(source, given, UndefinedBehavior::SemiStrict).map_err(|fault| match preview(source, given) {
+        Ok(rendered) if fault.key == UNDEFINED => Fault { detail: rendered.missing.join(", "), ..fault },
+        _ => fault,
+    })
 }
 
 fn run(source: &str, given: &Map<String, Json>, undefined: UndefinedBehavior) -> Result<String, Fault> {
@@ -60,8 +65,10 @@ fn environment(undefined: UndefinedBehavior) -> Environment<'static> {
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_undefined_behavior(undefined);
     environment.set_fuel(Some(FUEL));
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    // A line that holds only a tag leaves no empty line behind.
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
     environment
 }
 
@@ -100,7 +107,7 @@ fn fault(error: &minijinja::Error) -> Fault {
     let key = match error.kind() {
         ErrorKind::SyntaxError | ErrorKind::InvalidDelimiter => "prompts-fault-syntax",
         ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => "prompts-fault-unknown",
-        ErrorKind::UndefinedError => "prompts-fault-undefined",
+        ErrorKind::UndefinedError => UNDEFINED,
         ErrorKind::TemplateNotFound | ErrorKind::BadInclude => "prompts-fault-include",
         ErrorKind::OutOfFuel => "prompts-fault-fuel",
         _ => "prompts-fault-other",

@@ -260,7 +260,7 @@ pub(super) async fn start(tx: &mut Tx, id: RunId, at: Ms) -> Outcome<bool> {
 }
 
 /// Sends a running run back into the queue, with the reason.
-pub(super) async fn requeue(tx: &mut Tx, id: RunId, class: Option<&str>, text: Option<&str>) -> Outcome<()> {
+pub(super) async fn requeue(tx: &mut Tx, id: RunId, class: &str, text: &str) -> Outcome<()> {
     sqlx::query!("update runs set state = 'queued', error_class = ?, error_text = ? where id = ? and state = 'running'", class, text, id)
         .execute(tx)
         .await?;
@@ -347,6 +347,13 @@ pub(super) async fn set_job(tx: &mut Tx, id: RunId, job: Option<JobId>, deaths: 
     Ok(())
 }
 
+/// Ends a run whose job died.
+pub(super) async fn leave(tx: &mut Tx, id: RunId, state: RunState, at: Ms) -> Outcome<()> {
+    let state = state.name();
+    sqlx::query!("update runs set state = ?, error_class = 'interrupted', finished_ms = ? where id = ?", state, at, id).execute(tx).await?;
+    Ok(())
+}
+
 /// How far the job of a run is: done, of.
 pub(super) async fn progress(db: &SqlitePool, job: JobId) -> Outcome<(i64, i64)> {
     let row = sqlx::query!("select progress_done, progress_of from jobs where id = ?", job).fetch_optional(db).await?;
@@ -360,11 +367,11 @@ pub(super) async fn piece_of(tx: &mut Tx, idea: IdeaId) -> Outcome<Option<PieceI
         .await?)
 }
 
-pub(super) async fn insert_piece(tx: &mut Tx, project: ProjectId, idea: Option<IdeaId>, title: &str, by: Option<MemberId>, at: Ms) -> Outcome<PieceId> {
+pub(super) async fn insert_piece(tx: &mut Tx, project: ProjectId, idea: Option<IdeaId>, title: &str, at: Ms) -> Outcome<PieceId> {
     let id = PieceId::new(at);
     sqlx::query!(
-        "insert into pieces (id, project_id, idea_id, title, created_by, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        id, project, idea, title, by, at, at
+        "insert into pieces (id, project_id, idea_id, title, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?)",
+        id, project, idea, title, at, at
     )
     .execute(tx)
     .await?;

@@ -30,11 +30,6 @@ pub trait Backend: Send + Sync {
         false
     }
 
-    /// What a call costs by the prices in its settings, in micros of their currency.
-    fn cost(&self, _service: &Service, _tokens_in: i64, _tokens_out: i64) -> i64 {
-        0
-    }
-
     fn draft<'a>(&'a self, outbound: &'a Outbound, service: &'a Service, ask: &'a Ask) -> BoxFuture<'a, Result<Drafted, Trouble>>;
 
     /// Asks whether it would answer, as cheaply as it can.
@@ -132,10 +127,14 @@ pub enum Class {
     Timeout,
     /// The answer was not fully read; it may have been charged.
     Unknown,
+    /// The backend was removed meanwhile.
+    Gone,
+    /// The drafts came, but there was no place left to write them to.
+    NotKept,
 }
 
 impl Class {
-    const ALL: [(Class, &'static str, &'static str); 12] = [
+    const ALL: [(Class, &'static str, &'static str); 14] = [
         (Class::NotConnected, "not_connected", "runs-trouble-not-connected"),
         (Class::RefusedKey, "refused_key", "runs-trouble-refused-key"),
         (Class::UnknownModel, "unknown_model", "runs-trouble-unknown-model"),
@@ -148,6 +147,8 @@ impl Class {
         (Class::BadAnswer, "bad_answer", "runs-trouble-bad-answer"),
         (Class::Timeout, "timeout", "runs-trouble-timeout"),
         (Class::Unknown, "unknown", "runs-trouble-unknown"),
+        (Class::Gone, "gone", "runs-trouble-gone"),
+        (Class::NotKept, "not_kept", "runs-trouble-not-kept"),
     ];
 
     pub fn name(self) -> &'static str {

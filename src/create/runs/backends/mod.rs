@@ -13,7 +13,7 @@ mod settings;
 pub mod sketch;
 mod store;
 
-pub use adapter::{Ask, Backend, Class, Drafted, Service, Trouble};
+pub use adapter::{Ask, Backend, Class, Drafted, Service, Spent, Trouble, cost_micros};
 pub use pages::routes;
 pub use actions::open;
 pub use store::{BackendName, SKETCH, default_one, resolve, usable};

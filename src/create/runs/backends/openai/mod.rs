@@ -7,7 +7,7 @@
 mod answer;
 mod request;
 
-use super::adapter::{Ask, Backend, Class, Drafted, Service, Trouble, cost_micros};
+use super::adapter::{Ask, Backend, Class, Drafted, Service, Trouble};
 use super::settings::{Setting, SettingKind};
 use crate::platform::outbound::{Answer, Failure, HeaderValue, Method, Outbound, Request, Url, header};
 use futures_util::future::BoxFuture;
@@ -22,13 +22,14 @@ const TEST_SECONDS: u64 = 20;
 #[derive(Debug)]
 pub struct OpenAi;
 
+/// A row of the table below; the field is the name with `settings.` before it.
 macro_rules! setting {
-    ($name:literal, $kind:ident, $required:literal, $default:literal) => {
+    ($name:literal, $kind:ident, $required:literal, $default:literal, $label:literal, $help:literal) => {
         Setting {
             name: $name,
             field: concat!("settings.", $name),
-            label: concat!("backends-openai-", $name),
-            help: concat!("backends-openai-", $name, "-help"),
+            label: $label,
+            help: $help,
             kind: SettingKind::$kind,
             required: $required,
             default: $default,
@@ -37,13 +38,13 @@ macro_rules! setting {
 }
 
 static SETTINGS: [Setting; 7] = [
-    setting!("base_url", Url, true, ""),
-    setting!("secret", Secret, false, ""),
-    setting!("model", Line, true, ""),
-    setting!("price_in", Price, false, ""),
-    setting!("price_out", Price, false, ""),
-    setting!("currency", Currency, true, "USD"),
-    setting!("timeout", Seconds, true, "180"),
+    setting!("base_url", Url, true, "", "backends-openai-base-url", "backends-openai-base-url-help"),
+    setting!("secret", Secret, false, "", "backends-openai-secret", "backends-openai-secret-help"),
+    setting!("model", Line, true, "", "backends-openai-model", "backends-openai-model-help"),
+    setting!("price_in", Price, false, "", "backends-openai-price-in", "backends-openai-price-in-help"),
+    setting!("price_out", Price, false, "", "backends-openai-price-out", "backends-openai-price-out-help"),
+    setting!("currency", Currency, true, "USD", "backends-openai-currency", "backends-openai-currency-help"),
+    setting!("timeout", Seconds, true, "180", "backends-openai-timeout", "backends-openai-timeout-help"),
 ];
 
 impl Backend for OpenAi {
@@ -61,10 +62,6 @@ impl Backend for OpenAi {
 
     fn settings(&self) -> &'static [Setting] {
         &SETTINGS
-    }
-
-    fn cost(&self, service: &Service, tokens_in: i64, tokens_out: i64) -> i64 {
-        cost_micros(tokens_in, service.get("price_in")).saturating_add(cost_micros(tokens_out, service.get("price_out")))
     }
 
     fn draft<'a>(&'a self, outbound: &'a Outbound, service: &'a Service, ask: &'a Ask) -> BoxFuture<'a, Result<Drafted, Trouble>> {
