@@ -4,5 +4,8 @@ mod app;
 mod architecture;
 mod ideas;
 mod locales;
+mod openai;
+mod prompts;
 mod routes;
+mod runs;
 mod team;

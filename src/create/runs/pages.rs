@@ -128,7 +128,7 @@ impl RunPage {
     }
     fn repairs(&self) -> Vec<Cow<'static, str>> {
         let names = self.run.repaired.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty());
-        names.map(|name| self.shell.t(&format!("runs-repair-{}", name.replace('_', "-")))).collect()
+        names.map(|name| self.shell.t(&["runs-repair-", &name.replace('_', "-")].concat())).collect()
     }
     fn made_href(&self, made: &Made) -> String {
         let noun = if self.run.purpose() == Purpose::Ideas { "ideas" } else { "variants" };
