@@ -4,6 +4,9 @@ use crate::app::{self, Client, TestApp, Wishes, location};
 use crate::openai::{self, Manner, Service};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use troupe::create::runs;
+use troupe::platform::id::{BootId, RunId};
+use troupe::platform::{Error, jobs};
 
 /// A studio with a service connected to it, and a project with a prompt.
 struct Stage {
@@ -302,5 +305,109 @@ async fn makers_run_but_do_not_see_the_settings() {
     let stranger = mai.form(&format!("/projects/{}/runs", stage.project), &[("purpose", "ideas"), ("backend", "sketch")]).await;
     assert_eq!(stranger.status(), StatusCode::NOT_FOUND, "not in this project");
     stage.browser.page(&format!("/projects/{}/runs/new?purpose=ideas", stage.project)).await;
+    stage.app.stop().await;
+}
+
+/// What the next start of the program does with the runs that this one leaves behind.
+async fn start_again(stage: &Stage) {
+    let now = stage.app.house.now();
+    let boot = BootId::new(now);
+    stage
+        .app
+        .house
+        .db
+        .write(async move |tx| {
+            jobs::recover(tx, boot, now, &[]).await?;
+            runs::recover(tx, boot, now).await
+        })
+        .await
+        .unwrap();
+    stage.app.house.jobs.ring();
+}
+
+/// Puts a run and its job where a killed program leaves them.
+async fn kill(stage: &Stage, run: &str, state: &'static str) {
+    let run: RunId = run.parse().unwrap();
+    stage
+        .app
+        .house
+        .db
+        .write(async move |tx| {
+            sqlx::query("update runs set state = ?, made = 0, finished_ms = null where id = ?").bind(state).bind(run.0).execute(&mut *tx).await?;
+            sqlx::query("update jobs set state = 'running', lease_boot = x'00' where id = (select job_id from runs where id = ?)")
+                .bind(run.0)
+                .execute(&mut *tx)
+                .await?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_paid_answer_that_died_with_the_program_needs_a_look() {
+    let stage = stage(Manner::Silent).await;
+    let prompt = stage.prompt("ideas").await;
+    let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
+    stage.app.eventually("the call", async || (!stage.service.chats().is_empty()).then_some(())).await;
+    start_again(&stage).await;
+    let left = stage.ended(&run).await;
+    assert_eq!((&left["state"], &left["error_class"]), (&json!("needs_look"), &json!("interrupted")));
+    assert_eq!(stage.service.chats().len(), 1, "nobody was asked again");
+    assert!(stage.browser.page(&format!("/runs/{run}")).await.contains("Decide whether to ask again"));
+    let answer = stage.browser.form(&format!("/runs/{run}/cancellation"), &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(stage.ended(&run).await["state"], "cancelled");
+    stage.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_asked_nobody_is_done_again_after_a_kill() {
+    let stage = stage(Manner::Well).await;
+    let run = stage.run(json!({ "purpose": "ideas", "backend": "sketch", "count": 4 })).await;
+    stage.ended(&run).await;
+    let before = stage.ideas().await.len();
+    for state in ["running", "queued"] {
+        kill(&stage, &run, state).await;
+        start_again(&stage).await;
+        let again = stage.ended(&run).await;
+        assert_eq!((&again["state"], &again["made"]), (&json!("done"), &json!(4)), "left {state}");
+    }
+    assert_eq!(stage.ideas().await.len(), before + 8);
+    stage.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_run_was_asked_never_changes() {
+    let stage = stage(Manner::Well).await;
+    let run = stage.run(json!({ "purpose": "ideas", "backend": "sketch", "count": 2 })).await;
+    stage.ended(&run).await;
+    for column in ["rendered", "inputs", "parameters", "count", "backend_id", "prompt_version_id"] {
+        let sql: &'static str = Box::leak(format!("update runs set {column} = {column}").into_boxed_str());
+        let done = stage.app.house.db.write(async move |tx| Ok::<_, Error>(sqlx::query(sql).execute(tx).await?.rows_affected())).await;
+        assert!(matches!(done, Err(Error::Constraint(_))), "{column}: {done:?}");
+    }
+    stage.app.stop().await;
+}
+
+#[tokio::test]
+#[ignore = "needs fonts"]
+async fn the_sketch_draws_a_card_for_each_variant() {
+    let stage = stage(Manner::Well).await;
+    let idea = stage.api.make(&format!("/api/v1/projects/{}/ideas", stage.project), json!({ "title": "The drum" })).await;
+    let run = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": "sketch", "count": 2 })).await;
+    stage.ended(&run).await;
+    let rows: Vec<(Vec<u8>, String, i64)> = sqlx::query_as(
+        "select a.digest, a.origin, a.height from variant_assets va join assets a on a.id = va.asset_id join variants v on v.id = va.variant_id",
+    )
+    .fetch_all(stage.app.house.db.read())
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), 2);
+    for (digest, origin, height) in rows {
+        let digest: [u8; 32] = digest.try_into().unwrap();
+        assert_eq!((origin.as_str(), height), ("template", 1_920));
+        assert!(stage.app.house.media.open(digest.into()).await.is_ok(), "the picture is stored");
+    }
     stage.app.stop().await;
 }

@@ -155,7 +155,6 @@ pub(super) struct Made {
     pub title: String,
     pub hook: String,
     pub locale: String,
-    pub state: String,
 }
 
 /// The living ideas and variants of a run that was found before.
@@ -164,7 +163,7 @@ pub(super) async fn made(db: &SqlitePool, run: RunId, purpose: Purpose) -> Outco
         Purpose::Ideas => {
             sqlx::query_as!(
                 Made,
-                r#"select id as "id: Uuid", title, hook, locale, state from ideas where run_id = ? and deleted_ms is null order by id limit 60"#,
+                r#"select id as "id: Uuid", title, hook, locale from ideas where run_id = ? and deleted_ms is null order by id limit 60"#,
                 run
             )
             .fetch_all(db)
@@ -173,7 +172,7 @@ pub(super) async fn made(db: &SqlitePool, run: RunId, purpose: Purpose) -> Outco
         Purpose::Variants => {
             sqlx::query_as!(
                 Made,
-                r#"select id as "id: Uuid", title, hook, locale, state from variants where run_id = ? and deleted_ms is null order by id limit 60"#,
+                r#"select id as "id: Uuid", title, hook, locale from variants where run_id = ? and deleted_ms is null order by id limit 60"#,
                 run
             )
             .fetch_all(db)

@@ -22,11 +22,10 @@ mod tests;
 
 pub use adapter::Sketch;
 pub use brief::{Axis, Brief, Language, Lens};
-pub use captions::{CaptionDraft, captions};
-pub use card::{Card, CardError, card};
-pub use hooks::{HookDraft, HookFamily, hooks};
-pub use ideas::{IdeaDraft, ideas};
-pub use variants::{VariantDraft, variants};
+pub use card::{Card, card};
+use hooks::HookFamily;
+use ideas::ideas;
+use variants::{VariantDraft, variants};
 
 /// What a run asks for; each kind has its schema in `runs::shapes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
