@@ -75,3 +75,8 @@ prompts-fault-undefined = Line { $line } needs a value that nothing was given fo
 prompts-fault-include = Line { $line } asks for another file. A prompt is one text.
 prompts-fault-fuel = This text would take too long or grow too large to render.
 prompts-fault-other = Line { $line } cannot be rendered: { $detail }.
+prompts-drafts = { $n ->
+    [0] not used yet
+    [one] one draft
+   *[other] { $n } drafts
+  }

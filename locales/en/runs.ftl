@@ -97,3 +97,4 @@ runs-trouble-unknown = The answer broke off before its end, so nothing was kept 
 runs-trouble-gone = The backend was removed before the run began. Nothing was asked.
 runs-trouble-not-kept = Drafts came, but their project or piece was gone. They were not kept.
 runs-trouble-interrupted = The program stopped while an answer was on its way. It may have been charged. Decide whether to ask again.
+runs-input-help = The prompt asks for it.

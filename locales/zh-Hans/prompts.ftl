@@ -74,3 +74,7 @@ prompts-fault-undefined = 第 { $line } 行需要的值没有给出：{ $detail 
 prompts-fault-include = 第 { $line } 行引用了别的文件。一条提示词就是一段正文。
 prompts-fault-fuel = 这段正文渲染起来太久或太长。
 prompts-fault-other = 第 { $line } 行无法渲染：{ $detail }。
+prompts-drafts = { $n ->
+    [0] 还没用过
+   *[other] { $n } 份初稿
+  }

@@ -90,3 +90,4 @@ runs-trouble-unknown = 回答没有收完，因此没有保留，但可能已计
 runs-trouble-gone = 任务开始前生成服务已被移除，没有发出请求。
 runs-trouble-not-kept = 初稿收到了，但项目或作品已不在，未能保存。
 runs-trouble-interrupted = 等待回答时程序停止了，可能已计费。请决定要不要再问一次。
+runs-input-help = 这条提示词需要它。

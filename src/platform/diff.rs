@@ -1,12 +1,9 @@
-//! What changed between two texts, word by word. Where words are not divided by spaces (Han, kana,
-//! Thai, Lao, Khmer, Burmese) each grapheme counts as one. Pure.
+//! What changed between two texts, word by word, in any script: words where a script has borders
+//! between them, characters where it has none (Han by itself, Thai, Lao, Khmer, Burmese here).
 
 use serde::{Deserialize, Serialize};
-use similar::{Algorithm, ChangeTag, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
-
-/// Pieces beyond this are compared by line: the work of a diff grows with their product.
-const MOST_PIECES: usize = 20_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,66 +13,67 @@ pub enum Change {
     New,
 }
 
-/// A stretch of text with one fate.
+/// A run of text that stayed, went or came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub struct Part {
     pub change: Change,
     pub text: String,
 }
 
-impl Span {
-    // Templates ask these.
-    pub fn is_gone(&self) -> bool {
-        self.change == Change::Gone
-    }
+impl Part {
     pub fn is_new(&self) -> bool {
         self.change == Change::New
     }
+    pub fn is_gone(&self) -> bool {
+        self.change == Change::Gone
+    }
 }
 
-/// The way from `before` to `after`. The same and the gone spans joined are `before`; the same and
-/// the new ones are `after`.
-pub fn words(before: &str, after: &str) -> Vec<Span> {
-    let (mut old, mut new) = (pieces(before), pieces(after));
-    if old.len().max(new.len()) > MOST_PIECES {
-        old = before.split_inclusive('\n').collect();
-        new = after.split_inclusive('\n').collect();
-    }
-    let mut spans: Vec<Span> = Vec::new();
+fn borderless(word: &str) -> bool {
+    word.chars().any(|c| matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'))
+}
+
+/// The words of a text with the marks and spaces between them, nothing lost.
+pub fn tokens(text: &str) -> Vec<&str> {
+    text.split_word_bounds().flat_map(|word| if borderless(word) { word.graphemes(true).collect() } else { vec![word] }).collect()
+}
+
+/// The way from `before` to `after`; neighbours of one kind are one part.
+pub fn diff(before: &str, after: &str) -> Vec<Part> {
+    let (old, new) = (tokens(before), tokens(after));
+    let mut parts: Vec<Part> = Vec::new();
+    let mut push = |change: Change, words: &[&str]| {
+        let text = words.concat();
+        match parts.last_mut() {
+            Some(last) if last.change == change => last.text.push_str(&text),
+            _ if text.is_empty() => {}
+            _ => parts.push(Part { change, text }),
+        }
+    };
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        for (tag, slice) in op.iter_slices(&old[..], &new[..]) {
-            let change = match tag {
-                ChangeTag::Equal => Change::Same,
-                ChangeTag::Delete => Change::Gone,
-                ChangeTag::Insert => Change::New,
-            };
-            let text = slice.concat();
-            match spans.last_mut() {
-                Some(last) if last.change == change => last.text.push_str(&text),
-                _ => spans.push(Span { change, text }),
+        let (gone, came) = (old.get(op.old_range()).unwrap_or(&[]), new.get(op.new_range()).unwrap_or(&[]));
+        match op {
+            DiffOp::Equal { .. } => push(Change::Same, came),
+            _ => {
+                push(Change::Gone, gone);
+                push(Change::New, came);
             }
         }
     }
-    spans
+    parts
 }
 
-/// Words, the spaces and marks between them, and single graphemes of scripts without spaces.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    for word in text.split_word_bounds() {
-        if word.chars().any(is_unspaced) {
-            pieces.extend(word.graphemes(true));
-        } else {
-            pieces.push(word);
-        }
+/// The share of the words of `after` that are not in `before`, 0 to 1; spaces and marks do not count.
+pub fn share_new(before: &str, after: &str) -> f64 {
+    let words = |text: &str| tokens(text).iter().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let total = words(after);
+    if total == 0 {
+        return 0.0;
     }
-    pieces
-}
-
-/// Scripts written without spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    let new: usize = diff(before, after).iter().filter(|part| part.is_new()).map(|part| words(&part.text)).sum();
+    #[allow(clippy::cast_precision_loss, reason = "word counts of one text")]
+    let share = new as f64 / total as f64;
+    share.min(1.0)
 }
 
 #[cfg(test)]
@@ -83,32 +81,39 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn told(before: &str, after: &str) -> String {
-        words(before, after)
-            .iter()
-            .map(|span| match span.change {
-                Change::Same => span.text.clone(),
-                Change::Gone => format!("[-{}-]", span.text),
-                Change::New => format!("[+{}+]", span.text),
+    fn shown(before: &str, after: &str) -> String {
+        diff(before, after)
+            .into_iter()
+            .map(|part| match part.change {
+                Change::Same => part.text,
+                Change::Gone => format!("[-{}]", part.text),
+                Change::New => format!("[+{}]", part.text),
             })
             .collect()
     }
 
     #[test]
-    fn words_change_as_words_and_han_characters_one_by_one() {
-        assert_eq!(told("a red face", "a white face"), "a [-red-][+white+] face");
-        assert_eq!(told("红脸的曹操", "白脸的曹操"), "[-红-][+白+]脸的曹操");
-        assert_eq!(told("", "x"), "[+x+]");
-        assert_eq!(told("same", "same"), "same");
+    fn changes_are_found_in_any_script() {
+        assert_eq!(shown("Why is his face red?", "Why was his face red?"), "Why [-is][+was] his face red?");
+        assert_eq!(shown("红脸的人从不说谎", "红脸的人从不撒谎"), "红脸的人从不[-说][+撒]谎");
+        assert_eq!(shown("ทำไมหน้างิ้วสีแดง", "ทำไมหน้าเขาสีแดง").matches("[+").count(), 1);
+        assert_eq!(shown("", "new"), "[+new]");
+    }
+
+    #[test]
+    fn the_human_share_counts_words() {
+        assert!((share_new("one two three four", "one two three five") - 0.25).abs() < 1e-9);
+        assert!(share_new("same", "same").abs() < 1e-9);
+        assert!((share_new("", "all mine") - 1.0).abs() < 1e-9);
     }
 
     proptest! {
         #[test]
-        fn both_texts_can_be_put_together_again(before in "[a-c 红白脸\n]{0,40}", after in "[a-c 红白脸\n]{0,40}") {
-            let spans = words(&before, &after);
-            let join = |skip: Change| spans.iter().filter(|s| s.change != skip).map(|s| s.text.as_str()).collect::<String>();
-            prop_assert_eq!(join(Change::New), before);
-            prop_assert_eq!(join(Change::Gone), after);
+        fn a_diff_holds_both_texts(before in "\\PC{0,40}", after in "\\PC{0,40}") {
+            let parts = diff(&before, &after);
+            let side = |skip: Change| parts.iter().filter(|part| part.change != skip).map(|part| part.text.as_str()).collect::<String>();
+            prop_assert_eq!(side(Change::New), before);
+            prop_assert_eq!(side(Change::Gone), after);
         }
     }
 }

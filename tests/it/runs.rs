@@ -247,6 +247,15 @@ async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
     let answer = stage.api.post(&path, json!({ "prompt": prompt, "backend": stage.backend })).await;
     let problem: Value = answer.json().await.unwrap();
     assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("place, seconds"), "{problem}");
+    // The page asks for what is missing, keeps what was typed, and takes it.
+    let form = |place: &'static str| [("purpose", "ideas"), ("prompt", prompt.as_str()), ("backend", "sketch"), ("in.seconds", "36"), ("in.place", place)];
+    let pages = format!("/projects/{}/runs", stage.project);
+    let fields: Vec<_> = form("").into_iter().filter(|(name, _)| *name != "in.place").collect();
+    let answer = stage.browser.form(&pages, &fields).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"name="in.place" value="""#) && page.contains(r#"name="in.seconds" value="36""#), "{page}");
+    assert_eq!(stage.browser.form(&pages, &form("Hanoi")).await.status(), StatusCode::SEE_OTHER);
     assert!(stage.service.chats().is_empty());
     stage.app.stop().await;
 }

@@ -65,6 +65,11 @@ pub fn source(name: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| *known == first).map(|(_, key)| *key)
 }
 
+/// The names of a template that nothing but the caller supplies.
+pub fn asked(template: &str) -> Vec<String> {
+    super::template::inputs(template).unwrap_or_default().into_iter().filter(|name| source(name).is_none()).collect()
+}
+
 /// The whole context. Lists of text are lists, everything that was not said is an empty text.
 pub fn context(project: &Project, purpose: super::Purpose, given: &Given) -> Map<String, Value> {
     let mut map = given.inputs.clone();

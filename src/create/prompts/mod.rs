@@ -13,7 +13,7 @@ mod template;
 use crate::platform::jobs::Kind;
 
 pub use actions::seed;
-pub use context::{Given, IdeaWords, ParentWords, context};
+pub use context::{Given, IdeaWords, ParentWords, asked, context};
 pub use model::{Choice, Label, ModelSettings, Purpose};
 pub use pages::routes;
 pub use store::{Chosen, PromptName, choose, list, named};

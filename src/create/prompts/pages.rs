@@ -6,7 +6,7 @@ use super::store::{self, PromptName, Version, VersionLine};
 use super::template::{self, Rendered};
 use super::{actions, api};
 use crate::create::projects;
-use crate::platform::diff::{Span, words};
+use crate::platform::diff::{Part, diff};
 use crate::platform::id::{ProjectId, PromptId};
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
@@ -119,7 +119,7 @@ struct PromptPage {
     /// The text that would be sent, or the sentence that says why there is none.
     rendered: Result<Rendered, String>,
     /// The version compared with, and the way from it to this one.
-    against: Option<(i64, Vec<Span>)>,
+    against: Option<(i64, Vec<Part>)>,
     form: PromptForm,
     errors: Errors,
 }
@@ -197,7 +197,7 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
     let against = match against {
         Some(number) => {
             let other = store::version(db, prompt.id, number).await?;
-            Some((number, words(&other.template, &version.template)))
+            Some((number, diff(&other.template, &version.template)))
         }
         None => None,
     };

@@ -41,6 +41,8 @@ pub struct VersionLine {
     #[schema(value_type = i64)]
     pub created_ms: Ms,
     pub author: Option<String>,
+    /// What runs with this version made, kept or not
+    pub drafts: i64,
 }
 
 /// A version with its text.
@@ -108,7 +110,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PromptId) -> Outcome<Pr
 pub async fn versions(db: &SqlitePool, prompt: PromptId) -> Outcome<Vec<VersionLine>> {
     Ok(sqlx::query_as!(
         VersionLine,
-        r#"select v.id as "id: PromptVersionId", v.number, v.note, v.created_ms as "created_ms: Ms", m.name as "author?"
+        r#"select v.id as "id: PromptVersionId", v.number, v.note, v.created_ms as "created_ms: Ms", m.name as "author?",
+             (select coalesce(sum(r.made), 0) from runs r where r.prompt_version_id = v.id) as "drafts!: i64"
            from prompt_versions v left join members m on m.id = v.created_by
            where v.prompt_id = ? order by v.number desc limit 200"#,
         prompt

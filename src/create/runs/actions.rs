@@ -156,8 +156,9 @@ pub(super) async fn submit(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, pro
     let mut planned = planned.clone();
     // Each run draws its own drafts, and the same run the same ones.
     planned.parameters.seed = (planned.parameters.seed ^ (id.0.as_u128() as u64)) & 0x1f_ffff_ffff_ffff;
+    store::insert(tx, id, project, &planned, by, at).await?;
     let job = queue(tx, id, project, by, at).await?;
-    store::insert(tx, id, project, &planned, job, by, at).await?;
+    store::set_job(tx, id, job, 0).await?;
     let detail = json!({ "purpose": planned.purpose, "count": planned.count, "backend": planned.backend });
     record(tx, actor, at, Event::new("run.planned", id.0).within(project).detail(detail)).await?;
     Ok(id)

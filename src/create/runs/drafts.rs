@@ -11,6 +11,7 @@ use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::PieceId;
 use crate::platform::jobs::progress;
 use crate::platform::media::Declared;
+use crate::platform::text::visible;
 use crate::platform::{House, Ms, Outcome};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ impl Drafts {
         match run.purpose() {
             Purpose::Ideas => {
                 let parsed = shapes::parse_ideas(answer).ok()?;
-                let ideas: Vec<NewIdea> = parsed.items.iter().map(|idea| tidy_idea(idea, &locale)).filter(|idea| !idea.title.is_empty()).take(most).collect();
+                let ideas: Vec<NewIdea> = parsed.items.iter().map(|idea| tidy_idea(idea, &locale)).filter(|idea| visible(&idea.title)).take(most).collect();
                 (!ideas.is_empty()).then(|| (Drafts::Ideas(ideas), named(&parsed.repairs)))
             }
             Purpose::Variants => {
@@ -53,6 +54,7 @@ impl Drafts {
                     .items
                     .iter()
                     .map(tidy_variant)
+                    .filter(|words| visible(&words.title))
                     .take(most)
                     .map(|words| Draft { changed: changed(&parent, &words), words, card: None })
                     .collect();
@@ -179,9 +181,10 @@ fn tidy_idea(idea: &IdeaShape, locale: &str) -> NewIdea {
 
 fn tidy_variant(draft: &VariantShape) -> VariantShape {
     let hook = line(&draft.hook, 500);
-    let title = line(&draft.title, 200);
+    // A draft without a title goes by its first words.
+    let title = [line(&draft.title, 200), line(&hook, 60), line(&draft.script, 60)].into_iter().find(|title| visible(title)).unwrap_or_default();
     VariantShape {
-        title: if title.is_empty() { line(if hook.is_empty() { &draft.script } else { &hook }, 60) } else { title },
+        title,
         hook,
         script: lines(&draft.script, 20_000),
         caption: lines(&draft.caption, 5_000),

@@ -7,7 +7,7 @@ use super::model::{NewRun, Parameters, amount};
 use super::store::{self, Made, Run, RunLine};
 use crate::create::ideas::Lenses;
 use crate::create::projects;
-use crate::create::prompts::{self, PromptName, Purpose};
+use crate::create::prompts::{self, Choice, Label, PromptName, Purpose};
 use crate::platform::id::{IdeaId, PieceId, PromptId, ProjectId, RunId, VariantId};
 use crate::platform::locale::COMMON_LOCALES;
 use crate::platform::{Error, House, Outcome};
@@ -97,6 +97,8 @@ struct NewPage {
     prompts: Vec<PromptName>,
     backends: Vec<BackendName>,
     markets: Vec<projects::Market>,
+    /// Names that the chosen prompt asks for and nothing else supplies.
+    asked: Vec<String>,
     form: RunForm,
     errors: Errors,
 }
@@ -104,6 +106,9 @@ struct NewPage {
 impl NewPage {
     fn locales(&self) -> &'static [&'static str] {
         COMMON_LOCALES
+    }
+    fn typed(&self, name: &str) -> &str {
+        self.form.get(&[INPUT, name].concat())
     }
     fn for_ideas(&self) -> bool {
         self.form.purpose() == Purpose::Ideas
@@ -128,7 +133,7 @@ impl RunPage {
     }
     fn repairs(&self) -> Vec<Cow<'static, str>> {
         let names = self.run.repaired.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty());
-        names.map(|name| self.shell.t(&["runs-repair-", &name.replace('_', "-")].concat())).collect()
+        names.map(|name| self.shell.t(["runs-repair-", &name.replace('_', "-")].concat().as_str())).collect()
     }
     fn made_href(&self, made: &Made) -> String {
         let noun = if self.run.purpose() == Purpose::Ideas { "ideas" } else { "variants" };
@@ -172,7 +177,12 @@ async fn form_page(house: &House, me: &Me, project: ProjectId, form: RunForm, st
     prompts.retain(|prompt| prompt.purpose() == form.purpose() && prompt.live.is_some());
     let backends = backends::usable(db).await?;
     let markets = projects::find(db, me.member.id, project).await?.markets;
-    Ok(page(status, &NewPage { shell, prompts, backends, markets, form, errors }))
+    let choice = match form.id::<PromptId>("prompt").ok().flatten() {
+        Some(prompt) => Choice::Label(prompt, Label::Live),
+        None => Choice::Any(form.purpose(), Label::Live),
+    };
+    let asked = prompts::choose(db, project, choice).await?.map(|chosen| prompts::asked(&chosen.template)).unwrap_or_default();
+    Ok(page(status, &NewPage { shell, prompts, backends, markets, asked, form, errors }))
 }
 
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<RunForm>) -> Answer {

@@ -232,15 +232,15 @@ pub(super) async fn sees(tx: &mut Tx, member: Option<MemberId>, project: Project
     .ok_or(Error::NotFound)
 }
 
-pub(super) async fn insert(tx: &mut Tx, id: RunId, project: ProjectId, run: &Planned, job: Option<JobId>, by: Option<MemberId>, at: Ms) -> Outcome<()> {
+pub(super) async fn insert(tx: &mut Tx, id: RunId, project: ProjectId, run: &Planned, by: Option<MemberId>, at: Ms) -> Outcome<()> {
     let parameters = serde_json::to_string(&run.parameters).map_err(Error::broken)?;
     let purpose = run.purpose.name();
     sqlx::query!(
         "insert into runs (id, project_id, purpose, prompt_version_id, backend_id, idea_id, piece_id, parent_id, inputs, rendered,
-           parameters, count, state, currency, job_id, created_by, created_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+           parameters, count, state, currency, created_by, created_ms)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
         id, project, purpose, run.prompt_version, run.backend, run.idea, run.piece, run.parent, run.inputs, run.rendered, parameters,
-        run.count, run.currency, job, by, at
+        run.count, run.currency, by, at
     )
     .execute(tx)
     .await?;
@@ -339,7 +339,7 @@ pub(super) async fn left_behind(tx: &mut Tx, boot: BootId) -> Outcome<Vec<Left>>
     .await?)
 }
 
-/// Gives a run a new job that remembers how often the old one died.
+/// Gives a run its job, which remembers how often an older one died.
 pub(super) async fn set_job(tx: &mut Tx, id: RunId, job: Option<JobId>, deaths: i64) -> Outcome<()> {
     sqlx::query!("update runs set state = 'queued', job_id = ? where id = ?", job, id).execute(&mut *tx).await?;
     sqlx::query!("update jobs set deaths = ? where id = ?", deaths, job).execute(&mut *tx).await?;

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn waiting_is_as_long_as_the_service_says() {
-        let table: &[(&[(&'static str, &'static str)], Option<i64>)] = &[
+        type Headers = &'static [(&'static str, &'static str)];
+        let table: &[(Headers, Option<i64>)] = &[
             (&[], None),
             (&[("retry-after", "7")], Some(7_000)),
             (&[("retry-after", "1.5")], Some(1_500)),
