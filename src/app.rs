@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::choose::curate;
-use crate::create::{ideas, pieces, projects, variants};
+use crate::create::{ideas, pieces, projects, prompts, runs, variants};
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
@@ -35,6 +35,8 @@ pub fn routes() -> Routes {
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
+        .merge(prompts::routes())
+        .merge(runs::routes())
         .merge(today::routes())
 }
 
@@ -44,7 +46,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    vec![]
+    [prompts::jobs(), runs::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -84,7 +86,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
         .write(async move |tx| {
             boots::begin(tx, boot, now).await?;
             boots::sweep_keys(tx, now).await?;
-            jobs::recover(tx, boot, now, &repeatable).await
+            jobs::recover(tx, boot, now, &repeatable).await?;
+            runs::recover(tx, boot, now).await
         })
         .await?;
     house.jobs.declare(kinds);
