@@ -216,18 +216,17 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed,
     let Checked { kind, name, open, locale, zone, max_late_ms, .. } = &row.checked;
     let settings = serde_json::to_string(open).map_err(Error::broken)?;
     let (kind_name, capability, simulated) = (kind.name(), kind.capability(open), kind.simulated());
-    sqlx::query!(
+    let done = sqlx::query!(
         "insert into channels (id, project_id, kind, name, settings, secret, capability, locale, zone, simulated, state, max_late_ms,
            created_by, created_ms, updated_ms)
          select ?1, p.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'on', ?11, ?12, ?13, ?13 from projects p where p.id = ?2
-           and p.deleted_ms is null and exists (select 1 from sights where member_id = ?12 and project_id = p.id)
-         returning 1 as one",
+           and p.deleted_ms is null and exists (select 1 from sights where member_id = ?12 and project_id = p.id)",
         row.id, project, kind_name, name, settings, row.secret, capability, locale, zone, simulated, max_late_ms, by, now
     )
-    .fetch_one(tx)
+    .execute(tx)
     .await
     .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
-    Ok(())
+    if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Writes a change; entering the settings anew reconnects.

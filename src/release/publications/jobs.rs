@@ -5,6 +5,7 @@
 //! retried here, only recorded, and the pure rules decide; the loops start by resolving what dead
 //! boots left behind.
 
+use super::observing::observe;
 use super::store::engine::{self, Errand};
 use crate::platform::clock::SECOND;
 use crate::platform::id::{ChannelId, PublicationId};
@@ -93,6 +94,7 @@ async fn run(desk: Arc<Desk>, stop: CancellationToken) {
     let tasks = &desk.house.tasks;
     tasks.start(|stop| resolve(Arc::clone(&desk), stop));
     tasks.start(|stop| watch(Arc::clone(&desk), stop));
+    tasks.start(|stop| simulate(Arc::clone(&desk), stop));
     schedule(&desk, &stop).await;
 }
 
@@ -357,4 +359,21 @@ async fn look_after(desk: &Desk) -> Outcome<()> {
         }
     }
     house.db.write(async move |tx| engine::overdue(tx, now).await).await
+}
+
+/// Writes the numbers of the invented audience as its clock goes on.
+async fn simulate(desk: Arc<Desk>, stop: CancellationToken) {
+    loop {
+        let wait = match observe(&desk.house).await {
+            Ok(0) => TICK,
+            Ok(_) => GATHER,
+            Err(error) => {
+                tracing::warn!(%error, "the simulator's numbers could not be written");
+                WATCH
+            }
+        };
+        if rest(&stop, wait).await {
+            return;
+        }
+    }
 }

@@ -298,3 +298,6 @@ pub struct Ready {
 pub fn backoff(tries: i64) -> i64 {
     (SECOND << tries.saturating_sub(1).clamp(0, 9)).min(BACKOFF_MOST)
 }
+
+#[cfg(test)]
+mod tests;

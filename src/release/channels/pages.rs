@@ -1,0 +1,8 @@
+//! Pages of channels.
+
+use super::api;
+use crate::web::Routes;
+
+pub fn routes() -> Routes {
+    api::routes()
+}

@@ -1,0 +1,8 @@
+//! Pages of publications.
+
+use super::api;
+use crate::web::Routes;
+
+pub fn routes() -> Routes {
+    api::routes()
+}
