@@ -1,1 +1,3 @@
+//! The integration tests: the real server over real SQLite.
 
+mod publications;
