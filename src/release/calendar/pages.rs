@@ -78,6 +78,19 @@ impl CalendarPage {
         self.shell.within(&format!("/calendar?view={view}&month={}", month.name()))
     }
 
+    fn before(&self) -> String {
+        self.at(self.month.before(), self.list)
+    }
+    fn after(&self) -> String {
+        self.at(self.month.after(), self.list)
+    }
+    fn as_month(&self) -> String {
+        self.at(self.month, false)
+    }
+    fn as_list(&self) -> String {
+        self.at(self.month, true)
+    }
+
     fn weekdays(&self) -> [&'static str; 7] {
         ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"]
     }
