@@ -33,17 +33,14 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
-<<<<<<< HEAD
         .merge(channels::routes())
         .merge(publications::routes())
         .merge(calendar::routes())
-=======
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
->>>>>>> main
         .merge(today::routes())
 }
 
