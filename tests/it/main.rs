@@ -6,6 +6,7 @@ mod ideas;
 mod locales;
 mod openai;
 mod prompts;
+mod publications;
 mod routes;
 mod runs;
 mod team;
