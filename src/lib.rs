@@ -20,6 +20,7 @@
 pub mod config;
 pub mod platform;
 pub mod create;
+pub mod learn;
 pub mod release;
 pub mod stats;
 pub mod web;
