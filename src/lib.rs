@@ -17,6 +17,7 @@
 //! `mod.rs` is the door, `model.rs` types and pure rules, `store.rs` all SQL, `actions.rs` verbs
 //! that need a transaction, `pages.rs` for people, `api.rs` for programs, `jobs.rs` the background.
 
+pub mod cli;
 pub mod config;
 pub mod platform;
 pub mod create;

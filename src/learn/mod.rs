@@ -2,4 +2,5 @@
 
 pub mod experiments;
 pub mod imports;
+pub mod performance;
 pub mod playbook;

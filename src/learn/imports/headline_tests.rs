@@ -7,6 +7,7 @@ use super::records::{Record, Records};
 use crate::learn::experiments::MOST;
 use crate::platform::text::Checks;
 use crate::platform::{Error, FieldError};
+use crate::web::i18n::Arg;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +54,14 @@ pub struct Refusal {
     pub key: String,
     pub parts: BTreeMap<String, String>,
     pub shown: String,
+}
+
+impl Refusal {
+    /// Why, in the reader's words.
+    pub fn sentence(&self, words: crate::web::Words) -> String {
+        let part = |name: &str| self.parts.get(name).cloned().unwrap_or_default();
+        words.with(&self.key, &[("name", part("name").value()), ("value", part("value").value()), ("n", part("n").value()), ("need", part("need").value())])
+    }
 }
 
 /// A file that was read to its end.
