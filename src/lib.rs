@@ -17,6 +17,7 @@
 //! `mod.rs` is the door, `model.rs` types and pure rules, `store.rs` all SQL, `actions.rs` verbs
 //! that need a transaction, `pages.rs` for people, `api.rs` for programs, `jobs.rs` the background.
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod platform;
@@ -24,4 +25,6 @@ pub mod create;
 pub mod learn;
 pub mod release;
 pub mod stats;
+pub mod team;
+pub mod today;
 pub mod web;

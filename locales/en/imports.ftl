@@ -24,7 +24,7 @@ imports-show-done = { $n ->
     [0] Nothing new in this file
     [one] One row was added
    *[other] { $n } rows were added
-}
+  }
 imports-columns = Columns
 imports-columns-help = Which header of the file is which. Change what was guessed wrong.
 imports-column-test = Test
@@ -39,22 +39,22 @@ imports-preview = What would happen
 imports-preview-added = { $n ->
     [one] One row would be added
    *[other] { $n } rows would be added
-}
+  }
 imports-preview-tests = { $n ->
     [0] No new test
     [one] One new test
    *[other] { $n } new tests
-}
+  }
 imports-preview-unchanged = { $n ->
     [0] No row is there already
     [one] One row is there already
    *[other] { $n } rows are there already
-}
+  }
 imports-preview-refused = { $n ->
     [0] No row is refused
     [one] One row is refused
    *[other] { $n } rows are refused
-}
+  }
 imports-start = Add them
 imports-discard = Throw the file away
 imports-discarded = The file is gone. Nothing was added.

@@ -23,7 +23,7 @@ imports-show-failed = 文件没能读入
 imports-show-done = { $n ->
     [0] 这个文件没有新内容
    *[other] 新增了 { $n } 行
-}
+  }
 imports-columns = 列对应
 imports-columns-help = 文件里的哪个表头对应哪一列。猜错的可以改。
 imports-column-test = 测试

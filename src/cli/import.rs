@@ -1,71 +1,69 @@
 //! `troupe import KIND FILE --project NAME`: reads a file into a project and says row by row what
 //! became of it.
 
-use crate::learn::imports::{Mapping, Options, Progress, Report, Target, run};
-use crate::platform::{Error, House};
+use super::admin::plain;
+use super::say;
+use crate::app;
+use crate::config::{Config, Settings};
+use crate::learn::imports::{self, Mapping, Options, Progress, Report, Target};
+use crate::platform::{Clock, Folder};
 use crate::web::Words;
-use crate::web::i18n::Arg;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Reads a file of numbers into a project, which is made when it is missing
 #[derive(clap::Args, Clone, Debug)]
-pub struct ImportArgs {
+pub struct What {
     /// What the file holds: headline-tests
-    pub kind: String,
+    kind: String,
     /// A CSV file in UTF-8
-    pub file: PathBuf,
+    file: PathBuf,
     /// The project, by its name
     #[arg(long)]
-    pub project: String,
+    project: String,
     /// A JSON file {column: header} for files with other headers
     #[arg(long)]
-    pub map: Option<PathBuf>,
+    map: Option<PathBuf>,
     /// Say what would happen and change nothing
     #[arg(long)]
-    pub dry_run: bool,
+    dry_run: bool,
 }
 
-/// Runs the import; the text is for standard output, the error one line for a person.
-pub async fn execute(house: &House, args: &ImportArgs) -> Result<String, String> {
-    let unreadable = |path: &PathBuf, cause: &dyn std::fmt::Display| format!("{} cannot be read: {cause}", path.display());
-    let mapping = match &args.map {
-        None => Mapping::new(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|cause| unreadable(path, &cause))?;
-            serde_json::from_str(&text).map_err(|cause| format!("{} is not a map of columns to headers: {cause}", path.display()))?
-        }
-    };
-    let file = std::fs::File::open(&args.file).map_err(|cause| unreadable(&args.file, &cause))?;
+/// Imports while a server runs or while none does; prints what became of the rows.
+pub async fn run(settings: Settings, what: What) -> Result<(), String> {
+    let config = Config::check(settings)?;
+    let data = config.settings.data.clone();
+    // A running server holds the folder and has migrated it; the database takes turns by itself.
+    let folder = Folder::take(&data).ok();
+    match &folder {
+        Some(folder) => folder.migrate().await.map_err(|error| error.to_string())?,
+        None if data.join("troupe.db").exists() => {}
+        None => return Err(format!("There is no studio in {}.", data.display())),
+    }
+    let file = std::fs::File::open(&what.file).map_err(|cause| unreadable(&what.file, &cause))?;
     let options = Options {
-        target: Target::Named(args.project.trim().to_owned()),
-        mapping,
-        dry_run: args.dry_run,
-        file_name: args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        target: Target::Named(what.project.trim().to_owned()),
+        mapping: mapping(what.map.as_deref())?,
+        dry_run: what.dry_run,
+        file_name: what.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         member: None,
         import: None,
     };
-    let report = run(house, &args.kind, Box::new(file), options, Progress::Silent).await.map_err(|error| said(&error))?;
-    Ok(text(&report))
+    let house = app::open(config, Clock::System).await?;
+    let done = imports::run(&house, &what.kind, Box::new(file), options, Progress::Silent).await;
+    house.db.clone().close().await;
+    drop(folder);
+    say(text(&done.map_err(|error| plain(&error))?).trim_end());
+    Ok(())
 }
 
-/// An error in one line.
-fn said(error: &Error) -> String {
-    match error {
-        Error::Refused { key, args } => {
-            let parts: Vec<_> = args.iter().map(|(name, value)| (*name, value.value())).collect();
-            Words::English.with(key, &parts)
-        }
-        Error::Invalid(errors) => errors
-            .iter()
-            .map(|error| {
-                let parts: Vec<_> = error.args.iter().map(|(name, value)| (*name, value.value())).collect();
-                format!("{}: {}", error.field, Words::English.with(error.key, &parts))
-            })
-            .collect::<Vec<_>>()
-            .join("; "),
-        other => other.to_string(),
-    }
+fn unreadable(path: &Path, cause: &dyn std::fmt::Display) -> String {
+    format!("{} cannot be read: {cause}", path.display())
+}
+
+fn mapping(path: Option<&Path>) -> Result<Mapping, String> {
+    let Some(path) = path else { return Ok(Mapping::new()) };
+    let text = std::fs::read_to_string(path).map_err(|cause| unreadable(path, &cause))?;
+    serde_json::from_str(&text).map_err(|cause| format!("{} is not a map of columns to headers: {cause}", path.display()))
 }
 
 fn text(report: &Report) -> String {

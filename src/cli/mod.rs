@@ -1,4 +1,83 @@
-//! The commands, one file each.
+//! The command line: one file per command. Exit codes: 0 done, 1 failed with one line, 2 wrong usage.
 
-pub mod import;
+mod admin;
+mod import;
 pub mod lab;
+mod serve;
+
+use crate::config::Settings;
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "troupe", version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TROUPE_COMMIT"), ")"), about = "A self-hosted dashboard for micro-studios", disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the studio (the default)
+    Serve {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Members and tokens, while the server runs or while it does not
+    Admin {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(subcommand)]
+        what: admin::What,
+    },
+    /// Read a file of numbers into a project, which is made when it is missing
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        what: import::What,
+    },
+    /// Answer reference cases from standard input: ab
+    Lab { name: String },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the settings in force, without secrets
+    Config {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+}
+
+/// Runs the command; the error is one clear line.
+pub fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        None => block_on(serve::run(cli.settings)),
+        Some(Command::Serve { settings }) => block_on(serve::run(*settings)),
+        Some(Command::Admin { settings, what }) => block_on(admin::run(*settings, what)),
+        Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
+        Some(Command::Lab { name }) => return lab::command(&name),
+        Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
+        Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&format!("{:#?}", config.settings))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            let _ = writeln!(std::io::stderr(), "troupe: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    // Two workers: the machine this runs on is small, and the writer has its own thread.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(work)
+}
+
+/// A line for whoever started the command. A closed pipe is not our failure.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -162,6 +162,7 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms, repeatable: &[&'static s
 pub async fn run(house: House, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
+        house.tasks.beat("jobs", house.now());
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         if stop.is_cancelled() {
             return;

@@ -1,5 +1,6 @@
 //! The ground floor: what every room stands on and what knows no room and no page.
 
+pub mod boots;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -18,5 +19,5 @@ mod tasks;
 pub use clock::{Clock, Ms};
 pub use error::{Error, FieldError, Outcome};
 pub use folder::{Folder, FolderError};
-pub use house::House;
+pub use house::{House, Inside};
 pub use tasks::Tasks;

@@ -1,6 +1,10 @@
 //! Background tasks that end with the server: each one is handed the stop signal and is waited for.
+//! Loops tell when they moved; readiness is that, and not an open port.
 
+use super::Ms;
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -8,6 +12,7 @@ use tokio_util::task::TaskTracker;
 pub struct Tasks {
     stop: CancellationToken,
     running: TaskTracker,
+    beats: Arc<Mutex<BTreeMap<&'static str, Ms>>>,
 }
 
 impl Tasks {
@@ -22,6 +27,17 @@ impl Tasks {
 
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
+    }
+
+    /// A loop says that it moved.
+    pub fn beat(&self, name: &'static str, now: Ms) {
+        self.beats.lock().unwrap_or_else(PoisonError::into_inner).insert(name, now);
+    }
+
+    /// The loops that have not moved for `limit` milliseconds.
+    pub fn stuck(&self, now: Ms, limit: i64) -> Vec<&'static str> {
+        let beats = self.beats.lock().unwrap_or_else(PoisonError::into_inner);
+        beats.iter().filter(|(_, at)| now.since(**at) > limit).map(|(name, _)| *name).collect()
     }
 
     /// Asks every task to end and waits, at most `limit`; false when some were still at work.

@@ -147,6 +147,11 @@ impl Member {
         self.role.can(ability) && self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|scope| scope.gives(ability)))
     }
 
+    /// The key of the role's name.
+    pub fn role_word(&self) -> String {
+        format!("role-{}", self.role)
+    }
+
     // Templates ask these; askama cannot name an enum's variant briefly.
     pub fn makes(&self) -> bool {
         self.can(Ability::Make)

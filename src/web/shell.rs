@@ -27,6 +27,13 @@ pub struct Room {
     pub hot: i64,
 }
 
+impl Room {
+    /// The key of the room's name.
+    pub fn word(&self) -> String {
+        format!("room-{}", self.key)
+    }
+}
+
 /// One of the five stations of the rail; Today has no rooms below it.
 #[derive(Clone, Debug)]
 pub struct Act {
@@ -68,11 +75,11 @@ impl Shell {
         self
     }
 
-    pub fn t(&self, key: &str) -> Cow<'static, str> {
-        self.words.t(key)
+    pub fn t(&self, key: impl AsRef<str>) -> Cow<'static, str> {
+        self.words.t(key.as_ref())
     }
-    pub fn n(&self, key: &str, n: impl Arg) -> String {
-        self.words.n(key, n)
+    pub fn n(&self, key: impl AsRef<str>, n: impl Arg) -> String {
+        self.words.n(key.as_ref(), n)
     }
     pub fn a(&self, key: &str, name: &'static str, value: impl Arg) -> String {
         self.words.a(key, name, value)

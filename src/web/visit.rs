@@ -7,7 +7,7 @@ use crate::platform::id::{ProjectId, SessionId, TokenId};
 use crate::platform::{House, Ms, Outcome};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -213,14 +213,15 @@ pub struct Entrance {
 }
 
 /// The layer: finds who it is, checks the row of the route table, hands on, dresses failures.
-pub async fn let_in(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
-    let (visit, trouble) = meet(&entrance, &request).await;
-    let wants_json = request.uri().path().starts_with("/api/");
-    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let allowed = trouble.map_or_else(|| allowed(&entrance.table, &request, matched.as_deref(), &visit), Err);
-    request.extensions_mut().insert(visit.clone());
+pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let (visit, trouble) = meet(&entrance, &parts).await;
+    let wants_json = parts.uri.path().starts_with("/api/");
+    let matched = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let allowed = trouble.map_or_else(|| allowed(&entrance.table, &parts.method, matched.as_deref(), &visit), Err);
+    parts.extensions.insert(visit.clone());
     let answer = match allowed {
-        Ok(()) => next.run(request).await,
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(failure) => failure.into_response(),
     };
     let mut answer = failure::dress(&visit, wants_json, answer);
@@ -231,9 +232,9 @@ pub async fn let_in(State(entrance): State<Entrance>, mut request: Request, next
     answer
 }
 
-fn allowed(table: &Table, request: &Request, matched: Option<&str>, visit: &Visit) -> Result<(), Failure> {
+fn allowed(table: &Table, method: &Method, matched: Option<&str>, visit: &Visit) -> Result<(), Failure> {
     let Some(path) = matched else { return Ok(()) }; // the fallback answers "not found"
-    match table.find(request.method(), path) {
+    match table.find(method, path) {
         Some(Access::Public) => Ok(()),
         Some(Access::Member(ability)) => match &visit.member {
             None => Err(Failure::SignIn),
@@ -245,8 +246,8 @@ fn allowed(table: &Table, request: &Request, matched: Option<&str>, visit: &Visi
     }
 }
 
-async fn meet(entrance: &Entrance, request: &Request) -> (Visit, Option<Failure>) {
-    let headers = request.headers();
+async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) {
+    let headers = &request.headers;
     let config = &entrance.house.config;
     let found = found(entrance, request).await;
     let (found, trouble) = match found {
@@ -267,7 +268,7 @@ async fn meet(entrance: &Entrance, request: &Request) -> (Visit, Option<Failure>
         token: found.as_ref().and_then(|found| found.token),
         words,
         address: address(request, &config.trusted_proxies),
-        path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        path: request.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         now: entrance.house.now(),
         base: config.base.clone(),
         https: config.https(),
@@ -279,9 +280,9 @@ async fn meet(entrance: &Entrance, request: &Request) -> (Visit, Option<Failure>
 }
 
 /// Programs come with a bearer token and nothing else; people come with a cookie.
-async fn found(entrance: &Entrance, request: &Request) -> Result<Option<Found>, Failure> {
-    let headers = request.headers();
-    if request.uri().path().starts_with("/api/") {
+async fn found(entrance: &Entrance, request: &Parts) -> Result<Option<Found>, Failure> {
+    let headers = &request.headers;
+    if request.uri.path().starts_with("/api/") {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
         let Some(secret) = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")) else { return Ok(None) };
         return Ok(entrance.doors.by_bearer(secret.trim()).await?);
@@ -294,14 +295,14 @@ async fn found(entrance: &Entrance, request: &Request) -> Result<Option<Found>, 
 
 /// The visitor's address: forwarded headers count only when a trusted proxy wrote them, and then
 /// the right-most address that is no proxy of ours.
-fn address(request: &Request, trusted: &[crate::config::Network]) -> Option<IpAddr> {
-    let peer = request.extensions().get::<axum::extract::ConnectInfo<Peer>>().and_then(|info| info.0.0);
+fn address(request: &Parts, trusted: &[crate::config::Network]) -> Option<IpAddr> {
+    let peer = request.extensions.get::<axum::extract::ConnectInfo<Peer>>().and_then(|info| info.0.0);
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     if peer.is_some_and(|peer| !is_trusted(peer)) {
         return peer;
     }
     let forwarded: Vec<IpAddr> = request
-        .headers()
+        .headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())

@@ -2,6 +2,9 @@
 
 pub mod ab;
 
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
 /// Why there is no answer, and with which code the process ends.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unanswered {
@@ -34,6 +37,22 @@ pub fn run(name: &str, input: &str) -> Result<String, Unanswered> {
     match name {
         "ab" => ab::answer(input).map_err(Unanswered::Failed),
         _ => Err(Unanswered::NotOffered(name.to_owned())),
+    }
+}
+
+/// The command: reads standard input, prints the answers on standard output.
+pub fn command(name: &str) -> ExitCode {
+    let mut input = String::new();
+    let read = std::io::stdin().read_to_string(&mut input).map_err(|cause| Unanswered::Failed(format!("standard input: {cause}")));
+    match read.and_then(|_| run(name, &input)) {
+        Ok(answer) => {
+            super::say(&answer);
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "troupe: {why}");
+            ExitCode::from(why.exit_code())
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::headline_tests::{KIND, Mapping, Parsed, Refusal, Row, parse};
 use super::store::{self, Known, NewArm, NewTest};
+use crate::create::projects;
 use crate::learn::experiments::{Assignment, Measured, Summary};
 use crate::platform::id::{ExperimentId, ImportId, JobId, MemberId, PieceId, ProjectId};
 use crate::platform::jobs;
@@ -88,7 +89,7 @@ pub async fn run(house: &House, kind: &str, reader: Box<dyn Read + Send>, option
         return Ok(report);
     }
     let project = match (project, &options.target) {
-        (None, Target::Named(name)) => store::make_project(house, name.clone(), options.member).await?,
+        (None, Target::Named(name)) => projects::ensure(house, name).await?,
         (Some(id), _) => id,
         (None, Target::Project(id)) => *id,
     };

@@ -160,27 +160,6 @@ async fn insert_arm(tx: &mut Tx, (project, piece, experiment): (ProjectId, Piece
     Ok(())
 }
 
-/// Makes the project that an import names, when it is missing.
-pub async fn make_project(house: &House, name: String, member: Option<MemberId>) -> Outcome<ProjectId> {
-    let now = house.now();
-    house
-        .db
-        .write(async move |tx| {
-            let id = ProjectId::new(now);
-            let seed = i64::try_from(id.0.as_u128() & 0x7fff_ffff_ffff_ffff).unwrap_or(0);
-            sqlx::query!(
-                "insert into projects (id, name, locale, zone, seed, created_by, created_ms, updated_ms)
-                 select ?, ?, coalesce((select locale from studio), 'en'), coalesce((select zone from studio), 'UTC'), ?, ?, ?, ?",
-                id, name, seed, member, now, now
-            )
-            .execute(&mut *tx)
-            .await?;
-            record(tx, &Actor::operator(), now, Event::new("project.created", id.0).within(id)).await?;
-            Ok::<_, Error>(id)
-        })
-        .await
-}
-
 /// Keeps the report of a finished import.
 pub async fn finish(house: &House, (project, options): (ProjectId, Options), digest: Vec<u8>, report: Report) -> Outcome<ImportId> {
     let now = house.now();

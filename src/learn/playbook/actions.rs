@@ -2,6 +2,7 @@
 
 use super::model::{Card, NewPlay, SIZES, Sentence, combinations, draw};
 use super::{lenses, store};
+use crate::create::ideas::{self, NewIdea, Origin};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{ExperimentId, MemberId, PlayId, ProjectId, SlateId};
@@ -98,23 +99,17 @@ pub async fn refuse(tx: &mut Tx, by: &By, id: SlateId, position: i64) -> Outcome
 }
 
 /// Makes an idea of every card that is left and returns how many there were.
-pub async fn accept(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> Wording) -> Outcome<usize> {
+pub async fn accept(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> NewIdea) -> Outcome<usize> {
     let slate = store::slate(&mut *tx, by.member, id).await?;
     let cards: Vec<Card> = store::cards(&mut *tx, id).await?.into_iter().filter(|card| card.idea.is_none()).collect();
     for card in &cards {
-        let idea = store::insert_idea(tx, (slate.project, by.member), by.at, card, &words(card)).await?;
-        store::accepted(tx, id, card.position, idea, card.play).await?;
-        record(tx, &by.actor, by.at, Event::new("idea.created", idea.0).within(slate.project).detail(json!({ "slate": id }))).await?;
+        let origin = Origin { lenses: serde_json::from_str(&card.lens).unwrap_or_default(), run: None, play: card.play };
+        let added = ideas::add(tx, &by.actor, Some(by.member), slate.project, &[words(card)], &origin, by.at).await?;
+        if let Some(idea) = added.first() {
+            store::accepted(tx, id, card.position, *idea, card.play).await?;
+        }
     }
     let event = Event::new("slate.accepted", id.0).within(slate.project).detail(json!({ "ideas": cards.len() }));
     record(tx, &by.actor, by.at, event).await?;
     Ok(cards.len())
-}
-
-/// The words of the idea that a card becomes.
-#[derive(Clone, Debug)]
-pub struct Wording {
-    pub title: String,
-    pub hook: String,
-    pub angle: String,
 }

@@ -1,6 +1,5 @@
 //! All SQL of the playbook.
 
-use super::actions::Wording;
 use super::model::{Card, Drawn, NewPlay, Play, Slate, Source};
 use crate::platform::db::Tx;
 use crate::platform::id::{ExperimentId, IdeaId, MemberId, PlayId, ProjectId, SlateId, VariantId};
@@ -257,17 +256,4 @@ pub async fn slates(db: &SqlitePool, member: MemberId, project: ProjectId) -> Ou
     )
     .fetch_all(db)
     .await?)
-}
-
-/// The idea that a card becomes, in the inbox.
-pub async fn insert_idea(tx: &mut Tx, (project, member): (ProjectId, MemberId), now: Ms, card: &Card, words: &Wording) -> Outcome<IdeaId> {
-    let id = IdeaId::new(now);
-    sqlx::query!(
-        "insert into ideas (id, project_id, title, hook, angle, locale, lenses, state, play_id, created_by, created_ms, updated_ms)
-         select ?, id, ?, ?, ?, locale, ?, 'inbox', ?, ?, ?, ? from projects where id = ?",
-        id, words.title, words.hook, words.angle, card.lens, card.play, member, now, now, project
-    )
-    .execute(tx)
-    .await?;
-    Ok(id)
 }

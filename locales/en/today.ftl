@@ -1,0 +1,5 @@
+today-title = { $n ->
+    [0] Nothing needs you yet
+    [one] One thing needs you
+   *[other] { $n } things need you
+  }

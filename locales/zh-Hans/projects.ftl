@@ -1,0 +1,43 @@
+projects-title = 项目
+projects-heading = { $n ->
+    [0] 还没有项目
+   *[other] { $n } 个项目
+  }
+projects-note = 一个项目就是一个领域加一个立意，所有内容都归在某个项目下。
+projects-new = 新建项目
+projects-new-title = 这个项目做什么？
+projects-edit-title = 项目的立意
+projects-form-note = 这些话会写进每一条提示词，每份初稿都拿它来衡量。
+projects-edit = 编辑
+projects-empty = 先用一句话说说：做什么，给谁看。
+projects-empty-wait = 你还没有加入任何项目，请所有者或制片把你加进来。
+projects-name = 名称
+projects-name-help = 团队平时怎么叫它。
+projects-niche = 领域
+projects-niche-help = 例如：一分钟讲一段戏曲。
+projects-perspective = 立意
+projects-perspective-help = 用一句话说明项目的主张。例如：戏曲就是敲着锣鼓讲的八卦。
+projects-audience = 观众
+projects-audience-help = 谁在看，他们已经知道什么。
+projects-stance = 表达方式
+projects-stance-raw = 原生
+projects-stance-note-raw = 原样呈现，真人出镜
+projects-stance-crafted = 精制
+projects-stance-note-crafted = 人用工具写、剪、打磨
+projects-stance-synthetic = 合成
+projects-stance-note-synthetic = 画面或声音由模型生成，并如实标注
+projects-style = 风格指南
+projects-style-help = 该用和不该用的词、节奏、专名写法。
+projects-locale = 语言
+projects-locale-help = 先用哪种语言写。
+projects-zone = 时区
+projects-zone-help = 团队在哪个时区工作。
+projects-markets = 市场
+projects-markets-help = 每行一个：语言标签加时区，例如 vi-VN Asia/Ho_Chi_Minh。
+projects-created = “{ $name }”建好了，先攒几个选题吧。
+projects-saved = 已保存，之后的初稿都会照此来写。
+projects-bin = 移到回收站
+projects-bin-note = 回收站会连同全部内容保留三十天。
+projects-bin-sample = 移除示例项目
+projects-bin-sample-note = 它只供参考。回收站会保留三十天。
+projects-binned = “{ $name }”已移到回收站。

@@ -1,0 +1,199 @@
+//! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
+
+use crate::config::Config;
+use crate::create::{ideas, projects};
+use crate::platform::id::BootId;
+use crate::platform::jobs::{self, Jobs, Kind};
+use crate::platform::outbound::{Outbound, Policy};
+use crate::platform::media::Media;
+use crate::platform::secrets::Secrets;
+use crate::platform::{Clock, Error, House, Tasks, boots, db};
+use crate::team::sessions;
+use crate::today;
+use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::serve::IncomingStream;
+use std::sync::Arc;
+use tokio::net::{TcpListener, UnixListener};
+
+const BODY_MAX: usize = 1 << 20;
+
+/// Every route of the house with its row of the access table.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/static/{file}", Access::Public, web::serve_asset)
+        .get("/live", Access::Member(Ability::Read), web::live::stream)
+        .get("/live/version", Access::Member(Ability::Read), web::live::version)
+        .merge(sessions::routes())
+        .merge(projects::routes())
+        .merge(ideas::routes())
+        .merge(today::routes())
+}
+
+/// The route × role table, for the test that compares it with the one in docs.
+pub fn table() -> Vec<Declared> {
+    routes().table().to_vec()
+}
+
+fn kinds() -> Vec<Kind> {
+    vec![]
+}
+
+/// Opens the house over a migrated data folder.
+pub async fn open(config: Config, clock: Clock) -> Result<House, String> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let data = config.settings.data.clone();
+    let say = |cause: &dyn std::fmt::Display| cause.to_string();
+    let db = db::Db::open(&data.join("troupe.db")).await.map_err(|error| say(&error))?;
+    let key = config.settings.key_file.clone().unwrap_or_else(|| data.join("key"));
+    let secrets = Secrets::from_file(&key).map_err(|error| say(&error))?;
+    let outbound = Outbound::new(policy(&config)?).map_err(|error| say(&error))?;
+    let media = Media::new(&data).map_err(|error| say(&error))?;
+    let boot = BootId::new(clock.now());
+    Ok(House::new(crate::platform::Inside { config, db, clock, tasks: Tasks::default(), jobs: Jobs::default(), outbound, secrets, media, boot }))
+}
+
+fn policy(config: &Config) -> Result<Policy, String> {
+    let parts = config.settings.allow_private.split([',', ' ']).filter(|part| !part.is_empty());
+    let allow_private = parts
+        .map(|part| part.parse().map_err(|_| format!("TROUPE_ALLOW_PRIVATE: {part:?} is not host:port.")))
+        .collect::<Result<_, _>>()?;
+    let origins = config
+        .origins
+        .iter()
+        .map(|(kind, url)| url.origin().ascii_serialization().parse().map_err(|_| format!("{kind}: {url} is not an origin.")))
+        .collect::<Result<_, _>>()?;
+    Ok(Policy { allow_private, origins })
+}
+
+/// Decides on what dead boots left, then starts the background. Nothing was claimed before.
+pub async fn begin(house: &House) -> Result<(), Error> {
+    let (boot, now) = (house.boot, house.now());
+    let kinds = kinds();
+    let repeatable: Vec<&'static str> = kinds.iter().filter(|kind| kind.repeatable).map(|kind| kind.name).collect();
+    house
+        .db
+        .write(async move |tx| {
+            boots::begin(tx, boot, now).await?;
+            boots::sweep_keys(tx, now).await?;
+            jobs::recover(tx, boot, now, &repeatable).await
+        })
+        .await?;
+    house.jobs.declare(kinds);
+    let runner = house.clone();
+    house.tasks.start(|stop| jobs::run(runner, stop));
+    Ok(())
+}
+
+/// Ends cleanly: what runs is waited for, what is open is written, the log is truncated.
+pub async fn end(house: House) {
+    if !house.tasks.stop(std::time::Duration::from_secs(25)).await {
+        tracing::warn!("some background work did not end in time; the next start decides on it");
+    }
+    let (boot, now) = (house.boot, house.now());
+    if let Err(error) = house.db.write(async move |tx| boots::end(tx, boot, now).await).await {
+        tracing::warn!(%error, "the end of this run could not be written");
+    }
+    house.db.clone().close().await;
+}
+
+/// The whole service: guards outside, then routing, then who it is, then the handler.
+pub fn service(house: &House) -> Router {
+    let (router, rows, _) = routes().into_parts();
+    let entrance = Entrance {
+        house: house.clone(),
+        doors: Arc::new(sessions::Gate::new(house.clone())),
+        shells: Arc::new(today::Frames::new(house.clone())),
+        table: Arc::new(Table::new(&rows)),
+    };
+    let rooms = router
+        .fallback(async || Failure::House(Error::NotFound))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(house.clone(), web::origin_guard))
+        .layer(middleware::from_fn_with_state(entrance, web::let_in))
+        .with_state(house.clone());
+    Router::new()
+        .fallback_service(rooms)
+        .layer(middleware::from_fn_with_state(house.clone(), front))
+        .layer(tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(tower_http::catch_panic::CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(house.clone(), web::headers))
+}
+
+async fn front(State(house): State<House>, request: Request, next: Next) -> Response {
+    match web::front(&house.config, request) {
+        Ok(request) => next.run(request).await,
+        Err(answer) => answer.into_response(),
+    }
+}
+
+/// Where the server listens.
+pub enum Door {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+impl Door {
+    /// `HOST:PORT` or `unix:PATH`; the error is one line.
+    pub async fn open(listen: &str) -> Result<Door, String> {
+        if let Some(path) = listen.strip_prefix("unix:") {
+            let _ = std::fs::remove_file(path);
+            return UnixListener::bind(path).map(Door::Unix).map_err(|error| format!("{path} cannot be listened on: {error}"));
+        }
+        TcpListener::bind(listen).await.map(Door::Tcp).map_err(|error| format!("{listen} cannot be listened on: {error}"))
+    }
+
+    /// The port that was taken, when there is one.
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Door::Tcp(listener) => listener.local_addr().ok().map(|address| address.port()),
+            Door::Unix(_) => None,
+        }
+    }
+}
+
+/// Serves until the house is told to stop.
+pub async fn serve(house: &House, door: Door) -> std::io::Result<()> {
+    let service = service(house).into_make_service_with_connect_info::<Peer>();
+    let stop = house.tasks.stopping();
+    let stopped = async move { stop.cancelled().await };
+    match door {
+        Door::Tcp(listener) => axum::serve(listener, service).with_graceful_shutdown(stopped).await,
+        Door::Unix(listener) => axum::serve(listener, service).with_graceful_shutdown(stopped).await,
+    }
+}
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Peer {
+        Peer(Some(stream.remote_addr().ip()))
+    }
+}
+
+impl Connected<IncomingStream<'_, UnixListener>> for Peer {
+    fn connect_info(_: IncomingStream<'_, UnixListener>) -> Peer {
+        Peer(None)
+    }
+}
+
+/// The OpenAPI document of everything below `/api/v1`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
+    use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+    let (_, _, spec) = routes().into_parts();
+    let mut paths = PathsBuilder::new();
+    for (path, item) in spec.paths {
+        paths = paths.path(path, item);
+    }
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    let components = ComponentsBuilder::new().schemas_from_iter(spec.schemas).security_scheme("bearer", bearer).build();
+    OpenApiBuilder::new()
+        .info(InfoBuilder::new().title("Troupe").version(env!("CARGO_PKG_VERSION")).build())
+        .paths(paths)
+        .components(Some(components))
+        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
+        .build()
+}

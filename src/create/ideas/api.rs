@@ -1,0 +1,86 @@
+//! Ideas for programs.
+
+use super::model::{IdeaState, NewIdea};
+use super::store::{self, Idea, Origin};
+use super::actions;
+use crate::platform::House;
+use crate::platform::id::{IdeaId, ProjectId};
+use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use serde_json::json;
+
+pub fn routes() -> Routes {
+    let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
+    Routes::new()
+        .api::<__path_index, _, _>(read, index)
+        .api::<__path_create, _, _>(make, create)
+        .api::<__path_show, _, _>(read, show)
+        .api::<__path_update, _, _>(make, update)
+        .api::<__path_move_to, _, _>(make, move_to)
+        .api::<__path_destroy, _, _>(make, destroy)
+}
+
+#[utoipa::path(get, path = "/api/v1/projects/{id}/ideas", operation_id = "ideas_index", tag = "ideas", params(("id" = uuid::Uuid, Path), List),
+    responses((status = 200, body = Items<Idea>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+    me.shell(Some(project)).await?;
+    let (db, member, limit) = (house.db.read(), me.member.id, list.limit()?);
+    let slice = match list.state.as_deref().map(str::parse::<IdeaState>) {
+        Some(Ok(state)) => store::in_state(db, member, project, state, list.after, limit).await?,
+        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "unknown state".into() }),
+        None => store::list(db, member, project, list.after, limit).await?,
+    };
+    Ok(Json(Items::from(slice)).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/ideas", operation_id = "ideas_create", tag = "ideas", params(("id" = uuid::Uuid, Path)),
+    request_body = NewIdea, responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewIdea>) -> Answer {
+    let (idea, call) = given.into_parts();
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    create_once(&house, &me, call, async move |tx| {
+        let added = actions::add(tx, &actor, Some(by), project, &[idea], &Origin::default(), now).await?;
+        added.first().map(|id| Created::id(id.0)).ok_or(crate::platform::Error::NotFound)
+    })
+    .await
+}
+
+#[utoipa::path(get, path = "/api/v1/ideas/{id}", operation_id = "ideas_show", tag = "ideas", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Idea), (status = 404, body = Problem)))]
+async fn show(State(house): State<House>, me: Me, Path(id): Path<IdeaId>) -> Answer {
+    Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
+}
+
+#[utoipa::path(patch, path = "/api/v1/ideas/{id}", operation_id = "ideas_update", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = NewIdea,
+    responses((status = 200, body = Idea), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<NewIdea>) -> Answer {
+    let (words, _) = given.into_parts();
+    let idea = store::find(house.db.read(), me.member.id, id).await?;
+    actions::update(&house, &me, id, words.check(&idea.locale)?).await?;
+    show(State(house), me, Path(id)).await
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    to: IdeaState,
+}
+
+#[utoipa::path(post, path = "/api/v1/ideas/{id}/state", operation_id = "ideas_move", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = Move,
+    responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn move_to(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<Move>) -> Answer {
+    let (to, _) = given.into_parts();
+    actions::move_to(&house, &me, vec![id], to.to).await?;
+    Ok(Json(json!({ "id": id, "state": to.to })).into_response())
+}
+
+#[utoipa::path(delete, path = "/api/v1/ideas/{id}", operation_id = "ideas_destroy", tag = "ideas", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(id): Path<IdeaId>) -> Answer {
+    actions::bin(&house, &me, id, true).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,129 @@
+//! Pages of projects: the list of them, a new one, its words, the bin.
+
+use super::model::{NewProject, STANCES};
+use super::{actions, api, store};
+use crate::platform::id::ProjectId;
+use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES};
+use crate::platform::{Error, House};
+use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, page};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+pub fn routes() -> Routes {
+    let read = Access::Member(Ability::Read);
+    let publish = Access::Member(Ability::Publish);
+    Routes::new()
+        .get("/projects", read, index)
+        .get("/projects/new", publish, new)
+        .post("/projects", publish, create)
+        .get("/projects/{project}/edit", publish, edit)
+        .post("/projects/{project}", publish, update)
+        .delete("/projects/{project}", publish, bin)
+        .post("/projects/{project}/restoration", publish, restore)
+        .merge(api::routes())
+}
+
+#[derive(Template)]
+#[template(path = "create/projects/index.html")]
+struct IndexPage {
+    shell: Shell,
+    projects: Vec<store::ProjectName>,
+}
+
+#[derive(Template)]
+#[template(path = "create/projects/form.html")]
+struct FormPage {
+    shell: Shell,
+    id: Option<ProjectId>,
+    sample: bool,
+    form: NewProject,
+    errors: Errors,
+}
+
+impl FormPage {
+    fn stances(&self) -> [&'static str; 3] {
+        STANCES
+    }
+    fn zones(&self) -> &'static [&'static str] {
+        COMMON_ZONES
+    }
+    fn locales(&self) -> &'static [&'static str] {
+        COMMON_LOCALES
+    }
+}
+
+async fn index(State(house): State<House>, me: Me) -> Answer {
+    let projects = store::seen_by(house.db.read(), me.member.id).await?;
+    Ok(page(StatusCode::OK, &IndexPage { shell: me.shell(None).await?.at("projects"), projects }))
+}
+
+async fn new(me: Me) -> Answer {
+    let form = NewProject { locale: me.member.locale.clone(), zone: me.member.zone.name().to_owned(), stance: "crafted".into(), ..NewProject::default() };
+    Ok(page(StatusCode::OK, &FormPage { shell: me.shell(None).await?.at("projects"), id: None, sample: false, form, errors: Errors::default() }))
+}
+
+async fn create(State(house): State<House>, me: Me, Form(form): Form<NewProject>) -> Answer {
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    let made = match form.check(&me.member.locale, me.member.zone.name()) {
+        Ok(project) => house.db.write(async move |tx| actions::create(tx, &actor, Some(by), &project, now).await).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(id) => {
+            house.jobs.ring();
+            Ok(me.go_saying(&format!("/projects/{id}/ideas"), Said::new("projects-created").with("name", &form.name)))
+        }
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            let shell = me.shell(None).await?.at("projects");
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: None, sample: false, form, errors }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn edit(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+    let project = store::find(house.db.read(), me.member.id, id).await?;
+    let markets: Vec<String> = project.markets.iter().map(|market| format!("{} {}", market.locale, market.zone)).collect();
+    let form = NewProject {
+        name: project.name,
+        niche: project.niche,
+        perspective: project.perspective,
+        audience: project.audience,
+        stance: project.stance,
+        style_guide: project.style_guide,
+        locale: project.locale,
+        zone: project.zone,
+        markets: markets.join("\n"),
+        version: project.version,
+    };
+    let shell = me.shell(Some(id)).await?.at("projects");
+    Ok(page(StatusCode::OK, &FormPage { shell, id: Some(id), sample: project.sample, form, errors: Errors::default() }))
+}
+
+async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, Form(form): Form<NewProject>) -> Answer {
+    let done = match form.check(&me.member.locale, me.member.zone.name()) {
+        Ok(project) => actions::update(&house, &me, id, project).await,
+        Err(error) => Err(error),
+    };
+    let (status, errors) = match done {
+        Ok(()) => return Ok(me.go_saying(&format!("/projects/{id}/edit"), Said::new("projects-saved"))),
+        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, Errors::of(me.words, &errors)),
+        Err(Error::Stale) => (StatusCode::CONFLICT, Errors::of(me.words, &[crate::platform::FieldError::new("version", "failure-stale")])),
+        Err(error) => return Err(error.into()),
+    };
+    let shell = me.shell(Some(id)).await?.at("projects");
+    Ok(page(status, &FormPage { shell, id: Some(id), sample: false, form, errors }))
+}
+
+async fn bin(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+    let project = store::find(house.db.read(), me.member.id, id).await?;
+    actions::bin(&house, &me, id, true).await?;
+    Ok(me.go_saying("/projects", Said::new("projects-binned").with("name", project.name).undo(format!("/projects/{id}/restoration"))))
+}
+
+async fn restore(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+    actions::bin(&house, &me, id, false).await?;
+    Ok(me.go(&format!("/projects/{id}/ideas")))
+}

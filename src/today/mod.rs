@@ -1,0 +1,11 @@
+//! Today: what needs a human, what goes out, what runs, what can be called, how fast one turn is.
+//! Also the two pages that see the whole house: set-up, and the frame around every page.
+
+mod pages;
+mod shell;
+mod store;
+mod welcome;
+
+pub use pages::routes;
+pub use shell::Frames;
+pub use welcome::invite_owner;

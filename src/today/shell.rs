@@ -1,0 +1,93 @@
+//! The frame around every page: the rooms that work, and what waits in each.
+
+use super::store;
+use crate::create::projects;
+use crate::platform::id::{MemberId, ProjectId};
+use crate::platform::{House, Ms, Outcome};
+use crate::web::{Act, Place, ProjectBrief, Room, Shell, Shells, Visit};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+type Key = (MemberId, Option<ProjectId>);
+
+/// What the frame needs from the database, kept until something is written.
+#[derive(Clone, Default)]
+struct Contents {
+    project: ProjectBrief,
+    waiting: store::Waiting,
+}
+
+pub struct Frames {
+    house: House,
+    known: Mutex<HashMap<Key, (Ms, u64, Arc<Contents>)>>,
+}
+
+/// Other processes may write too (`troupe admin`): nothing is believed longer than this.
+const BELIEVED: i64 = 1_000;
+
+impl Frames {
+    pub fn new(house: House) -> Frames {
+        Frames { house, known: Mutex::new(HashMap::new()) }
+    }
+
+    async fn contents(&self, key: Key) -> Outcome<Arc<Contents>> {
+        let (version, now) = (*self.house.db.version().borrow(), self.house.now());
+        {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((at, seen, contents)) = known.get(&key)
+                && *seen == version
+                && now.since(*at).abs() < BELIEVED
+            {
+                return Ok(Arc::clone(contents));
+            }
+        }
+        let db = self.house.db.read();
+        let (member, project) = key;
+        let (project, waiting) = match project {
+            Some(id) => {
+                let found = projects::find(db, member, id).await?;
+                let brief = ProjectBrief { id: Some(id), name: found.name, sample: found.sample, zone: found.zone, locale: found.locale };
+                (brief, store::waiting(db, id).await?)
+            }
+            None => (ProjectBrief::default(), store::Waiting::default()),
+        };
+        let contents = Arc::new(Contents { project, waiting });
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() > 500 {
+            known.clear();
+        }
+        known.insert(key, (now, version, Arc::clone(&contents)));
+        Ok(contents)
+    }
+}
+
+impl Shells for Frames {
+    fn shell<'a>(&'a self, visit: &'a Visit, project: Option<ProjectId>) -> BoxFuture<'a, Outcome<Shell>> {
+        async move {
+            let mut shell = visit.bare_shell();
+            let Some(member) = &visit.member else { return Ok(shell) };
+            let contents = self.contents((member.id, project)).await?;
+            shell.project = contents.project.clone();
+            shell.place = Place("");
+            shell.acts = acts(&shell, &contents.waiting);
+            Ok(shell)
+        }
+        .boxed()
+    }
+}
+
+/// The rooms in the order of the loop. A room stands here when it works.
+fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
+    let room = |key: &'static str, path: &str, letter: char, hot: i64| Room { key, href: shell.within(path), letter, hot };
+    let today = Act { key: "act-today", icon: "i-today", head: Some(Room { key: "today", href: shell.to("/"), letter: 't', hot: waiting.all() }), rooms: Vec::new() };
+    if shell.project.id.is_none() {
+        return vec![today];
+    }
+    let act = |key, icon, rooms: Vec<Room>| Act { key, icon, head: None, rooms };
+    vec![
+        today,
+        act("act-create", "i-create", vec![room("ideas", "/ideas", 'i', 0)]),
+    ]
+}
