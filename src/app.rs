@@ -98,7 +98,7 @@ pub async fn end(house: House) {
     if let Err(error) = house.db.write(async move |tx| boots::end(tx, boot, now).await).await {
         tracing::warn!(%error, "the end of this run could not be written");
     }
-    house.db.clone().close().await;
+    house.db.close().await;
 }
 
 /// The whole service: guards outside, then routing, then who it is, then the handler.

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 /// The connection a unit writes through.
 pub type Tx = SqliteConnection;
@@ -48,6 +49,7 @@ pub struct Db {
     units: mpsc::Sender<Unit>,
     writer: std::thread::ThreadId,
     version: watch::Receiver<u64>,
+    closing: CancellationToken,
     thread: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
 
@@ -66,19 +68,21 @@ impl Db {
         let (bump, version) = watch::channel(0);
         let (started, on) = oneshot::channel();
         let options = options(file);
+        let closing = CancellationToken::new();
+        let closed = closing.clone();
         let thread = std::thread::Builder::new()
             .name("db-writer".into())
             .spawn(move || {
                 let _ = started.send(std::thread::current().id());
                 stay_on_one_core();
                 match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-                    Ok(runtime) => runtime.block_on(write_for_ever(options, queue, bump)),
+                    Ok(runtime) => runtime.block_on(write_until(closed, options, queue, bump)),
                     Err(error) => tracing::error!(%error, "the writer could not start"),
                 }
             })
             .map_err(sqlx::Error::Io)?;
         let writer = on.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
-        Ok(Db { readers, units, writer, version, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Db { readers, units, writer, version, closing, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Readers: committed rows, never a write.
@@ -127,12 +131,12 @@ impl Db {
         told.await.map_err(|_| WriteError::NotRun)?
     }
 
-    /// Closes the readers and waits for the writer, which truncates the log when its queue is empty.
-    pub async fn close(self) {
+    /// Closes the readers, lets the writer finish what was handed in, and waits for it. Units
+    /// handed in later are not run.
+    pub async fn close(&self) {
         self.readers.close().await;
-        let Db { units, thread, .. } = self;
-        drop(units);
-        let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.closing.cancel();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
@@ -167,9 +171,15 @@ pub async fn assert_version(db: &mut SqliteConnection) -> Result<(), String> {
     Ok(())
 }
 
-async fn write_for_ever(options: SqliteConnectOptions, mut queue: mpsc::Receiver<Unit>, bump: watch::Sender<u64>) {
+async fn write_until(closing: CancellationToken, options: SqliteConnectOptions, mut queue: mpsc::Receiver<Unit>, bump: watch::Sender<u64>) {
     let mut open: Option<SqliteConnection> = None;
-    while let Some(first) = queue.recv().await {
+    loop {
+        let first = tokio::select! {
+            biased;
+            unit = queue.recv() => unit,
+            () = closing.cancelled() => None,
+        };
+        let Some(first) = first else { break };
         if open.is_none() {
             open = options.connect().await.inspect_err(|error| tracing::error!(%error, "the writer cannot open the file")).ok();
         }

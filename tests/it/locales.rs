@@ -1,0 +1,114 @@
+//! The words: both languages complete, nothing missing, nothing left over.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use troupe::web::Words;
+
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn both_languages_have_the_same_sentences() {
+    let english: BTreeSet<_> = Words::English.keys().into_iter().collect();
+    let chinese: BTreeSet<_> = Words::Chinese.keys().into_iter().collect();
+    assert_eq!(english.difference(&chinese).collect::<Vec<_>>(), Vec::<&&str>::new(), "only in English");
+    assert_eq!(chinese.difference(&english).collect::<Vec<_>>(), Vec::<&&str>::new(), "only in Chinese");
+    assert_eq!(english.len(), Words::English.keys().len(), "a key stands twice");
+}
+
+/// Every string literal of the sources and templates that could name a sentence.
+fn literals() -> (BTreeSet<String>, Vec<String>) {
+    let mut whole = BTreeSet::new();
+    let mut asked = Vec::new();
+    for file in files("src", ".rs").into_iter().chain(files("templates", ".html")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for part in text.split('"').skip(1) {
+            if !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_') {
+                whole.insert(part.to_owned());
+            }
+        }
+        for call in [".t(\"", ".n(\"", ".a(\"", ".ab(\"", "Said::new(\"", "refused(\"", "FieldError::new(\""] {
+            for rest in text.split(call).skip(1) {
+                let mut parts = rest.split('"');
+                let key = if call.starts_with("Field") { parts.nth(2) } else { parts.next() };
+                if let Some(key) = key.filter(|key| key.contains('-')) {
+                    asked.push(format!("{key} in {}", file.display()));
+                }
+            }
+        }
+    }
+    (whole, asked)
+}
+
+#[test]
+fn every_sentence_asked_for_is_there_and_every_one_there_is_asked_for() {
+    let keys: BTreeSet<String> = Words::English.keys().into_iter().map(str::to_owned).collect();
+    let (whole, asked) = literals();
+    let missing: Vec<_> = asked.iter().filter(|line| !keys.contains(line.split(' ').next().unwrap())).collect();
+    assert!(missing.is_empty(), "no such sentence: {missing:#?}");
+    // Keys made of a fixed beginning and a name count as asked for by their beginning.
+    let beginnings: Vec<&String> = whole.iter().filter(|word| word.ends_with('-')).collect();
+    let unused: Vec<_> = keys
+        .iter()
+        .filter(|key| !whole.contains(*key) && !beginnings.iter().any(|beginning| key.starts_with(beginning.as_str())))
+        .filter(|key| !key.starts_with("city-") && !key.starts_with("room-") && !key.strip_suffix("-next").is_some_and(|stem| keys.contains(stem)))
+        .collect();
+    assert!(unused.is_empty(), "nobody says: {unused:#?}");
+}
+
+#[test]
+fn chinese_is_set_in_chinese_marks() {
+    for file in files("locales/zh-Hans", ".ftl") {
+        for line in fs::read_to_string(&file).unwrap().lines().filter(|line| !line.starts_with('#')) {
+            let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            let mut before = ' ';
+            for c in line.chars() {
+                assert!(!(han(before) && matches!(c, ',' | ';' | ':' | '?' | '!')), "half-width mark in {}: {line}", file.display());
+                assert!(!((han(before) && c.is_ascii_alphanumeric()) || (before.is_ascii_alphanumeric() && han(c))), "no space between scripts in {}: {line}", file.display());
+                before = c;
+            }
+        }
+    }
+}
+
+#[test]
+fn templates_hold_no_bare_words() {
+    for file in files("templates", ".html") {
+        let text = fs::read_to_string(&file).unwrap();
+        let mut shown = String::new();
+        let (mut tag, mut depth) = (false, 0_i32);
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match (c, chars.peek()) {
+                ('{', Some('{' | '%' | '#')) => depth += 1,
+                ('}' | '%' | '#', Some('}')) if depth > 0 => {
+                    depth -= 1;
+                    chars.next();
+                    if c == '}' { continue }
+                }
+                ('<', _) if depth == 0 => tag = true,
+                ('>', _) if depth == 0 => {
+                    tag = false;
+                    shown.push(' ');
+                }
+                _ if depth == 0 && !tag => shown.push(c),
+                _ => {}
+            }
+        }
+        let names = ["Troupe", "English", "Ctrl", "Enter", "简体中文", "November", "SRM", "API", "JSON", "CSV", "Esc"];
+        let bare: Vec<_> = shown.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2 && !names.contains(word)).filter(|word| !word.contains("11月")).collect();
+        assert!(bare.is_empty(), "{} says {bare:?}", file.display());
+        assert!(!text.contains("style=\"") && !text.contains("onclick="), "{} has inline style or script", file.display());
+    }
+}
