@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::create::{ideas, projects};
+use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(learn::experiments::routes())
         .merge(today::routes())
 }
 
@@ -40,7 +42,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    vec![]
+    learn::experiments::jobs()
 }
 
 /// Opens the house over a migrated data folder.

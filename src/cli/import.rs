@@ -50,7 +50,7 @@ pub async fn run(settings: Settings, what: What) -> Result<(), String> {
     };
     let house = app::open(config, Clock::System).await?;
     let done = imports::run(&house, &what.kind, Box::new(file), options, Progress::Silent).await;
-    house.db.clone().close().await;
+    house.db.close().await;
     drop(folder);
     say(text(&done.map_err(|error| plain(&error))?).trim_end());
     Ok(())

@@ -5,10 +5,15 @@
 //! single posts never have a winner; simulated and real counts never meet in one experiment.
 
 mod actions;
+mod api;
 mod assessment;
 mod jobs;
 mod model;
+mod pages;
 mod store;
+mod view;
 
 pub use assessment::{Measured, Summary};
+pub use jobs::kinds as jobs;
 pub use model::{Assignment, MOST};
+pub use pages::routes;

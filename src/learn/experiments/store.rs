@@ -405,3 +405,18 @@ pub async fn shown(db: &SqlitePool, id: ExperimentId) -> Outcome<Vec<Shown>> {
     .fetch_all(db)
     .await?)
 }
+
+/// The fewest published posts that the variant of any arm has.
+pub async fn fewest_posts(db: &SqlitePool, id: ExperimentId) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select coalesce(min((select count(*) from publications p where p.variant_id = a.variant_id and p.state = 'published')), 0) as "n!: i64"
+           from arms a where a.experiment_id = ?"#,
+        id
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+pub async fn simulator_on(db: &SqlitePool) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!(r#"select coalesce((select simulator from studio), 0) = 1 as "on!: bool""#).fetch_one(db).await?)
+}

@@ -149,7 +149,9 @@ fn row(line: u64, layout: &Layout, fields: &[String], width: usize) -> Result<Ro
     }
     let mut checks = Checks::new();
     let test = checks.required("test", layout.field(fields, 0), 200);
-    let headline = checks.required("headline", layout.field(fields, 1), 500);
+    // Line breaks and runs of blanks inside a headline mean nothing; a headline is one line.
+    let headline = layout.field(fields, 1).split_whitespace().collect::<Vec<_>>().join(" ");
+    let headline = checks.required("headline", &headline, 500);
     let eyecatcher = checks.line("eyecatcher", layout.field(fields, 4), 200);
     if let Err(Error::Invalid(errors)) = checks.finish()
         && let Some(FieldError { field, key, .. }) = errors.into_iter().next()
@@ -238,6 +240,11 @@ mod tests {
             assert_eq!(why(row), key, "{row}");
         }
         assert_eq!(of("t,h,p,1,1,201446\nt,h,p,x,1,201446\n").refusals[0].line, 3);
+    }
+
+    #[test]
+    fn a_line_break_in_a_headline_is_a_blank() {
+        assert_eq!(of("t,\"one\n  two\",p,10,1,201446\n").rows[0].headline, "one two");
     }
 
     #[test]
