@@ -32,6 +32,8 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(learn::imports::routes())
+        .merge(learn::playbook::routes())
         .merge(learn::experiments::routes())
         .merge(today::routes())
 }
@@ -42,7 +44,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    learn::experiments::jobs()
+    [learn::imports::jobs(), learn::experiments::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.

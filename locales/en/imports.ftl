@@ -35,7 +35,6 @@ imports-column-eyecatcher = Picture
 imports-column-week = Year and week
 imports-column-none = not in the file
 imports-column-apply = Look again
-imports-preview = What would happen
 imports-preview-added = { $n ->
     [one] One row would be added
    *[other] { $n } rows would be added
@@ -69,7 +68,6 @@ imports-progress = { $done } of { $of } rows
 imports-progress-waiting = Waiting for its turn
 imports-to-experiments = See the experiments
 imports-back = All imports
-imports-source = Rows
 imports-figure-rows = Rows in the file
 import-error-kind = “{ $name }” is not a kind of file that can be imported; there is: headline-tests.
 import-error-empty = The file is empty.

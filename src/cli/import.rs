@@ -75,7 +75,7 @@ fn text(report: &Report) -> String {
         report.rows, report.added, report.unchanged, report.refused, report.tests_added, report.tests_extended
     );
     for refusal in &report.refusals {
-        let _ = writeln!(out, "line {}: {}", refusal.line, refusal.sentence(Words::English));
+        let _ = writeln!(out, "line {}: {}", refusal.line, refusal.sentence(&Words::English));
     }
     let left = usize::try_from(report.refused).unwrap_or(0).saturating_sub(report.refusals.len());
     if left > 0 {

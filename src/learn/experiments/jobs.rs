@@ -27,10 +27,10 @@ pub fn kinds() -> Vec<Kind> {
 async fn simulate(house: House, job: Job) -> Ending {
     match add_days(&house, &job).await {
         Ok(()) => Ending::Done,
-        Err(Error::Busy(_) | Error::Full) => Ending::Retry { class: "busy", reason: "job-busy".into(), after_ms: None },
+        Err(Error::Busy(_) | Error::Full) => Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None },
         Err(error) => {
             tracing::error!(%error, "the invented audience could not be asked");
-            Ending::Fail { class: "broken", reason: "job-broken".into() }
+            Ending::Fail { class: "broken", reason: "failure-broken".into() }
         }
     }
 }

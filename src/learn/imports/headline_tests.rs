@@ -58,7 +58,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// Why, in the reader's words.
-    pub fn sentence(&self, words: crate::web::Words) -> String {
+    pub fn sentence(&self, words: &crate::web::Words) -> String {
         let part = |name: &str| self.parts.get(name).cloned().unwrap_or_default();
         words.with(&self.key, &[("name", part("name").value()), ("value", part("value").value()), ("n", part("n").value()), ("need", part("need").value())])
     }

@@ -1,10 +1,11 @@
 //! All SQL of imports.
 
+use super::headline_tests::Mapping;
 use super::run::{KnownTest, Options, Report};
 use crate::learn::experiments::Summary;
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::{ArmId, ExperimentId, ImportId, MemberId, PieceId, ProjectId, VariantId};
+use crate::platform::id::{ArmId, ExperimentId, ImportId, JobId, MemberId, PieceId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
 use serde_json::json;
 use sqlx::SqlitePool;
@@ -183,6 +184,120 @@ pub async fn finish(house: &House, (project, options): (ProjectId, Options), dig
             let detail = json!({ "added": report.added, "unchanged": report.unchanged, "refused": report.refused });
             record(tx, &actor, now, Event::new("import.finished", id.0).within(project).detail(detail)).await?;
             Ok::<_, Error>(id)
+        })
+        .await
+}
+
+/// An import as its page shows it.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub id: ImportId,
+    pub project: ProjectId,
+    pub kind: String,
+    pub file_name: String,
+    pub state: String,
+    pub mapping: String,
+    pub error: Option<String>,
+    pub added: i64,
+    pub unchanged: i64,
+    pub refused: i64,
+    pub report: String,
+    pub done: Option<i64>,
+    pub of: Option<i64>,
+    pub created: Ms,
+}
+
+impl Import {
+    pub fn mapping(&self) -> Mapping {
+        serde_json::from_str(&self.mapping).unwrap_or_default()
+    }
+
+    pub fn report(&self) -> Option<Report> {
+        serde_json::from_str(&self.report).ok()
+    }
+}
+
+/// The imports of a project, newest first.
+pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<Import>> {
+    Ok(sqlx::query_as!(
+        Import,
+        r#"select i.id as "id: ImportId", i.project_id as "project: ProjectId", i.kind, i.file_name, i.state, i.mapping, i.error,
+             i.added, i.unchanged, i.refused, '{}' as "report!: String", null as "done: i64", null as "of: i64", i.created_ms as "created: Ms"
+           from imports i where i.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
+           order by i.id desc limit 50"#,
+        project, member
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+pub async fn find(db: &SqlitePool, member: MemberId, id: ImportId) -> Outcome<Import> {
+    Ok(sqlx::query_as!(
+        Import,
+        r#"select i.id as "id: ImportId", i.project_id as "project: ProjectId", i.kind, i.file_name, i.state, i.mapping, i.error,
+             i.added, i.unchanged, i.refused, i.report, j.progress_done as "done?: i64", j.progress_of as "of?: i64", i.created_ms as "created: Ms"
+           from imports i left join jobs j on j.id = i.job_id
+           where i.id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = i.project_id)"#,
+        id, member
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// The import of a job, while it still waits to be done.
+pub async fn queued(db: &SqlitePool, id: ImportId) -> Outcome<Option<Import>> {
+    Ok(sqlx::query_as!(
+        Import,
+        r#"select i.id as "id: ImportId", i.project_id as "project: ProjectId", i.kind, i.file_name, i.state, i.mapping, i.error,
+             i.added, i.unchanged, i.refused, i.report, null as "done: i64", null as "of: i64", i.created_ms as "created: Ms"
+           from imports i where i.id = ? and i.state = 'queued'"#,
+        id
+    )
+    .fetch_optional(db)
+    .await?)
+}
+
+/// Remembers a file that was uploaded.
+pub async fn insert_upload(tx: &mut Tx, (id, project, member): (ImportId, ProjectId, MemberId), (kind, name, digest): (&str, &str, &[u8]), now: Ms) -> Outcome<()> {
+    sqlx::query!(
+        "insert into imports (id, project_id, kind, file_name, file_digest, state, created_by, created_ms) values (?, ?, ?, ?, ?, 'uploaded', ?, ?)",
+        id, project, kind, name, digest, member, now
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Changes how the columns of an uploaded file are read; only while it waits.
+pub async fn set_mapping(tx: &mut Tx, id: ImportId, mapping: &Mapping) -> Outcome<()> {
+    let text = json!(mapping).to_string();
+    waiting(sqlx::query!("update imports set mapping = ? where id = ? and state = 'uploaded'", text, id).execute(tx).await?.rows_affected())
+}
+
+/// The file goes to its job.
+pub async fn queue(tx: &mut Tx, id: ImportId, job: Option<JobId>) -> Outcome<()> {
+    waiting(sqlx::query!("update imports set state = 'queued', job_id = ? where id = ? and state = 'uploaded'", job, id).execute(tx).await?.rows_affected())
+}
+
+/// An uploaded or failed import is forgotten; one that was done stays in the record.
+pub async fn forget(tx: &mut Tx, id: ImportId) -> Outcome<()> {
+    waiting(sqlx::query!("delete from imports where id = ? and state in ('uploaded', 'failed')", id).execute(tx).await?.rows_affected())
+}
+
+fn waiting(rows: u64) -> Outcome<()> {
+    if rows == 1 { Ok(()) } else { Err(Error::refused("imports-refused-state")) }
+}
+
+/// A file that could not be read in, and why.
+pub async fn fail(house: &House, id: ImportId, key: &'static str) -> Outcome<()> {
+    let now = house.now();
+    house
+        .db
+        .write(async move |tx| {
+            sqlx::query!("update imports set state = 'failed', error = ?, finished_ms = ? where id = ? and state = 'queued'", key, now, id)
+                .execute(tx)
+                .await?;
+            Ok::<_, Error>(())
         })
         .await
 }

@@ -4,9 +4,12 @@
 //! is there and with which chance it was drawn; a slate changes nothing until a person accepts it.
 
 mod actions;
+mod api;
 mod lenses;
 mod model;
+mod pages;
 mod store;
 
 pub use actions::{bin_of_experiment, write};
 pub use model::NewPlay;
+pub use pages::routes;
