@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(learn::performance::routes())
         .merge(learn::imports::routes())
         .merge(learn::playbook::routes())
         .merge(learn::experiments::routes())

@@ -89,5 +89,10 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
     vec![
         today,
         act("act-create", "i-create", vec![room("ideas", "/ideas", 'i', 0)]),
+        act(
+            "act-learn",
+            "i-learn",
+            vec![room("performance", "/performance", 'f', 0), room("experiments", "/experiments", 'e', 0), room("playbook", "/playbook", 'b', 0)],
+        ),
     ]
 }

@@ -91,7 +91,8 @@ struct NewForm {
     metric: String,
     planned: String,
     variant: Vec<VariantId>,
-    piece: Option<PieceId>,
+    /// The id of a piece; "" before one is chosen
+    piece: String,
     base: String,
 }
 
@@ -116,7 +117,7 @@ impl NewPage {
         self.form.variant.contains(id)
     }
     fn is_piece(&self, id: &Uuid) -> bool {
-        self.form.piece.is_some_and(|piece| piece.0 == *id)
+        self.form.piece == id.to_string()
     }
     /// (lift in percent, viewers per arm)
     fn viewers(&self) -> Vec<(i64, String)> {
@@ -142,9 +143,9 @@ async fn new_page(house: &House, me: &Me, project: ProjectId, form: NewForm, (st
     let shell = me.shell(Some(project)).await?.at("experiments");
     let (db, member) = (house.db.read(), me.member.id);
     let pieces = store::pieces(db, member, project).await?;
-    let variants = match form.piece {
-        Some(piece) => store::variants_of(db, member, project, piece.0).await?,
-        None => Vec::new(),
+    let variants = match form.piece.parse::<PieceId>() {
+        Ok(piece) => store::variants_of(db, member, project, piece.0).await?,
+        Err(_) => Vec::new(),
     };
     Ok(page(status, &NewPage { shell, form, pieces, variants, errors }))
 }

@@ -4,4 +4,7 @@
 //! no page reads history, only totals and a bounded number of snapshots.
 
 mod model;
+mod pages;
 mod store;
+
+pub use pages::routes;
