@@ -1,7 +1,8 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
 use crate::config::Config;
-use crate::create::{ideas, projects};
+use crate::choose::curate;
+use crate::create::{ideas, pieces, projects, prompts, runs, variants};
 use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
@@ -32,6 +33,11 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(pieces::routes())
+        .merge(variants::routes())
+        .merge(curate::routes())
+        .merge(prompts::routes())
+        .merge(runs::routes())
         .merge(learn::performance::routes())
         .merge(learn::imports::routes())
         .merge(learn::playbook::routes())
@@ -45,7 +51,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [learn::imports::jobs(), learn::experiments::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -85,7 +91,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
         .write(async move |tx| {
             boots::begin(tx, boot, now).await?;
             boots::sweep_keys(tx, now).await?;
-            jobs::recover(tx, boot, now, &repeatable).await
+            jobs::recover(tx, boot, now, &repeatable).await?;
+            runs::recover(tx, boot, now).await
         })
         .await?;
     house.jobs.declare(kinds);

@@ -3,9 +3,11 @@
 use super::model::{Card, NewPlay, SIZES, Sentence, combinations, draw};
 use super::{lenses, store};
 use crate::create::ideas::{self, NewIdea, Origin};
+use crate::create::prompts::Purpose;
+use crate::create::runs::{self, NewRun};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::{ExperimentId, MemberId, PlayId, ProjectId, SlateId};
+use crate::platform::id::{ExperimentId, IdeaId, MemberId, PlayId, ProjectId, SlateId};
 use crate::platform::text::Checks;
 use crate::platform::{Error, House, Ms, Outcome};
 use serde_json::json;
@@ -98,18 +100,43 @@ pub async fn refuse(tx: &mut Tx, by: &By, id: SlateId, position: i64) -> Outcome
     record(tx, &by.actor, by.at, event).await
 }
 
-/// Makes an idea of every card that is left and returns how many there were.
-pub async fn accept(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> NewIdea) -> Outcome<usize> {
-    let slate = store::slate(&mut *tx, by.member, id).await?;
-    let cards: Vec<Card> = store::cards(&mut *tx, id).await?.into_iter().filter(|card| card.idea.is_none()).collect();
-    for card in &cards {
-        let origin = Origin { lenses: serde_json::from_str(&card.lens).unwrap_or_default(), run: None, play: card.play };
-        let added = ideas::add(tx, &by.actor, Some(by.member), slate.project, &[words(card)], &origin, by.at).await?;
-        if let Some(idea) = added.first() {
-            store::accepted(tx, id, card.position, *idea, card.play).await?;
+/// Drafts asked for each idea that comes from a card.
+const DRAFTS: i64 = 3;
+
+/// Makes an idea of every card that is left, then asks for drafts of each; returns how many there were.
+/// Drafting that cannot be planned (a missing prompt, say) leaves its idea in the inbox.
+pub async fn accept(house: &House, by: By, id: SlateId, words: impl Fn(&Card) -> NewIdea + Send + 'static) -> Outcome<usize> {
+    let within = by.clone();
+    let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id, words).await).await?;
+    for (idea, card) in &made {
+        let new = NewRun {
+            purpose: Some(Purpose::Variants),
+            idea: Some(*idea),
+            count: Some(DRAFTS),
+            lenses: serde_json::from_str(&card.lens).unwrap_or_default(),
+            play: card.play,
+            ..NewRun::default()
+        };
+        if let Err(error) = runs::plan(house, by.actor.clone(), Some(by.member), project, &new).await {
+            tracing::warn!(%error, "drafts of an accepted card were not planned");
         }
     }
-    let event = Event::new("slate.accepted", id.0).within(slate.project).detail(json!({ "ideas": cards.len() }));
+    Ok(made.len())
+}
+
+async fn make_ideas(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> NewIdea) -> Outcome<(ProjectId, Vec<(IdeaId, Card)>)> {
+    let slate = store::slate(&mut *tx, by.member, id).await?;
+    let cards = store::cards(&mut *tx, id).await?;
+    let mut made = Vec::new();
+    for card in cards.into_iter().filter(|card| card.idea.is_none()) {
+        let origin = Origin { lenses: serde_json::from_str(&card.lens).unwrap_or_default(), run: None, play: card.play };
+        let added = ideas::add(tx, &by.actor, Some(by.member), slate.project, &[words(&card)], &origin, by.at).await?;
+        if let Some(idea) = added.first() {
+            store::accepted(tx, id, card.position, *idea, card.play).await?;
+            made.push((*idea, card));
+        }
+    }
+    let event = Event::new("slate.accepted", id.0).within(slate.project).detail(json!({ "ideas": made.len() }));
     record(tx, &by.actor, by.at, event).await?;
-    Ok(cards.len())
+    Ok((slate.project, made))
 }

@@ -167,7 +167,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> An
     responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
     let (by, words) = (by(&house, &me), me.words);
-    house.db.write(async move |tx| actions::accept(tx, &by, id, |card| idea_of(card, words)).await).await?;
+    actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
     Ok(Json(shown(&house, &me, id).await?).into_response())
 }
 

@@ -215,7 +215,7 @@ pub(super) fn idea_of(card: &Card, words: Words) -> NewIdea {
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
     let slate = store::slate(house.db.read(), me.member.id, id).await?;
     let (by, words) = (by(&house, &me), me.words);
-    let n = house.db.write(async move |tx| actions::accept(tx, &by, id, |card| idea_of(card, words)).await).await?;
+    let n = actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
     Ok(me.go_saying(&format!("/projects/{}/ideas", slate.project), Said::new("slate-accepted").with("n", n)))
 }
 
