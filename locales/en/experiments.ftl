@@ -42,7 +42,6 @@ badge-safe = Safe to ship
 badge-no_difference = No difference
 badge-keep_going = Keep going
 badge-broken = Split is broken
-badge-none = Nothing yet
 metric-click_rate = Clicked
 metric-hook_rate = Held past 3 seconds
 metric-hold_rate = Held past 15 seconds

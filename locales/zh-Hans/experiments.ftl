@@ -41,7 +41,6 @@ badge-safe = 可放心采用
 badge-no_difference = 没有差别
 badge-keep_going = 再等等
 badge-broken = 分流异常
-badge-none = 暂无结果
 metric-click_rate = 点击
 metric-hook_rate = 看过 3 秒
 metric-hold_rate = 看过 15 秒

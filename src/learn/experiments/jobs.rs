@@ -139,12 +139,11 @@ fn rate(metric: &str, rates: Rates) -> f64 {
 mod tests {
     use super::*;
     use crate::platform::Ms;
-    use crate::platform::id::{ArmId, ProjectId};
+    use crate::platform::id::ArmId;
     use uuid::Uuid;
 
     fn course_of(from: u64, days: u64) -> Vec<DayCount> {
         let stage = Stage {
-            project: ProjectId(Uuid::nil()),
             seed: 7,
             stance: "raw".into(),
             market: "vi-VN".into(),

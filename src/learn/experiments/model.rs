@@ -3,7 +3,7 @@
 //! Invariant: the grade follows from how viewers met the arms and is never typed; below grade A
 //! nothing here names a winner.
 
-use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
+use crate::platform::id::{ArmId, ExperimentId, ProjectId, VariantId};
 use crate::platform::text::Checks;
 use crate::platform::{FieldError, Ms, Outcome};
 use crate::stats::grade::{self, Grade};
@@ -135,7 +135,6 @@ impl Badge {
 pub struct Experiment {
     pub id: ExperimentId,
     pub project: ProjectId,
-    pub piece: Option<PieceId>,
     pub name: String,
     pub question: String,
     pub assignment: Assignment,
@@ -144,15 +143,11 @@ pub struct Experiment {
     /// Viewers per arm that were planned for.
     pub planned: Option<i64>,
     pub simulated: bool,
-    pub started: Option<Ms>,
-    pub ended: Option<Ms>,
     pub source_key: Option<String>,
     pub assessment: Option<String>,
     pub assessed: Option<Ms>,
     pub badge: Option<Badge>,
     pub exposures: i64,
-    pub version: i64,
-    pub created: Ms,
     /// The project's locale, for a play that is written here.
     pub locale: String,
 }
@@ -165,7 +160,6 @@ pub struct Arm {
     pub variant: Option<VariantId>,
     pub locale: Option<String>,
     pub author: Option<String>,
-    pub edits: Option<i64>,
     pub weight: f64,
     pub exposures: i64,
     pub outcomes: i64,
@@ -185,7 +179,6 @@ pub struct Listed {
     pub arms: i64,
     pub exposures: i64,
     pub simulated: bool,
-    pub updated: Ms,
 }
 
 /// A person's call, as it was made.

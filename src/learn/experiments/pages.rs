@@ -212,9 +212,6 @@ impl ShowPage {
     fn may_win(&self) -> bool {
         self.grade != "d" && self.one.badge != Some(Badge::Broken)
     }
-    fn badge(&self) -> &'static str {
-        self.one.badge.map_or("none", Badge::name)
-    }
     fn safe(&self) -> Option<&str> {
         let at = self.findings.as_ref()?.safe_to_ship?;
         self.arms.get(at).map(|arm| arm.arm.label.as_str())

@@ -24,7 +24,7 @@ pub async fn list(
                 Listed,
                 r#"select e.id as "id: ExperimentId", e.name, e.state as "state: State", e.assignment as "assignment: Assignment",
                      e.badge as "badge: Badge", a.label as "leader?", e.chance, e.loss, e.arms, e.exposures,
-                     e.simulated as "simulated: bool", e.updated_ms as "updated: Ms"
+                     e.simulated as "simulated: bool"
                    from experiments e left join arms a on a.experiment_id = e.id and a.position = e.leader
                    where e.project_id = ?1 and e.state = ?2 and e.id < ?3 and e.deleted_ms is null
                      and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
@@ -39,7 +39,7 @@ pub async fn list(
                 Listed,
                 r#"select e.id as "id: ExperimentId", e.name, e.state as "state: State", e.assignment as "assignment: Assignment",
                      e.badge as "badge: Badge", a.label as "leader?", e.chance, e.loss, e.arms, e.exposures,
-                     e.simulated as "simulated: bool", e.updated_ms as "updated: Ms"
+                     e.simulated as "simulated: bool"
                    from experiments e left join arms a on a.experiment_id = e.id and a.position = e.leader
                    where e.project_id = ?1 and e.id < ?2 and e.deleted_ms is null
                      and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
@@ -77,11 +77,9 @@ where
 {
     Ok(sqlx::query_as!(
         Experiment,
-        r#"select e.id as "id: ExperimentId", e.project_id as "project: ProjectId", e.piece_id as "piece: crate::platform::id::PieceId",
-             e.name, e.question, e.assignment as "assignment: Assignment", e.metric, e.state as "state: State", e.planned,
-             e.simulated as "simulated: bool", e.started_ms as "started: Ms", e.ended_ms as "ended: Ms", e.source_key,
-             e.assessment, e.assessed_ms as "assessed: Ms", e.badge as "badge: Badge", e.exposures, e.version,
-             e.created_ms as "created: Ms", p.locale
+        r#"select e.id as "id: ExperimentId", e.project_id as "project: ProjectId", e.name, e.question, e.assignment as "assignment: Assignment", e.metric, e.state as "state: State", e.planned,
+             e.simulated as "simulated: bool", e.source_key, e.assessment, e.assessed_ms as "assessed: Ms",
+             e.badge as "badge: Badge", e.exposures, p.locale
            from experiments e join projects p on p.id = e.project_id
            where e.id = ?1 and e.deleted_ms is null and p.deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = e.project_id)"#,
@@ -98,7 +96,7 @@ where
     Ok(sqlx::query_as!(
         Arm,
         r#"select a.id as "id: ArmId", a.position, a.label, a.variant_id as "variant: VariantId", v.locale as "locale?",
-             v.author as "author?", v.edits as "edits?", a.weight, a.exposures, a.outcomes
+             v.author as "author?", a.weight, a.exposures, a.outcomes
            from arms a left join variants v on v.id = a.variant_id
            where a.experiment_id = ? order by a.position"#,
         id
@@ -368,7 +366,6 @@ pub struct Shown {
 /// Where and how an experiment is shown to the invented audience.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    pub project: ProjectId,
     pub seed: i64,
     pub stance: String,
     pub market: String,
@@ -381,7 +378,7 @@ pub struct Stage {
 pub async fn stage(db: &SqlitePool, id: ExperimentId) -> Outcome<Option<Stage>> {
     Ok(sqlx::query_as!(
         Stage,
-        r#"select e.project_id as "project: ProjectId", p.seed, p.stance, p.zone, e.metric, e.started_ms as "started: Ms",
+        r#"select p.seed, p.stance, p.zone, e.metric, e.started_ms as "started: Ms",
              coalesce((select m.locale from markets m where m.project_id = p.id order by m.id limit 1), p.locale) as "market!: String"
            from experiments e join projects p on p.id = e.project_id
            where e.id = ? and e.simulated = 1 and e.state = 'running' and e.deleted_ms is null"#,

@@ -13,8 +13,6 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
-/// Grades of a play: those of experiments, and what somebody simply said.
-pub const GRADES: [&str; 5] = ["a", "b", "c", "d", "said"];
 /// The lenses an idea is found through.
 pub const AXES: [&str; 4] = ["angle", "market", "format", "emotion"];
 pub const SIZES: std::ops::RangeInclusive<i64> = 1..=60;
@@ -41,11 +39,9 @@ pub struct Play {
     pub sentence: String,
     pub grade: String,
     pub locale: Option<String>,
-    pub lens: String,
     pub used: i64,
     pub version: i64,
     pub created: Ms,
-    pub updated: Ms,
 }
 
 /// What a person writes into the playbook.

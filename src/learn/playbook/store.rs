@@ -13,8 +13,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, (after,
     let rows = sqlx::query_as!(
         Play,
         r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
-             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.lens, y.used, y.version,
-             y.created_ms as "created: Ms", y.updated_ms as "updated: Ms"
+             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
            from plays y left join experiments e on e.id = y.experiment_id and e.deleted_ms is null
            where y.project_id = ?1 and y.id < ?2 and y.deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
@@ -33,8 +32,7 @@ where
     Ok(sqlx::query_as!(
         Play,
         r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
-             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.lens, y.used, y.version,
-             y.created_ms as "created: Ms", y.updated_ms as "updated: Ms"
+             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
            from plays y left join experiments e on e.id = y.experiment_id and e.deleted_ms is null
            where y.id = ?1 and y.deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = y.project_id)"#,
