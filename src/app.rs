@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::choose::curate;
 use crate::create::{ideas, pieces, projects, prompts, runs, variants};
+use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
@@ -41,6 +42,10 @@ pub fn routes() -> Routes {
         .merge(curate::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
+        .merge(learn::performance::routes())
+        .merge(learn::imports::routes())
+        .merge(learn::playbook::routes())
+        .merge(learn::experiments::routes())
         .merge(today::routes())
 }
 
@@ -50,7 +55,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.

@@ -3,6 +3,7 @@
 mod app;
 mod architecture;
 mod ideas;
+mod learn;
 mod locales;
 mod openai;
 mod prompts;
