@@ -10,6 +10,7 @@ use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db};
+use crate::release::{calendar, channels, publications};
 use crate::team::sessions;
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
@@ -33,6 +34,9 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(channels::routes())
+        .merge(publications::routes())
+        .merge(calendar::routes())
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
@@ -98,6 +102,7 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.jobs.declare(kinds);
     let runner = house.clone();
     house.tasks.start(|stop| jobs::run(runner, stop));
+    publications::start(house);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod learn;
 mod locales;
 mod openai;
 mod prompts;
+mod publications;
 mod routes;
 mod runs;
 mod team;
