@@ -41,6 +41,7 @@ badge-proven = Proven better
 badge-safe = Safe to ship
 badge-no_difference = No difference
 badge-keep_going = Keep going
+badge-undecided = Did not decide
 badge-broken = Split is broken
 metric-click_rate = Clicked
 metric-hook_rate = Held past 3 seconds

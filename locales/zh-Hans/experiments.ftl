@@ -40,6 +40,7 @@ badge-proven = 已证明更优
 badge-safe = 可放心采用
 badge-no_difference = 没有差别
 badge-keep_going = 再等等
+badge-undecided = 没有分出高低
 badge-broken = 分流异常
 metric-click_rate = 点击
 metric-hook_rate = 看过 3 秒
