@@ -94,7 +94,7 @@ pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &
             let interval = finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
             let tone = if leads { Tone::Good } else { Tone::Plain };
             let lift = finding.and_then(|f| f.lift.as_ref()).map(|lift| {
-                let signed = |share: f64| format!("{:+.1} %", share * 100.0);
+                let signed = |share: f64| format!("{:+.1} %", share * 100.0).replace('-', "−");
                 format!("{} ({})", signed(lift.estimate), shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1])))
             });
             ArmRow {
