@@ -9,3 +9,4 @@ mod prompts;
 mod routes;
 mod runs;
 mod team;
+mod variants;
