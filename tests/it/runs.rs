@@ -197,6 +197,9 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(3)));
     assert!(ended["piece_id"].is_string(), "the piece was made from the idea");
     assert_eq!(stage.api.json(&format!("/api/v1/ideas/{idea}")).await["state"], "in_production");
+    let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][1].as_str().unwrap())).await;
+    assert_eq!((&draft["state"], &draft["author"], &draft["run_id"]), (&json!("in_review"), &json!("template"), &json!(variants)));
+    assert_eq!((&draft["locale"], &draft["human_share"]), (&json!("vi"), &json!(0.0)));
     assert!(stage.service.chats().is_empty(), "nothing was asked outside");
     // More of the same idea go under the same piece.
     let more = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": "sketch", "count": 2 })).await;
@@ -205,6 +208,8 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     let children = stage.run(json!({ "purpose": "variants", "parent": parent, "backend": "sketch", "count": 2 })).await;
     let children = stage.ended(&children).await;
     assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("vi")));
+    let child = stage.api.json(&format!("/api/v1/variants/{}", children["drafts"][1].as_str().unwrap())).await;
+    assert_eq!(child["parent_id"], parent);
     stage.app.stop().await;
 }
 
@@ -217,6 +222,8 @@ async fn a_model_writes_variants_in_the_parents_language() {
     let ended = stage.ended(&run).await;
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(1)));
     assert_eq!(ended["rendered"], "6 about Old stages, new ears The drum");
+    let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][0].as_str().unwrap())).await;
+    assert_eq!((&draft["author"], &draft["hook"], &draft["script"]), (&json!("model"), &json!("Who painted you?"), &json!("0:00 Look.\n0:03 [close] Closer.")));
     stage.app.stop().await;
 }
 

@@ -2,6 +2,7 @@
 
 use super::settings::Setting;
 use crate::create::prompts::{ModelSettings, Purpose};
+use crate::create::variants::Author;
 use crate::platform::outbound::Outbound;
 use crate::platform::secrets::Secret;
 use futures_util::future::BoxFuture;
@@ -20,9 +21,9 @@ pub trait Backend: Send + Sync {
 
     fn settings(&self) -> &'static [Setting];
 
-    /// Who wrote what it drafts: `template` or `model`.
-    fn author(&self) -> &'static str {
-        "model"
+    /// Who wrote what it drafts.
+    fn author(&self) -> Author {
+        Author::Model
     }
 
     /// True when it drafts inside the house: it costs nothing and asking again repeats no effect.
