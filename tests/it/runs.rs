@@ -205,8 +205,12 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     let more = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": "sketch", "count": 2 })).await;
     assert_eq!(stage.ended(&more).await["piece_id"], ended["piece_id"]);
     let parent = ended["drafts"][0].as_str().unwrap();
-    let children = stage.run(json!({ "purpose": "variants", "parent": parent, "backend": "sketch", "count": 2 })).await;
-    let children = stage.ended(&children).await;
+    assert!(stage.browser.page(&format!("/variants/{parent}")).await.contains(&format!("/runs/new?purpose=variants&#38;parent={parent}")));
+    let form = stage.browser.page(&format!("/projects/{}/runs/new?purpose=variants&parent={parent}", stage.project)).await;
+    assert!(form.contains(&format!(r#"name="parent" value="{parent}""#)));
+    let fields = [("purpose", "variants"), ("parent", parent), ("backend", "sketch"), ("count", "2"), ("locale", ""), ("idea", ""), ("piece", "")];
+    let answer = stage.browser.form(&format!("/projects/{}/runs", stage.project), &fields).await;
+    let children = stage.ended(location(&answer).strip_prefix("/runs/").unwrap()).await;
     assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("vi")));
     let child = stage.api.json(&format!("/api/v1/variants/{}", children["drafts"][1].as_str().unwrap())).await;
     assert_eq!(child["parent_id"], parent);
