@@ -19,10 +19,15 @@ struct Stage {
 }
 
 async fn stage(manner: Manner) -> Stage {
+    stage_with(manner, 10).await
+}
+
+/// The same with another patience of the backend, in seconds.
+async fn stage_with(manner: Manner, timeout: u32) -> Stage {
     let service = openai::start(manner).await;
     let app = app::start_with(Wishes { allow_private: service.target.clone(), ..Wishes::default() }).await;
     let (browser, api) = app.owner().await;
-    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": 10 });
+    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": timeout });
     let backend = api.make("/api/v1/backends", json!({ "kind": "openai", "name": "Home", "settings": settings })).await;
     let project = api.make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "niche": "Chinese opera", "perspective": "Old stages, new ears" })).await;
     Stage { app, browser, api, service, backend, project }
@@ -104,6 +109,7 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
     let prompt = stage.prompt("ideas").await;
     let table = [
         (Manner::Status(401), "refused_key", 0),
+        (Manner::Echo, "refused_key", 0),
         (Manner::Status(404), "unknown_model", 0),
         (Manner::Status(402), "no_credit", 0),
         (Manner::Status(400), "refused", 0),
@@ -124,6 +130,7 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
         assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!(class)), "{manner:?}");
         assert_eq!((&ended["made"], &ended["cost_micros"]), (&json!(0), &json!(cost)), "{manner:?}");
         assert_eq!(stage.service.chats().len(), before + 1, "{manner:?} was asked once");
+        assert!(!ended.to_string().contains("key-1"), "{manner:?} shows the key");
         assert!(stage.browser.page(&format!("/runs/{run}")).await.contains("say act"), "{manner:?} is explained");
     }
     assert!(stage.ideas().await.is_empty());
@@ -378,6 +385,34 @@ async fn a_paid_answer_that_died_with_the_program_needs_a_look() {
     let answer = stage.browser.form(&format!("/runs/{run}/cancellation"), &[]).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(stage.ended(&run).await["state"], "cancelled");
+    stage.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_waits_a_while_for_a_paid_answer_and_then_asks_a_person() {
+    let stage = stage_with(Manner::Silent, 60).await;
+    let prompt = stage.prompt("ideas").await;
+    let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
+    stage.app.eventually("the call", async || (!stage.service.chats().is_empty()).then_some(())).await;
+    let service = stage.service.clone();
+    let folder = stage.app.stop().await;
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("data/troupe.db"));
+    let db = sqlx::SqlitePool::connect_with(file).await.unwrap();
+    let id: RunId = run.parse().unwrap();
+    let (state, class): (String, String) = sqlx::query_as("select state, error_class from runs where id = ?").bind(id.0).fetch_one(&db).await.unwrap();
+    assert_eq!((state.as_str(), class.as_str()), ("needs_look", "interrupted"));
+    assert_eq!(service.chats().len(), 1);
+}
+
+#[tokio::test]
+async fn no_answer_in_time_is_told_and_not_asked_again() {
+    let stage = stage(Manner::Silent).await;
+    let prompt = stage.prompt("ideas").await;
+    let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
+    tokio::time::sleep(std::time::Duration::from_secs(9)).await;
+    let ended = stage.ended(&run).await;
+    assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!("timeout")));
+    assert_eq!(stage.service.chats().len(), 1);
     stage.app.stop().await;
 }
 

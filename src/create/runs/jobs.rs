@@ -15,7 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// How long a stopping server waits for an answer that is on its way and may be charged.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Milliseconds to wait when a service asks to wait but does not say how long; doubles with each attempt.
 const WAIT: i64 = 10_000;
 /// The class of a run whose answer nobody waited for.
@@ -98,13 +98,16 @@ async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, service: 
     let mut answer = adapter.draft(&house.outbound, service, ask);
     tokio::select! {
         biased;
-        answered = &mut answer => return Call::Answered(answered),
+        answered = &mut answer => return Call::Answered(service.without_secret(answered)),
         () = job.stop.cancelled() => {}
     }
     if !house.tasks.stopping().is_cancelled() {
         return Call::Dropped;
     }
-    tokio::time::timeout(PATIENCE, answer).await.map_or(Call::Abandoned, Call::Answered)
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answered) => Call::Answered(service.without_secret(answered)),
+        Err(_) => Call::Abandoned,
+    }
 }
 
 /// Reads the drafts, draws what belongs to them, and writes them with the outcome.

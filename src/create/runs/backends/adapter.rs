@@ -51,6 +51,22 @@ impl Service {
     }
 }
 
+impl Service {
+    /// What came back, without the secret: some servers repeat the key they refuse.
+    pub fn without_secret(&self, outcome: Result<Drafted, Trouble>) -> Result<Drafted, Trouble> {
+        outcome
+            .map(|drafted| Drafted { raw: self.hide(drafted.raw), ..drafted })
+            .map_err(|trouble| Trouble { raw: self.hide(trouble.raw), detail: self.hide(trouble.detail), ..trouble })
+    }
+
+    fn hide(&self, text: String) -> String {
+        match self.secret.as_ref().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+            Some(secret) if text.contains(secret) => text.replace(secret, "…"),
+            _ => text,
+        }
+    }
+}
+
 /// One request, frozen when the run was planned.
 #[derive(Clone, Debug)]
 pub struct Ask {
