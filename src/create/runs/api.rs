@@ -2,7 +2,7 @@
 
 use super::model::{NewRun, Parameters, RunState};
 use super::store::{Run, RunLine};
-use super::{actions, store};
+use super::{actions, planning, store};
 use crate::create::projects;
 use crate::platform::House;
 use crate::platform::id::{ProjectId, RunId};
@@ -52,7 +52,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewRun>) -> Answer {
     let (run, call) = given.into_parts();
     projects::find(house.db.read(), me.member.id, project).await?;
-    let planned = actions::prepare(&house, project, &run).await?;
+    let planned = planning::prepare(&house, project, &run).await?;
     let (now, by, actor) = (house.now(), me.member.id, me.actor());
     let answer =
         create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::submit(tx, &actor, Some(by), project, &planned, now).await?.0))).await;
