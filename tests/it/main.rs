@@ -3,9 +3,11 @@
 mod app;
 mod architecture;
 mod ideas;
+mod learn;
 mod locales;
 mod openai;
 mod prompts;
+mod publications;
 mod routes;
 mod runs;
 mod team;
