@@ -225,12 +225,13 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
 }
 
 #[tokio::test]
-async fn a_model_writes_variants_in_the_parents_language() {
+async fn a_model_writes_variants_in_the_ideas_language() {
     let stage = stage(Manner::Well).await;
     stage.prompt("variants").await;
-    let idea = stage.api.make(&format!("/api/v1/projects/{}/ideas", stage.project), json!({ "title": "The drum" })).await;
+    let idea = stage.api.make(&format!("/api/v1/projects/{}/ideas", stage.project), json!({ "title": "The drum", "locale": "th" })).await;
     let run = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": stage.backend, "count": 6 })).await;
     let ended = stage.ended(&run).await;
+    assert_eq!(ended["parameters"]["locale"], "th", "an idea is drafted in its own language");
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(1)));
     assert_eq!(ended["rendered"], "6 about Old stages, new ears The drum");
     let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][0].as_str().unwrap())).await;

@@ -138,7 +138,12 @@ async fn source(house: &House, project: ProjectId, purpose: Purpose, new: &NewRu
     }
     match source.idea_id {
         Some(idea) => match store::idea(db, project, idea).await {
-            Ok(words) => source.idea = words,
+            Ok((locale, words)) => {
+                source.idea = words;
+                if source.locale.is_empty() {
+                    source.locale = locale;
+                }
+            }
             // A piece outlives its idea.
             Err(_) if source.piece.is_some() => source.idea_id = None,
             Err(error) => return Err(error),

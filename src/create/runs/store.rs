@@ -193,16 +193,16 @@ pub(super) async fn piece(db: &SqlitePool, project: ProjectId, id: PieceId) -> O
     Ok((row.idea, row.title))
 }
 
-/// The words of a living idea of this project.
-pub(super) async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<IdeaWords> {
-    sqlx::query_as!(
-        IdeaWords,
-        "select title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null",
+/// The language and words of a living idea of this project.
+pub(super) async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<(String, IdeaWords)> {
+    let row = sqlx::query!(
+        "select locale, title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null",
         id, project
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| Error::field("idea", "runs-error-idea"))
+    .ok_or_else(|| Error::field("idea", "runs-error-idea"))?;
+    Ok((row.locale, IdeaWords { title: row.title, hook: row.hook, angle: row.angle, why_now: row.why_now }))
 }
 
 /// The piece, language and words of a living variant of this project.
