@@ -8,7 +8,7 @@ use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db};
-use crate::team::sessions;
+use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
 use axum::Router;
@@ -28,7 +28,7 @@ pub fn routes() -> Routes {
         .get("/static/{file}", Access::Public, web::serve_asset)
         .get("/live", Access::Member(Ability::Read), web::live::stream)
         .get("/live/version", Access::Member(Ability::Read), web::live::version)
-        .merge(sessions::routes())
+        .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
         .merge(today::routes())
