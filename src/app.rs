@@ -1,7 +1,8 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
 use crate::config::Config;
-use crate::create::{ideas, projects};
+use crate::choose::curate;
+use crate::create::{ideas, pieces, projects, prompts, runs, variants};
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
@@ -31,6 +32,11 @@ pub fn routes() -> Routes {
         .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(pieces::routes())
+        .merge(variants::routes())
+        .merge(curate::routes())
+        .merge(prompts::routes())
+        .merge(runs::routes())
         .merge(today::routes())
 }
 
@@ -40,7 +46,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    vec![]
+    [prompts::jobs(), runs::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -80,7 +86,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
         .write(async move |tx| {
             boots::begin(tx, boot, now).await?;
             boots::sweep_keys(tx, now).await?;
-            jobs::recover(tx, boot, now, &repeatable).await
+            jobs::recover(tx, boot, now, &repeatable).await?;
+            runs::recover(tx, boot, now).await
         })
         .await?;
     house.jobs.declare(kinds);

@@ -1,5 +1,8 @@
 //! The first act: what is thought of and drafted.
 
 pub mod ideas;
+pub mod pieces;
 pub mod projects;
+pub mod prompts;
 pub mod runs;
+pub mod variants;

@@ -3,6 +3,7 @@
 pub mod boots;
 pub mod clock;
 pub mod db;
+pub mod diff;
 pub mod error;
 pub mod events;
 pub mod id;
