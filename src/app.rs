@@ -3,12 +3,14 @@
 use crate::config::Config;
 use crate::choose::curate;
 use crate::create::{ideas, pieces, projects, prompts, runs, variants};
+use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db};
+use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
@@ -32,11 +34,18 @@ pub fn routes() -> Routes {
         .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(channels::routes())
+        .merge(publications::routes())
+        .merge(calendar::routes())
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
+        .merge(learn::performance::routes())
+        .merge(learn::imports::routes())
+        .merge(learn::playbook::routes())
+        .merge(learn::experiments::routes())
         .merge(today::routes())
 }
 
@@ -46,7 +55,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -93,6 +102,7 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.jobs.declare(kinds);
     let runner = house.clone();
     house.tasks.start(|stop| jobs::run(runner, stop));
+    publications::start(house);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed with one line, 2 wrong usage.
 
 mod admin;
+mod import;
+pub mod lab;
 mod serve;
 
 use crate::config::Settings;
@@ -31,6 +33,15 @@ enum Command {
         #[command(subcommand)]
         what: admin::What,
     },
+    /// Read a file of numbers into a project, which is made when it is missing
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        what: import::What,
+    },
+    /// Answer reference cases from standard input: ab
+    Lab { name: String },
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force, without secrets
@@ -46,6 +57,8 @@ pub fn run(cli: Cli) -> ExitCode {
         None => block_on(serve::run(cli.settings)),
         Some(Command::Serve { settings }) => block_on(serve::run(*settings)),
         Some(Command::Admin { settings, what }) => block_on(admin::run(*settings, what)),
+        Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
+        Some(Command::Lab { name }) => return lab::command(&name),
         Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
         Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&format!("{:#?}", config.settings))),
     };

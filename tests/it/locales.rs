@@ -95,6 +95,25 @@ fn every_sentence_asked_for_is_there_and_every_one_there_is_asked_for() {
 }
 
 #[test]
+fn every_event_can_be_read() {
+    let keys: BTreeSet<&str> = Words::English.keys().into_iter().collect();
+    let mut kinds = BTreeSet::new();
+    for file in files("src", ".rs") {
+        let text = fs::read_to_string(file).unwrap();
+        kinds.extend(text.split("Event::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+    assert!(kinds.contains("idea.created"), "the events were not found");
+    let wordless: Vec<_> = kinds
+        .iter()
+        .filter(|kind| {
+            let (noun, verb) = kind.split_once('.').unwrap();
+            !keys.contains(format!("audit-noun-{noun}").as_str()) || !keys.contains(format!("audit-verb-{verb}").as_str())
+        })
+        .collect();
+    assert!(wordless.is_empty(), "the audit page has no words for {wordless:?}");
+}
+
+#[test]
 fn chinese_is_set_in_chinese_marks() {
     for file in files("locales/zh-Hans", ".ftl") {
         for line in fs::read_to_string(&file).unwrap().lines().filter(|line| !line.starts_with('#')) {

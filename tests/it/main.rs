@@ -3,11 +3,13 @@
 mod app;
 mod architecture;
 mod ideas;
+mod learn;
 mod locales;
 mod matrix;
 mod members;
 mod openai;
 mod prompts;
+mod publications;
 mod routes;
 mod runs;
 mod settings;
