@@ -11,7 +11,7 @@ use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db};
 use crate::release::{calendar, channels, publications};
-use crate::team::sessions;
+use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
 use axum::Router;
@@ -31,7 +31,7 @@ pub fn routes() -> Routes {
         .get("/static/{file}", Access::Public, web::serve_asset)
         .get("/live", Access::Member(Ability::Read), web::live::stream)
         .get("/live/version", Access::Member(Ability::Read), web::live::version)
-        .merge(sessions::routes())
+        .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
         .merge(channels::routes())
