@@ -106,6 +106,11 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
+    /// Where the key that seals secrets lies.
+    pub fn key_file(&self) -> PathBuf {
+        self.settings.key_file.clone().unwrap_or_else(|| self.settings.data.join("key"))
+    }
+
     /// "https://studio.example" without the base path, as browsers send it in `Origin`.
     pub fn origin(&self) -> String {
         self.public_url.origin().ascii_serialization()

@@ -40,6 +40,12 @@ impl Tasks {
         beats.iter().filter(|(_, at)| now.since(**at) > limit).map(|(name, _)| *name).collect()
     }
 
+    /// How long ago each loop moved, in milliseconds.
+    pub fn ages(&self, now: Ms) -> Vec<(&'static str, i64)> {
+        let beats = self.beats.lock().unwrap_or_else(PoisonError::into_inner);
+        beats.iter().map(|(name, at)| (*name, now.since(*at))).collect()
+    }
+
     /// Asks every task to end and waits, at most `limit`; false when some were still at work.
     pub async fn stop(&self, limit: std::time::Duration) -> bool {
         self.stop.cancel();

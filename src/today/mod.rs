@@ -1,11 +1,30 @@
 //! Today: what needs a human, what goes out, what runs, what can be called, how fast one turn is.
 //! Also the two pages that see the whole house: set-up, and the frame around every page.
 
+mod backups;
+mod health;
 mod pages;
 mod shell;
 mod store;
 mod welcome;
 
-pub use pages::routes;
 pub use shell::Frames;
 pub use welcome::invite_owner;
+
+use crate::platform::jobs::Kind;
+use crate::platform::recurring::Recurring;
+use crate::web::Routes;
+
+pub fn routes() -> Routes {
+    pages::routes().merge(health::routes()).merge(backups::routes())
+}
+
+/// What Today does in the background.
+pub fn kinds() -> Vec<Kind> {
+    vec![backups::kind()]
+}
+
+/// What comes again every night.
+pub fn recurring() -> Vec<Recurring> {
+    vec![backups::NIGHTLY]
+}
