@@ -2,12 +2,15 @@
 //! Also the two pages that see the whole house: set-up, and the frame around every page.
 
 mod backups;
+pub mod checks;
+mod demo;
 mod health;
 mod pages;
 mod shell;
 mod store;
 mod welcome;
 
+pub use demo::found_demo;
 pub use shell::Frames;
 pub use welcome::invite_owner;
 
