@@ -1,7 +1,8 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
 use crate::config::Config;
-use crate::create::{ideas, projects};
+use crate::choose::curate;
+use crate::create::{ideas, pieces, projects, variants};
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
@@ -36,6 +37,9 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(pieces::routes())
+        .merge(variants::routes())
+        .merge(curate::routes())
         .merge(today::routes())
 }
 

@@ -18,6 +18,7 @@
 //! that need a transaction, `pages.rs` for people, `api.rs` for programs, `jobs.rs` the background.
 
 pub mod app;
+pub mod choose;
 pub mod cli;
 pub mod config;
 pub mod platform;

@@ -1,5 +1,7 @@
 //! The first act: what is thought of and drafted.
 
 pub mod ideas;
+pub mod pieces;
 pub mod projects;
 pub mod runs;
+pub mod variants;

@@ -4,6 +4,7 @@ pub mod backups;
 pub mod boots;
 pub mod clock;
 pub mod db;
+pub mod diff;
 pub mod error;
 pub mod events;
 pub mod id;

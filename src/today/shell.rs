@@ -88,6 +88,7 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
     let act = |key, icon, rooms: Vec<Room>| Act { key, icon, head: None, rooms };
     vec![
         today,
-        act("act-create", "i-create", vec![room("ideas", "/ideas", 'i', 0)]),
+        act("act-create", "i-create", vec![room("ideas", "/ideas", 'i', 0), room("pieces", "/pieces", 'p', 0)]),
+        act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts)]),
     ]
 }

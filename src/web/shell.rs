@@ -105,6 +105,11 @@ impl Shell {
         format!("{}/static/{}", self.base, asset(name).map_or(name, |asset| asset.file))
     }
 
+    /// The number beside a room in the rail.
+    pub fn hot(&self, key: &str) -> i64 {
+        self.acts.iter().flat_map(|act| &act.rooms).find(|room| room.key == key).map_or(0, |room| room.hot)
+    }
+
     pub fn zone(&self) -> Tz {
         self.member.as_ref().map_or(chrono_tz::UTC, |member| member.zone)
     }

@@ -6,3 +6,4 @@ mod ideas;
 mod locales;
 mod routes;
 mod team;
+mod variants;

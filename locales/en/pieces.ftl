@@ -1,0 +1,82 @@
+pieces-heading = { $n ->
+    [0] No piece yet
+    [one] One piece
+   *[other] { $n } pieces
+  }
+pieces-note = A piece is an idea in production. Open one to see its variants and where each came from.
+pieces-new-title = Title of a new piece
+pieces-new = Begin a piece
+pieces-empty = Pieces begin with an idea: draft variants of one, or write a piece yourself above.
+pieces-to-ideas = To the ideas
+pieces-piece = Piece
+pieces-variants = Variants
+pieces-waiting = To decide
+pieces-approved = Approved
+pieces-published = Live
+pieces-state = { $variants } variants, { $approved } approved.
+pieces-renamed = Renamed.
+pieces-title-needed = A piece needs a title; nothing was changed.
+pieces-binned = “{ $title }” is in the bin with its variants.
+pieces-bin = Move the whole piece to the bin
+variants-title = Title
+variants-hook = Hook
+variants-hook-help = The first sentence. It decides whether anybody stays.
+variants-script = Script
+variants-script-help = One beat a line; a time may stand before it, as in 0:03.
+variants-caption = Caption
+variants-caption-help = What stands below the post.
+variants-tags = Tags
+variants-tags-help = Separated by commas.
+variants-new-note = The first variant of this piece. It lands on the desk.
+variants-child-note = It starts from the words of its parent; what you change is recorded.
+variants-keep = Keep the variant
+variants-branch = Branch from this
+variants-tree = Variants
+variants-media = Media
+variants-media-empty = No picture, sound or film yet.
+variants-alt = What it shows, in words
+variants-file = File
+variants-upload = Add the file
+variants-no-file = Choose a file first.
+variants-file-added = The file was added.
+variants-schedule = Schedule it
+variants-origin = Origin
+variants-made-by = First words
+variants-human = Words by people
+variants-asked-by = Asked for by
+variants-run = Run
+variants-run-link = what was asked
+variants-when = Made
+variants-revisions = Edits
+variants-bin = Move to the bin
+variants-binned = “{ $title }” is in the bin.
+variants-created = It is on the desk now.
+variants-saved = Saved.
+variants-saved-approval-back = Saved. The approval was for the words before, so it is back on the desk.
+variants-nothing-changed = Nothing had changed.
+variants-by-model = model draft
+variants-by-template = template, not AI
+variants-by-person = a person
+variants-by-import = imported
+variants-edits = { $n ->
+    [one] one human edit
+   *[other] { $n } human edits
+  }
+variant-state-draft = draft
+variant-state-in_review = to decide
+variant-state-changes_requested = changes requested
+variant-state-approved = approved
+variant-state-rejected = rejected
+variant-state-archived = archived
+variant-part-title = title
+variant-part-hook = hook
+variant-part-script = script
+variant-part-caption = caption
+variant-part-tags = tags
+variant-part-locale = language
+error-parent = The parent must be another variant of this piece.
+error-asset = This file does not belong to the project.
+failure-media = This file cannot be read as what it claims to be
+failure-media-next = Export it again from the program that made it, and upload that.
+failure-upload-cut = The upload broke off, and nothing was kept
+failure-upload-cut-next = Try again on a steadier connection.

@@ -1,0 +1,71 @@
+//! Decisions for programs.
+
+use super::actions::{self, Why};
+use super::model::Decision;
+use crate::platform::House;
+use crate::platform::id::VariantId;
+use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use serde_json::json;
+
+pub fn routes() -> Routes {
+    let decide = Access::Member(Ability::Decide);
+    Routes::new()
+        .api::<__path_approve, _, _>(decide, approve)
+        .api::<__path_withdraw, _, _>(decide, withdraw)
+        .api::<__path_reject, _, _>(decide, reject)
+        .api::<__path_request_changes, _, _>(decide, request_changes)
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Reason {
+    reason: String,
+}
+
+/// The body may be left out: a decision needs no words.
+fn why(body: &Bytes) -> Result<Why, Failure> {
+    if body.is_empty() {
+        return Ok(Why::default());
+    }
+    let reason: Reason = serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        true => Failure::Json { pointer: "/reason".into(), detail: "a text".into() },
+        false => Failure::Bad("failure-json"),
+    })?;
+    Ok(Why { reason: reason.reason, chips: Vec::new() })
+}
+
+async fn decide(house: &House, me: &Me, id: VariantId, decision: Decision, body: &Bytes) -> Answer {
+    actions::decide(house, me, vec![id], decision, &why(body)?).await?;
+    Ok(Json(json!({ "id": id, "state": decision.leads_to() })).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/variants/{id}/approval", operation_id = "approval_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,
+    responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn approve(State(house): State<House>, me: Me, Path(id): Path<VariantId>, body: Bytes) -> Answer {
+    decide(&house, &me, id, Decision::Approved, &body).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/variants/{id}/approval", operation_id = "approval_destroy", tag = "reviews", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn withdraw(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    actions::undo(&house, &me, id, Some(Decision::Approved)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/variants/{id}/rejection", operation_id = "rejection_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,
+    responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn reject(State(house): State<House>, me: Me, Path(id): Path<VariantId>, body: Bytes) -> Answer {
+    decide(&house, &me, id, Decision::Rejected, &body).await
+}
+
+#[utoipa::path(post, path = "/api/v1/variants/{id}/changes", operation_id = "changes_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,
+    responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn request_changes(State(house): State<House>, me: Me, Path(id): Path<VariantId>, body: Bytes) -> Answer {
+    decide(&house, &me, id, Decision::ChangesRequested, &body).await
+}

@@ -1,0 +1,185 @@
+//! The desk: one draft lit, the others in the strip, every decision one key.
+
+use super::actions::{self, Why};
+use super::model::{CHIPS, Decision};
+use super::store::{self, Review, Waiting};
+use super::api;
+use crate::create::variants::{self, Asset, Variant};
+use crate::platform::House;
+use crate::platform::diff::{Part, diff};
+use crate::platform::id::{ProjectId, VariantId};
+use crate::web::{Ability, Access, Answer, Failure, Form, Me, Routes, Said, Shell, Slice, page};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const IN_STRIP: i64 = 12;
+const IN_LIST: i64 = 50;
+
+pub fn routes() -> Routes {
+    let (read, decide) = (Access::Member(Ability::Read), Access::Member(Ability::Decide));
+    Routes::new()
+        .get("/projects/{project}/curate", read, desk)
+        .post("/projects/{project}/reviews", decide, batch)
+        .post("/variants/{variant}/approval", decide, approve)
+        .delete("/variants/{variant}/approval", decide, withdraw)
+        .post("/variants/{variant}/rejection", decide, reject)
+        .post("/variants/{variant}/changes", decide, request_changes)
+        .delete("/variants/{variant}/review", decide, undo)
+        .merge(api::routes())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct View {
+    view: String,
+    lit: Option<VariantId>,
+    after: Option<Uuid>,
+}
+
+/// The draft under the lamp.
+struct Lit {
+    variant: Variant,
+    assets: Vec<Asset>,
+    /// what differs from its parent's hook and title
+    against: Vec<Part>,
+    parent: Option<VariantId>,
+}
+
+impl Lit {
+    /// The picture shown large.
+    fn still(&self) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.kind == "image")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "choose/curate/desk.html")]
+struct DeskPage {
+    shell: Shell,
+    waiting: i64,
+    strip: Slice<Waiting>,
+    lit: Option<Lit>,
+    decisions: Vec<Review>,
+    chips: &'static [&'static str],
+}
+
+#[derive(Template)]
+#[template(path = "choose/curate/decided.html")]
+struct DecidedPage {
+    shell: Shell,
+    waiting: i64,
+    state: String,
+    drafts: Slice<Waiting>,
+}
+
+async fn desk(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<View>) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("curate");
+    let (db, member) = (house.db.read(), me.member.id);
+    let waiting = shell.hot("curate");
+    let state = match view.view.as_str() {
+        "" => None,
+        "approved" => Some("approved"),
+        "rejected" => Some("rejected"),
+        "changes" => Some("changes_requested"),
+        _ => return Err(Failure::Bad("failure-filter")),
+    };
+    if let Some(state) = state {
+        let drafts = store::decided(db, member, project, state, view.after, IN_LIST).await?;
+        return Ok(page(StatusCode::OK, &DecidedPage { shell, waiting, state: state.to_owned(), drafts }));
+    }
+    let strip = store::waiting_in(db, member, project, view.after, IN_STRIP).await?;
+    let chosen = view.lit.filter(|id| strip.items.iter().any(|draft| draft.id == *id)).or(strip.items.first().map(|draft| draft.id));
+    let lit = match chosen {
+        Some(id) => Some(light(&house, &me, id).await?),
+        None => None,
+    };
+    let decisions = store::decisions(db, member, project, 10).await?;
+    Ok(page(StatusCode::OK, &DeskPage { shell, waiting, strip, lit, decisions, chips: CHIPS }))
+}
+
+async fn light(house: &House, me: &Me, id: VariantId) -> Result<Lit, Failure> {
+    let (db, member) = (house.db.read(), me.member.id);
+    let variant = variants::find(db, member, id).await?;
+    let assets = variants::assets(db, id).await?;
+    let against = match variant.parent_id {
+        Some(parent) => {
+            let parent = variants::find(db, member, parent).await?;
+            diff(&format!("{}\n{}", parent.title, parent.hook), &format!("{}\n{}", variant.title, variant.hook))
+        }
+        None => Vec::new(),
+    };
+    Ok(Lit { parent: variant.parent_id, variant, assets, against })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct DecisionForm {
+    reason: String,
+    chip: Vec<String>,
+    id: Vec<VariantId>,
+    decision: String,
+    back: String,
+}
+
+impl DecisionForm {
+    fn why(&self) -> Why {
+        Why { reason: self.reason.clone(), chips: self.chip.clone() }
+    }
+}
+
+async fn approve(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<DecisionForm>) -> Answer {
+    one(&house, &me, id, Decision::Approved, &form).await
+}
+
+async fn reject(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<DecisionForm>) -> Answer {
+    one(&house, &me, id, Decision::Rejected, &form).await
+}
+
+async fn request_changes(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<DecisionForm>) -> Answer {
+    one(&house, &me, id, Decision::ChangesRequested, &form).await
+}
+
+/// Decides and goes on to the next draft, or back to the bench it was decided on.
+async fn one(house: &House, me: &Me, id: VariantId, decision: Decision, form: &DecisionForm) -> Answer {
+    let variant = variants::find(house.db.read(), me.member.id, id).await?;
+    let changed = actions::decide(house, me, vec![id], decision, &form.why()).await?;
+    let path = if form.back == "bench" { format!("/variants/{id}") } else { format!("/projects/{}/curate", variant.project_id) };
+    if changed == 0 {
+        return Ok(me.go_saying(&path, Said::new("curate-decided-before").with("title", variant.title)));
+    }
+    let key = match decision {
+        Decision::Approved => "curate-said-approved",
+        Decision::Rejected => "curate-said-rejected",
+        Decision::ChangesRequested => "curate-said-changes",
+    };
+    Ok(me.go_saying(&path, Said::new(key).with("title", variant.title).undo(format!("/variants/{id}/review?_method=DELETE"))))
+}
+
+async fn batch(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<DecisionForm>) -> Answer {
+    let decision = match form.decision.as_str() {
+        "approved" => Decision::Approved,
+        "rejected" => Decision::Rejected,
+        _ => return Err(Failure::Bad("failure-form")),
+    };
+    me.shell(Some(project)).await?;
+    let path = format!("/projects/{project}/curate");
+    if form.id.is_empty() || form.id.len() > 200 {
+        return Ok(me.go_saying(&path, Said::new("ideas-none-chosen")));
+    }
+    let why = form.why();
+    let n = actions::decide(&house, &me, form.id, decision, &why).await?;
+    Ok(me.go_saying(&path, Said::new("curate-said-batch").with("n", n)))
+}
+
+async fn withdraw(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    actions::undo(&house, &me, id, Some(Decision::Approved)).await?;
+    Ok(me.go_saying(&format!("/variants/{id}"), Said::new("curate-said-undone")))
+}
+
+async fn undo(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    let project = actions::undo(&house, &me, id, None).await?;
+    Ok(me.go_saying(&format!("/projects/{project}/curate?lit={id}"), Said::new("curate-said-undone")))
+}

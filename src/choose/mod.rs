@@ -1,0 +1,3 @@
+//! The second act: what is worth going out. A model only ever drafts; a person decides.
+
+pub mod curate;

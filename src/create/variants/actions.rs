@@ -1,0 +1,121 @@
+//! Verbs on variants.
+
+use super::model::{Author, NewVariant, Words};
+use super::store::{self, Birth};
+use crate::platform::db::Tx;
+use crate::platform::diff::{diff, share_new};
+use crate::platform::events::{Actor, Event, record};
+use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, RunId, VariantId};
+use crate::platform::{Error, House, Ms, Outcome};
+use crate::web::Me;
+use serde_json::json;
+
+/// Adds a variant to a piece, on the desk at once. `by` is the member whose sight decides; `None`
+/// acts for the house (a run, an import).
+#[allow(clippy::too_many_arguments, reason = "who, where, what and from which run are all the origin there is")]
+pub async fn add(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, piece: PieceId, new: &NewVariant, author: Author, run: Option<RunId>, at: Ms) -> Outcome<VariantId> {
+    let (project, locale) = store::piece(tx, by, piece).await?;
+    let words = new.check(&locale)?;
+    let changed = match new.parent {
+        Some(parent) => {
+            let parent = store::hold(tx, by, parent, false).await.map_err(|_| Error::field("parent", "error-parent"))?;
+            if parent.piece != piece {
+                return Err(Error::field("parent", "error-parent"));
+            }
+            words.changed_from(&parent.words)
+        }
+        None => Vec::new(),
+    };
+    let id = VariantId::new(at);
+    store::insert(tx, id, project, piece, &words, &Birth { parent: new.parent, author, run, changed, by }, at).await?;
+    for asset in &new.assets {
+        store::place_asset(tx, id, *asset).await?;
+    }
+    record(tx, actor, at, Event::new("variant.created", id.0).within(project).detail(json!({ "author": author.name() }))).await?;
+    Ok(id)
+}
+
+/// Edits the words. Answers false when nothing differed, which writes nothing.
+pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant) -> Outcome<bool> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let held = store::hold(tx, Some(member), id, false).await?;
+            if new.version != held.version {
+                return Err(Error::Stale);
+            }
+            let words = new.check(held.words.locale.as_str())?;
+            if words == held.words {
+                return Ok(false);
+            }
+            let first = store::first_words(tx, id).await?;
+            let share = human_share(&held.author, first.as_ref().unwrap_or(&held.words), &words);
+            let parts = diff(&held.words.joined(), &words.joined());
+            store::edit(tx, id, &held, &words, &parts, share, Some(member), now).await?;
+            let detail = json!({ "parts": words.changed_from(&held.words), "state": held.state.after_edit() });
+            record(tx, &actor, now, Event::new("variant.edited", id.0).within(held.project).detail(detail)).await?;
+            Ok(true)
+        })
+        .await
+}
+
+/// People's words in a model's draft are those that the draft did not have.
+fn human_share(author: &str, first: &Words, now: &Words) -> f64 {
+    if author == "model" || author == "template" { share_new(&first.joined(), &now.joined()) } else { 1.0 }
+}
+
+pub(super) async fn bin(house: &House, me: &Me, id: VariantId, binned: bool) -> Outcome<PieceId> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let held = store::hold(tx, Some(member), id, !binned).await?;
+            store::set_deleted(tx, id, binned.then_some(now)).await?;
+            let kind = if binned { "variant.binned" } else { "variant.restored" };
+            record(tx, &actor, now, Event::new(kind, id.0).within(held.project)).await?;
+            Ok(held.piece)
+        })
+        .await
+}
+
+/// A file that is stored already and now belongs to a project.
+#[derive(Debug, Clone)]
+pub struct NewAsset {
+    pub kind: &'static str,
+    pub mime: &'static str,
+    pub size: i64,
+    pub digest: Vec<u8>,
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub alt: String,
+    pub file_name: String,
+    /// upload, template or model
+    pub origin: &'static str,
+    pub run: Option<RunId>,
+}
+
+/// Adds an asset to a project and, when asked, to the end of a variant's media.
+pub async fn attach(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, variant: Option<VariantId>, asset: &NewAsset, at: Ms) -> Outcome<AssetId> {
+    let id = AssetId::new(at);
+    store::insert_asset(tx, id, project, asset, by, at).await?;
+    if let Some(variant) = variant {
+        store::place_asset(tx, variant, id).await?;
+    }
+    record(tx, actor, at, Event::new("asset.added", id.0).within(project).detail(json!({ "mime": asset.mime, "origin": asset.origin }))).await?;
+    Ok(id)
+}
+
+/// Adds a file to a variant's media; what was approved without it is looked at again.
+pub(super) async fn add_asset(house: &House, me: &Me, project: ProjectId, id: VariantId, asset: NewAsset) -> Outcome<AssetId> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let held = store::hold(tx, Some(member), id, false).await?;
+            let asset = attach(tx, &actor, Some(member), project, Some(id), &asset, now).await?;
+            store::set_state(tx, id, held.state.after_edit(), None, now).await?;
+            Ok(asset)
+        })
+        .await
+}

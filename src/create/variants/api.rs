@@ -1,0 +1,94 @@
+//! Variants for programs.
+
+use super::model::{Author, NewVariant};
+use super::store::{self, Asset, Node, Variant};
+use super::actions;
+use super::pages::media;
+use crate::create::pieces;
+use crate::platform::House;
+use crate::platform::id::{PieceId, VariantId};
+use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Serialize;
+use serde_json::json;
+
+pub fn routes() -> Routes {
+    let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
+    Routes::new()
+        .api::<__path_index, _, _>(read, index)
+        .api::<__path_create, _, _>(make, create)
+        .api::<__path_show, _, _>(read, show)
+        .api::<__path_update, _, _>(make, update)
+        .api::<__path_destroy, _, _>(make, destroy)
+        .api::<__path_upload, _, _>(make, upload.layer(DefaultBodyLimit::disable()))
+}
+
+/// A variant with its tags and media.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Whole {
+    #[serde(flatten)]
+    variant: Variant,
+    tags: Vec<String>,
+    assets: Vec<Asset>,
+}
+
+#[utoipa::path(get, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_index", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Items<Node>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(piece): Path<PieceId>) -> Answer {
+    pieces::find(house.db.read(), me.member.id, piece).await?;
+    let items = store::of_piece(house.db.read(), me.member.id, piece).await?;
+    Ok(Json(Items { items, next: None }).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_create", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    request_body = NewVariant, responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, Path(piece): Path<PieceId>, given: Given<NewVariant>) -> Answer {
+    let (variant, call) = given.into_parts();
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    create_once(&house, &me, call, async move |tx| {
+        Ok(Created::id(actions::add(tx, &actor, Some(by), piece, &variant, Author::Person, None, now).await?.0))
+    })
+    .await
+}
+
+#[utoipa::path(get, path = "/api/v1/variants/{id}", operation_id = "variants_show", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Whole), (status = 404, body = Problem)))]
+async fn show(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    let variant = store::find(house.db.read(), me.member.id, id).await?;
+    let (tags, assets) = (variant.tag_list(), store::assets(house.db.read(), id).await?);
+    Ok(Json(Whole { variant, tags, assets }).into_response())
+}
+
+#[utoipa::path(patch, path = "/api/v1/variants/{id}", operation_id = "variants_update", tag = "variants", params(("id" = uuid::Uuid, Path)), request_body = NewVariant,
+    responses((status = 200, body = Whole), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, given: Given<NewVariant>) -> Answer {
+    let (words, _) = given.into_parts();
+    actions::edit(&house, &me, id, words).await?;
+    show(State(house), me, Path(id)).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/variants/{id}", operation_id = "variants_destroy", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    actions::bin(&house, &me, id, true).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/variants/{id}/assets", operation_id = "variants_upload", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    request_body(content_type = "multipart/form-data", description = "One part named `file`"),
+    responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
+async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, mut form: Multipart) -> Answer {
+    let variant = store::find(house.db.read(), me.member.id, id).await?;
+    while let Some(field) = form.next_field().await.map_err(|_| Failure::Bad("failure-form"))? {
+        if field.name() == Some("file") {
+            let asset = media::keep(&house, field, "").await?;
+            let made = actions::add_asset(&house, &me, variant.project_id, id, asset).await?;
+            return Ok((StatusCode::CREATED, Json(json!({ "id": made }))).into_response());
+        }
+    }
+    Err(Failure::Bad("failure-form"))
+}

@@ -1,0 +1,14 @@
+//! Variants: the candidates of a piece, each in one locale. A variant never changes silently: an
+//! edit writes a revision with who, when and the word diff, and takes an approval back. Its origin
+//! (parent, run, share of human words) is recorded as it happens.
+
+mod actions;
+pub mod api;
+mod model;
+mod pages;
+mod store;
+
+pub use actions::{NewAsset, add, attach};
+pub use model::{Author, NewVariant, VariantState};
+pub use pages::routes;
+pub use store::{Asset, Node, Variant, assets, find, set_state};

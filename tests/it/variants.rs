@@ -1,0 +1,95 @@
+//! Pieces, variants and the desk: nothing changes silently, and a decision is a row.
+
+use crate::app::{self, Client, location};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use troupe::web::{Role, Scope};
+
+async fn variant(api: &Client, project: &str, title: &str) -> String {
+    let piece = api.make(&format!("/api/v1/projects/{project}/pieces"), json!({ "title": "Red faces" })).await;
+    api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": title, "hook": "Why is his face red?", "script": "0:03 The drum stops." })).await
+}
+
+#[tokio::test]
+async fn an_edit_is_a_revision_and_takes_the_approval_back() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "Loyalty has a colour").await;
+    let path = format!("/api/v1/variants/{id}");
+    assert_eq!(api.post(&format!("{path}/approval"), json!({ "reason": "I want to answer" })).await.status(), StatusCode::OK);
+    let approved = api.json(&path).await;
+    assert_eq!(approved["state"], "approved");
+    let version = approved["version"].to_string();
+    let fields = [("title", "Loyalty has one colour"), ("hook", "Why is his face red?"), ("script", "0:03 The drum stops."), ("locale", "en"), ("version", version.as_str())];
+    assert_eq!(browser.form(&format!("/variants/{id}"), &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(api.json(&path).await["state"], "in_review");
+    let page = browser.page(&format!("/variants/{id}")).await;
+    assert!(page.contains("<ins>one ") || page.contains("<ins>one"), "the word diff is shown");
+    let stale = browser.form(&format!("/variants/{id}"), &fields).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_decision_is_made_once_and_can_be_taken_back() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "Merah bukan marah").await;
+    let desk = browser.page(&format!("/projects/{project}/curate")).await;
+    assert!(desk.contains("One draft waits for you") && desk.contains("Merah bukan marah"));
+    let no = browser.form(&format!("/variants/{id}/rejection"), &[("reason", "same opening"), ("chip", "curate-chip-same")]).await;
+    assert_eq!(location(&no), format!("/projects/{project}/curate"));
+    browser.form(&format!("/variants/{id}/rejection"), &[]).await;
+    let desk = browser.page(&format!("/projects/{project}/curate")).await;
+    assert_eq!(desk.matches(&format!("/variants/{id}\">Merah")).count(), 1, "two clicks are one decision");
+    assert!(desk.contains("same opening") && desk.contains("said before"));
+    browser.request(Method::POST, &format!("/variants/{id}/review?_method=DELETE")).send().await.unwrap();
+    assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_maker_writes_and_a_reviewer_decides() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "Loyal unto red").await;
+    for (name, role, status) in [("maker", Role::Maker, StatusCode::FORBIDDEN), ("viewer", Role::Viewer, StatusCode::FORBIDDEN), ("outsider", Role::Reviewer, StatusCode::NOT_FOUND)] {
+        let member = app.member(name, role).await;
+        let program = app.program(member, &[Scope::All]).await;
+        assert_eq!(program.post(&format!("/api/v1/variants/{id}/approval"), json!({})).await.status(), status, "{name}");
+    }
+    assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_is_stored_shown_and_taken_for_what_it_is() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "With a still").await;
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(9, 16).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let send = |bytes: Vec<u8>, name: &'static str| {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(name);
+        api.request(Method::POST, &format!("/api/v1/variants/{id}/assets")).multipart(reqwest::multipart::Form::new().part("file", part)).send()
+    };
+    let made = send(png.get_ref().clone(), "still.png").await.unwrap();
+    assert_eq!(made.status(), StatusCode::CREATED, "{}", made.text().await.unwrap());
+    let asset = api.json(&format!("/api/v1/variants/{id}")).await["assets"][0]["id"].as_str().unwrap().to_owned();
+    let shown = browser.get(&format!("/media/{asset}")).await;
+    assert_eq!(shown.headers()["content-type"], "image/png");
+    let part = browser.request(Method::GET, &format!("/media/{asset}")).header("range", "bytes=0-3").send().await.unwrap();
+    assert_eq!((part.status(), part.bytes().await.unwrap().len()), (StatusCode::PARTIAL_CONTENT, 4));
+    for (bytes, name) in [(b"<svg onload=alert(1)>".to_vec(), "x.svg"), (b"<html>".to_vec(), "x.png"), (Vec::new(), "x.png")] {
+        let refused = send(bytes, name).await.unwrap();
+        assert!(refused.status().is_client_error(), "{name}: {}", refused.status());
+    }
+    let outsider = app.member("outsider", Role::Maker).await;
+    let _ = outsider;
+    assert_eq!(app.browser("outsider").await.get(&format!("/media/{asset}")).await.status(), StatusCode::NOT_FOUND);
+    app.stop().await;
+}
