@@ -6,6 +6,7 @@ pub mod checks;
 mod demo;
 mod health;
 mod pages;
+mod search;
 mod shell;
 mod store;
 mod welcome;
@@ -19,7 +20,7 @@ use crate::platform::recurring::Recurring;
 use crate::web::Routes;
 
 pub fn routes() -> Routes {
-    pages::routes().merge(health::routes()).merge(backups::routes())
+    pages::routes().merge(health::routes()).merge(backups::routes()).merge(search::routes())
 }
 
 /// What Today does in the background.
