@@ -2,6 +2,7 @@
 //! Also the two pages that see the whole house: set-up, and the frame around every page.
 
 mod backups;
+mod bin;
 pub mod checks;
 mod demo;
 mod health;
@@ -20,15 +21,15 @@ use crate::platform::recurring::Recurring;
 use crate::web::Routes;
 
 pub fn routes() -> Routes {
-    pages::routes().merge(health::routes()).merge(backups::routes()).merge(search::routes())
+    pages::routes().merge(health::routes()).merge(backups::routes()).merge(search::routes()).merge(bin::routes())
 }
 
 /// What Today does in the background.
 pub fn kinds() -> Vec<Kind> {
-    vec![backups::kind()]
+    vec![backups::kind(), bin::kind()]
 }
 
 /// What comes again every night.
 pub fn recurring() -> Vec<Recurring> {
-    vec![backups::NIGHTLY]
+    vec![backups::NIGHTLY, bin::EMPTYING]
 }
