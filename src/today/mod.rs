@@ -5,6 +5,7 @@ mod backups;
 mod bin;
 pub mod checks;
 mod demo;
+mod export;
 mod health;
 mod pages;
 mod search;
@@ -21,7 +22,7 @@ use crate::platform::recurring::Recurring;
 use crate::web::Routes;
 
 pub fn routes() -> Routes {
-    pages::routes().merge(health::routes()).merge(backups::routes()).merge(search::routes()).merge(bin::routes())
+    pages::routes().merge(health::routes()).merge(backups::routes()).merge(search::routes()).merge(bin::routes()).merge(export::routes())
 }
 
 /// What Today does in the background.
