@@ -76,7 +76,7 @@ create table prompt_labels (
 create table backends (
   id           blob primary key check (length(id) = 16),
   kind         text not null,
-  name         text not null constraint backend_name_taken unique,
+  name         text not null,
   settings     text not null check (json_valid(settings)),
   -- sealed with the row as associated data
   secret       blob,
@@ -86,6 +86,12 @@ create table backends (
   updated_ms   integer not null,
   deleted_ms   integer
 ) strict;
+
+-- A name is used once among the living.
+create unique index backend_name_taken on backends (name) where deleted_ms is null;
+-- The same row in every studio, so that runs and scripts can name it.
+insert into backends (id, kind, name, settings, created_ms, updated_ms)
+values (x'00000000000070008000736b65746368', 'sketch', 'sketch', '{}', 0, 0);
 
 -- One call of a backend. Immutable once submitted; the outcome is added.
 create table runs (
@@ -118,6 +124,12 @@ create table runs (
   started_ms         integer,
   finished_ms        integer
 ) strict;
+create trigger runs_never_change before update of project_id, purpose, prompt_version_id, backend_id, parent_id, inputs, rendered,
+  parameters, count, currency, created_by, created_ms on runs begin
+  select raise(abort, 'what a run was asked never changes');
+end;
+-- At start, the runs that an older start of the program left.
+create index runs_open on runs (state) where state in ('queued', 'running');
 -- The runs of a project, newest first.
 create index runs_by_project on runs (project_id, id);
 -- What a prompt version led to.

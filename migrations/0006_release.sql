@@ -74,7 +74,7 @@ create table publications (
   zone_rule        text not null check (zone_rule in ('plain', 'first', 'second', 'shifted')),
   max_late_ms      integer not null,
   capability       text not null check (capability in ('key', 'staged', 'lookup', 'blind', 'hand')),
-  -- the same for every try until a person chooses "again"
+  -- the same for every try until a person chooses "again"; unguessable, so that it opens the media
   delivery         text not null unique,
   -- where a staged platform keeps the half-made post
   stage_ref        text,
@@ -83,6 +83,11 @@ create table publications (
   sends            integer not null default 0,
   resends          integer not null default 0,
   looks            integer not null default 0,
+  -- some send of this delivery was never answered: it may be live already
+  doubtful         integer not null default 0 check (doubtful in (0, 1)),
+  -- the first and the newest send of this delivery
+  first_sent_ms    integer,
+  sent_ms          integer,
   next_ms          integer,
   lease_boot       blob,
   lease_epoch      integer not null default 0,
@@ -92,22 +97,31 @@ create table publications (
   reviewed_ms      integer,
   error_text       text,
   simulated        integer not null default 0 check (simulated in (0, 1)),
+  -- what the invented audience met when it went out, so that its numbers never change
+  audience         text check (audience is null or json_valid(audience)),
   published_ms     integer,
   version          integer not null default 1,
   created_by       blob references members (id),
   created_ms       integer not null,
   updated_ms       integer not null,
-  check (state <> 'published' or remote_id is not null or review_choice = 'live_no_id'),
-  constraint publication_taken unique (variant_id, channel_id, due_ms)
+  check (state <> 'published' or remote_id is not null or review_choice = 'live_no_id')
 ) strict;
--- The scheduler asks for what is due; the resolver for what is to be looked at.
-create index publications_due on publications (state, next_ms) where state in ('scheduled', 'verifying', 'waiting_channel');
--- At start: what dead boots left in the middle; and one sender per channel.
-create index publications_open on publications (channel_id, state) where state in ('claimed', 'sending');
--- The calendar: a project between two instants.
-create index publications_by_due on publications (project_id, due_ms);
+-- One variant on one channel at one time; a cancelled plan leaves its place.
+create unique index publication_taken on publications (variant_id, channel_id, due_ms) where state <> 'cancelled';
+-- The sender of a channel asks for its next one.
+create index publications_due on publications (channel_id, next_ms, due_ms) where state = 'scheduled';
+-- The resolver asks what is to be looked at.
+create index publications_to_look on publications (next_ms) where state = 'verifying';
+-- The simulator asks whose numbers are to be written.
+create index publications_to_observe on publications (next_ms) where state = 'published' and simulated = 1 and next_ms is not null;
+-- What has waited too long.
+create index publications_waiting on publications (due_ms) where state in ('scheduled', 'waiting_channel');
+-- At start: what dead boots left in the middle.
+create index publications_leased on publications (lease_boot) where lease_boot is not null;
+-- The calendar: a project between two instants; and the list.
+create index publications_by_due on publications (project_id, due_ms, id);
 -- The list by state, newest first, and what needs a person.
-create index publications_by_state on publications (project_id, state, due_ms);
+create index publications_by_state on publications (project_id, state, due_ms, id);
 -- The history of a variant; results on its page.
 create index publications_by_variant on publications (variant_id, due_ms);
 -- A channel's own history, for warnings and order.

@@ -179,14 +179,22 @@ create table imports (
   kind         text not null,
   file_name    text not null,
   file_digest  blob not null,
-  rows         integer not null,
-  added        integer not null,
-  unchanged    integer not null,
-  refused      integer not null,
-  -- the refused rows, with their reasons
-  report       text not null default '[]' check (json_valid(report)),
+  -- uploaded: waits for a look at its columns; queued: waits for or is in its job
+  state        text not null check (state in ('uploaded', 'queued', 'done', 'failed')),
+  -- column of ours → header in the file
+  mapping      text not null default '{}' check (json_valid(mapping)),
+  job_id       blob,
+  -- why it failed, a key of the words
+  error        text,
+  rows         integer not null default 0,
+  added        integer not null default 0,
+  unchanged    integer not null default 0,
+  refused      integer not null default 0,
+  -- what became of the rows; the refused ones with their reasons
+  report       text not null default '{}' check (json_valid(report)),
   created_by   blob references members (id),
-  created_ms   integer not null
+  created_ms   integer not null,
+  finished_ms  integer
 ) strict;
 -- The imports of a project, newest first.
 create index imports_by_project on imports (project_id, id);

@@ -2,13 +2,15 @@
 
 use crate::config::Config;
 use crate::choose::curate;
-use crate::create::{ideas, pieces, projects, variants};
+use crate::create::{ideas, pieces, projects, prompts, runs, variants};
+use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
+use crate::release::{calendar, channels, publications};
 use crate::team::sessions;
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
@@ -37,9 +39,18 @@ pub fn routes() -> Routes {
         .merge(sessions::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
+        .merge(channels::routes())
+        .merge(publications::routes())
+        .merge(calendar::routes())
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
+        .merge(prompts::routes())
+        .merge(runs::routes())
+        .merge(learn::performance::routes())
+        .merge(learn::imports::routes())
+        .merge(learn::playbook::routes())
+        .merge(learn::experiments::routes())
         .merge(today::routes())
 }
 
@@ -49,9 +60,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    kinds.extend(today::kinds());
-    kinds
+    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::kinds()].concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -91,7 +100,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
             boots::begin(tx, boot, now).await?;
             boots::sweep_keys(tx, now).await?;
             jobs::recover(tx, boot, now, &repeatable).await?;
-            jobs::hold_restored(tx, now, &repeatable).await
+            jobs::hold_restored(tx, now, &repeatable).await?;
+            runs::recover(tx, boot, now).await
         })
         .await?;
     house.jobs.declare(kinds);
@@ -99,6 +109,7 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.tasks.start(|stop| jobs::run(runner, stop));
     let nights = house.clone();
     house.tasks.start(|stop| recurring::run(nights, today::recurring(), stop));
+    publications::start(house);
     Ok(())
 }
 

@@ -23,6 +23,7 @@ pub mod cli;
 pub mod config;
 pub mod platform;
 pub mod create;
+pub mod learn;
 pub mod release;
 pub mod stats;
 pub mod team;

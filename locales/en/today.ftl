@@ -1,5 +1,83 @@
 today-title = { $n ->
-    [0] Nothing needs you yet
+    [0] Nothing needs you now
     [one] One thing needs you
    *[other] { $n } things need you
   }
+today-start = { $n ->
+    [one] Start with the one draft
+   *[other] Start with the { $n } drafts
+  }
+today-loop = One turn of the loop
+today-leg-none = no turn yet
+today-leg-minutes = { $n } min
+today-leg-hours = { $n } h
+today-leg-days = { $n } d
+today-there = { $time } in { $city }
+today-shortlisted = ideas shortlisted
+today-of-ideas = of { $n } in all
+today-drafted = variants drafted
+today-wait = { $n ->
+    [0] none waits
+    [one] one waits for a person
+   *[other] { $n } wait for a person
+  }
+today-scheduled = scheduled
+today-looks = { $n ->
+    [0] none needs a look
+    [one] one needs a look
+   *[other] { $n } need a look
+  }
+today-live = live and measured
+today-open-experiments = { $n ->
+    [0] no experiment open
+    [one] one experiment open
+   *[other] { $n } experiments open
+  }
+today-plays = plays learned
+today-callable = { $n ->
+    [0] none can be called
+    [one] one can be called
+   *[other] { $n } can be called
+  }
+today-eye = Waiting for your eye
+today-all-drafts = All { $n }
+today-eye-empty = Every draft has had its decision.
+today-review = Review
+today-look = Needs a look
+today-decide = Look
+today-call = Ready to call
+today-call-empty = No experiment runs. Set two variants of a piece against each other when you have them.
+today-experiment = Experiment
+today-leader = Leader
+today-chance = Chance to be best
+today-viewers = Viewers
+today-keep-going = keep going
+today-call-it = call it
+today-going = Going out next
+today-going-empty = Nothing is planned for the next two days.
+today-working = Working
+today-working-empty = Nothing runs.
+job-kind-run = Drafting
+job-kind-prompts-seed = Writing the first prompts
+job-kind-sample-fill = Filling the sample project
+job-kind-import = Reading a file
+job-kind-experiments-simulate = The invented audience decides
+steps-title = Your first turn
+steps-done = { $n } of 6 done
+steps-set-up = Set up the studio
+steps-set-up-note = Done. Everything stays on this machine.
+steps-perspective = Say what your project believes
+steps-perspective-note = One sentence. Every prompt carries it and every draft is held against it. For example: opera is gossip with drums.
+steps-perspective-go = Write the sentence
+steps-ideas = Draft twelve ideas
+steps-ideas-note = The sketch backend fills templates, offline and free. It is not AI and says so.
+steps-choose = Choose on the desk
+steps-choose-note = Turn an idea into drafts; approve, reject or edit. Your reasons teach the next batch.
+steps-choose-go = To the desk
+steps-draft-go = Draft from an idea
+steps-publish = Publish to the simulator
+steps-publish-note = An invented audience watches at once; its numbers are hatched wherever they show.
+steps-publish-go = Plan it
+steps-learn = Call an experiment
+steps-learn-note = Two variants meet the same viewers. What wins becomes a play, and plays steer the next batch.
+steps-learn-go = Open an experiment

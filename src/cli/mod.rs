@@ -5,6 +5,8 @@ mod backup;
 mod check;
 mod demo;
 mod doctor;
+mod import;
+pub mod lab;
 mod serve;
 
 use crate::config::Settings;
@@ -66,6 +68,15 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Read a file of numbers into a project, which is made when it is missing
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        what: import::What,
+    },
+    /// Answer reference cases from standard input: ab
+    Lab { name: String },
     /// Print the OpenAPI document
     Openapi,
     /// Print the settings in force, without secrets
@@ -86,6 +97,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Restore { settings, file }) => block_on(backup::restore(*settings, &file)),
         Some(Command::Check { settings }) => block_on(check::run(*settings)),
         Some(Command::Doctor { settings }) => block_on(doctor::run(*settings)),
+        Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
+        Some(Command::Lab { name }) => return lab::command(&name),
         Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
         Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&config.redacted())),
     };

@@ -3,5 +3,6 @@
 pub mod ideas;
 pub mod pieces;
 pub mod projects;
+pub mod prompts;
 pub mod runs;
 pub mod variants;

@@ -104,6 +104,18 @@ pub async fn enqueue(tx: &mut Tx, at: Ms, job: Queued<'_>) -> Outcome<Option<Job
     Ok((done.rows_affected() == 1).then_some(id))
 }
 
+/// Takes a job back: one that waits is never run, one that runs is asked to stop by [`Jobs::stop`].
+pub async fn cancel(tx: &mut Tx, id: JobId, at: Ms) -> Outcome<()> {
+    sqlx::query!(
+        "update jobs set cancel_ms = ?1, finished_ms = iif(state = 'ready', ?1, finished_ms), state = iif(state = 'ready', 'cancelled', state)
+         where id = ?2 and state in ('ready', 'running')",
+        at, id
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// How far a job is; shown on Today and on the run.
 pub async fn progress(house: &House, id: JobId, done: i64, of: i64) -> Outcome<()> {
     house
@@ -181,7 +193,7 @@ pub async fn hold_restored(tx: &mut Tx, at: Ms, repeatable: &[&'static str]) -> 
 pub async fn run(house: House, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
-        house.tasks.beat("jobs", house.now());
+        house.tasks.beat("jobs");
         // Every place may be taken for long; the loop still moves.
         let place = tokio::time::timeout(std::time::Duration::from_secs(1), Arc::clone(&room).acquire_owned()).await;
         if stop.is_cancelled() {

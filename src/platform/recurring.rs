@@ -38,7 +38,7 @@ impl Recurring {
 pub async fn run(house: House, list: Vec<Recurring>, stop: CancellationToken) {
     let zone = super::locale::zone(&house.config.settings.timezone).unwrap_or(chrono_tz::UTC);
     loop {
-        house.tasks.beat("recurring", house.now());
+        house.tasks.beat("recurring");
         for one in &list {
             match look(&house, *one, zone).await {
                 Ok(true) => house.jobs.ring(),

@@ -1,3 +1,5 @@
 //! The third act: what goes out, where and when.
 
+pub mod calendar;
 pub mod channels;
+pub mod publications;

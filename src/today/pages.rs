@@ -1,12 +1,15 @@
-//! The page of today.
+//! The page of today: what needs a human, what goes out, what runs, what can be called, the pace.
 
-use super::{store, welcome};
+use super::store::{self, Callable, Draft, Going, Pace, Waiting, Working};
+use super::welcome;
 use crate::create::projects;
 use crate::platform::House;
-use crate::web::{Ability, Access, Answer, Me, Routes, Shell, cookie, page};
+use crate::platform::clock::{DAY, HOUR, MINUTE};
+use crate::platform::id::ProjectId;
+use crate::web::{Ability, Access, Answer, Me, Routes, Shell, page};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 
 pub fn routes() -> Routes {
     Routes::new().get("/", Access::Member(Ability::Read), index).merge(welcome::routes())
@@ -16,18 +19,92 @@ pub fn routes() -> Routes {
 #[template(path = "today/index.html")]
 struct TodayPage {
     shell: Shell,
-    waiting: store::Waiting,
+    waiting: Waiting,
+    steps: Option<Steps>,
+    drafts: Vec<Draft>,
+    looks: Vec<Going>,
+    going: Vec<Going>,
+    experiments: Vec<Callable>,
+    working: Vec<Working>,
+    pace: Pace,
 }
 
-/// Today is of the project last looked at, which a cookie remembers, or the first one.
-async fn index(State(house): State<House>, me: Me, headers: HeaderMap) -> Answer {
-    let projects = projects::seen_by(house.db.read(), me.member.id).await?;
-    let last = cookie(&headers, "project").and_then(|text| text.parse().ok());
-    let project = projects.iter().find(|project| Some(project.id) == last).or(projects.first()).map(|project| project.id);
-    let shell = me.shell(project).await?.at("today");
-    let waiting = match project {
-        Some(id) => store::waiting(house.db.read(), id).await?,
-        None => store::Waiting::default(),
+impl TodayPage {
+    /// A stretch of time as people say it: "40 min", "5 h", "2 d".
+    fn leg(&self, gap: &Option<i64>) -> String {
+        match *gap {
+            None => self.shell.t("today-leg-none").into_owned(),
+            Some(gap) if gap < HOUR => self.shell.n("today-leg-minutes", gap / MINUTE),
+            Some(gap) if gap < 2 * DAY => self.shell.n("today-leg-hours", gap / HOUR),
+            Some(gap) => self.shell.n("today-leg-days", gap / DAY),
+        }
+    }
+
+    /// The zone of a planned time, by its city.
+    fn there(&self, going: &Going) -> String {
+        let zone = crate::platform::locale::zone(&going.zone).unwrap_or(chrono_tz::UTC);
+        let moment = crate::web::Moment::new(going.due_ms, self.shell.now, zone, self.shell.words);
+        self.shell.ab("today-there", "time", moment.clock(), "city", moment.city())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "today/no-project.html")]
+struct NoProjectPage {
+    shell: Shell,
+}
+
+/// The first turn of the loop, step by step; gone when it has been gone.
+struct Steps {
+    perspective: bool,
+    ideas: bool,
+    decided: bool,
+    published: bool,
+    learned: bool,
+}
+
+impl Steps {
+    fn done(&self) -> usize {
+        1 + [self.perspective, self.ideas, self.decided, self.published, self.learned].into_iter().filter(|done| *done).count()
+    }
+}
+
+/// Today is of the project last looked at, or the first one.
+async fn index(State(house): State<House>, me: Me) -> Answer {
+    let db = house.db.read();
+    let projects = projects::seen_by(db, me.member.id).await?;
+    let last = me.last_project();
+    let Some(project) = projects.iter().find(|project| Some(project.id) == last).or(projects.first()) else {
+        return Ok(page(StatusCode::OK, &NoProjectPage { shell: me.shell(None).await?.at("today") }));
     };
-    Ok(page(StatusCode::OK, &TodayPage { shell, waiting }))
+    let shell = me.shell(Some(project.id)).await?.at("today");
+    let waiting = store::waiting(db, project.id).await?;
+    let steps = steps(&house, &me, project.id, &waiting).await?;
+    let now = house.now();
+    Ok(page(
+        StatusCode::OK,
+        &TodayPage {
+            steps,
+            drafts: store::drafts(db, project.id).await?,
+            looks: store::going(db, project.id, r#"["needs_review","missed","failed"]"#, now.plus(400 * DAY)).await?,
+            going: store::going(db, project.id, r#"["scheduled","claimed","sending","verifying","waiting_channel"]"#, now.plus(2 * DAY)).await?,
+            experiments: store::experiments(db, project.id).await?,
+            working: store::working(db, project.id).await?,
+            pace: store::pace(db, project.id).await?,
+            waiting,
+            shell,
+        },
+    ))
+}
+
+async fn steps(house: &House, me: &Me, project: ProjectId, waiting: &Waiting) -> Result<Option<Steps>, crate::web::Failure> {
+    let perspective = !projects::find(house.db.read(), me.member.id, project).await?.perspective.is_empty();
+    let steps = Steps {
+        perspective,
+        ideas: waiting.ideas > 0,
+        decided: waiting.approved > 0 || waiting.scheduled > 0 || waiting.published > 0,
+        published: waiting.published > 0,
+        learned: waiting.plays > 0,
+    };
+    Ok((steps.done() < 6).then_some(steps))
 }

@@ -22,6 +22,7 @@ struct Contents {
 pub struct Frames {
     house: House,
     known: Mutex<HashMap<Key, (Ms, u64, Arc<Contents>)>>,
+    last: Mutex<HashMap<MemberId, ProjectId>>,
 }
 
 /// Other processes may write too (`troupe admin`): nothing is believed longer than this.
@@ -29,7 +30,7 @@ const BELIEVED: i64 = 1_000;
 
 impl Frames {
     pub fn new(house: House) -> Frames {
-        Frames { house, known: Mutex::new(HashMap::new()) }
+        Frames { house, known: Mutex::new(HashMap::new()), last: Mutex::new(HashMap::new()) }
     }
 
     async fn contents(&self, key: Key) -> Outcome<Arc<Contents>> {
@@ -69,12 +70,19 @@ impl Shells for Frames {
             let mut shell = visit.bare_shell();
             let Some(member) = &visit.member else { return Ok(shell) };
             let contents = self.contents((member.id, project)).await?;
+            if let Some(project) = project {
+                self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(member.id, project);
+            }
             shell.project = contents.project.clone();
             shell.place = Place("");
             shell.acts = acts(&shell, &contents.waiting);
             Ok(shell)
         }
         .boxed()
+    }
+
+    fn last_project(&self, member: MemberId) -> Option<ProjectId> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).get(&member).copied()
     }
 }
 
@@ -88,7 +96,16 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
     let act = |key, icon, rooms: Vec<Room>| Act { key, icon, head: None, rooms };
     vec![
         today,
-        act("act-create", "i-create", vec![room("ideas", "/ideas", 'i', 0), room("pieces", "/pieces", 'p', 0)]),
+        act(
+            "act-create",
+            "i-create",
+            vec![room("ideas", "/ideas", 'i', 0), room("pieces", "/pieces", 'p', 0), room("prompts", "/prompts", 'm', 0), room("runs", "/runs", 'r', 0)],
+        ),
         act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts)]),
+        act(
+            "act-learn",
+            "i-learn",
+            vec![room("performance", "/performance", 'f', 0), room("experiments", "/experiments", 'e', 0), room("playbook", "/playbook", 'b', 0)],
+        ),
     ]
 }

@@ -1,7 +1,7 @@
 //! What the web asks of the rooms, as trait objects handed over by `app.rs`.
 
 use super::{Member, Shell, Visit};
-use crate::platform::id::{ProjectId, SessionId, TokenId};
+use crate::platform::id::{MemberId, ProjectId, SessionId, TokenId};
 use crate::platform::Outcome;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -24,4 +24,6 @@ pub trait Doors: Send + Sync {
 pub trait Shells: Send + Sync {
     /// `NotFound` when the member may not see the project.
     fn shell<'a>(&'a self, visit: &'a Visit, project: Option<ProjectId>) -> BoxFuture<'a, Outcome<Shell>>;
+    /// The project this member looked at last, since the server started.
+    fn last_project(&self, member: MemberId) -> Option<ProjectId>;
 }

@@ -70,6 +70,11 @@ impl Visit {
         Ok(shell)
     }
 
+    /// The project this member looked at last.
+    pub fn last_project(&self) -> Option<ProjectId> {
+        self.member.as_ref().and_then(|member| self.shells.last_project(member.id))
+    }
+
     /// A frame without rooms: sign-in, set-up, errors.
     pub fn bare_shell(&self) -> Shell {
         Shell {

@@ -9,7 +9,7 @@ const ROOMS: [(&str, &[&str]); 4] = [
     ("create", &["projects", "ideas", "prompts", "pieces", "variants", "runs"]),
     ("choose", &["curate"]),
     ("release", &["channels", "publications", "calendar"]),
-    ("learn", &["imports", "experiments", "playbook", "performance"]),
+    ("learn", &["performance", "playbook", "experiments", "imports"]),
 ];
 
 fn sources() -> Vec<(String, String)> {

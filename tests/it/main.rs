@@ -3,7 +3,12 @@
 mod app;
 mod architecture;
 mod ideas;
+mod learn;
 mod locales;
+mod openai;
+mod prompts;
+mod publications;
 mod routes;
+mod runs;
 mod team;
 mod variants;

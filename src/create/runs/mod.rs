@@ -1,4 +1,24 @@
-//! Runs: one call of a generation backend each.
+//! Runs: one call of a generation backend each. What is asked (prompt version, rendered text, inputs,
+//! parameters, backend) is frozen when the run is planned; only its outcome is added. What a run
+//! makes is a draft, written in one transaction with the outcome.
 
+mod actions;
+mod api;
 mod backends;
+mod drafts;
+mod jobs;
+mod model;
+mod pages;
 pub mod shapes;
+mod store;
+
+use crate::web::Routes;
+
+pub use actions::{plan, recover};
+pub use jobs::jobs;
+pub use model::{NewRun, RunState};
+pub use store::{Run, RunLine, find};
+
+pub fn routes() -> Routes {
+    pages::routes().merge(backends::routes())
+}

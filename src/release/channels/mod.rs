@@ -1,3 +1,15 @@
-//! Channels: the accounts where things are published.
+//! Channels: the accounts where things are published, and how each kind of account is spoken to.
+//!
+//! Invariants: secrets are sealed and never shown again; a stored secret is never sent to an
+//! address it was not entered for; what a kind can do decides how doubt about a send is resolved.
 
+mod actions;
+mod api;
 pub mod kinds;
+mod model;
+mod pages;
+mod store;
+
+pub use model::{Capability, ChannelState};
+pub use pages::routes;
+pub use store::{Channel, ChannelName, Connection, connection, found, names, open_secret};

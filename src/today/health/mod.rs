@@ -14,9 +14,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::fmt::Write;
+use std::time::Duration;
 
 /// A loop that has not moved for this long is stuck.
-const STUCK: i64 = 30 * SECOND;
+const STUCK: Duration = Duration::from_secs(30);
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -32,7 +33,7 @@ async fn live() -> &'static str {
 /// 503 names what does not move, so that whoever restarts the server knows why.
 async fn ready(State(house): State<House>) -> Response {
     let now = house.now();
-    let mut stuck = house.tasks.stuck(now, STUCK);
+    let mut stuck = house.tasks.stuck(STUCK);
     let oldest = store::oldest_due(house.db.read(), now).await;
     if oldest.is_err() {
         stuck.push("database");
@@ -65,10 +66,10 @@ async fn figures(house: &House) -> Result<String, Failure> {
     };
     let plain = |value: i64| [(String::new(), value)];
     let state = |rows: Vec<(String, i64)>| rows.into_iter().map(|(state, n)| (format!("{{state=\"{state}\"}}"), n)).collect::<Vec<_>>();
-    let loops: Vec<_> = house.tasks.ages(now).into_iter().map(|(name, age)| (format!("{{loop=\"{name}\"}}"), age / SECOND)).collect();
+    let loops: Vec<_> = house.tasks.ages().into_iter().map(|(name, age)| (format!("{{loop=\"{name}\"}}"), age.as_secs().try_into().unwrap_or(i64::MAX))).collect();
     one("info", "gauge", "The version that runs.", &[(format!("{{version=\"{}\",commit=\"{}\"}}", env!("CARGO_PKG_VERSION"), env!("TROUPE_COMMIT")), 1)]);
     one("loop_age_seconds", "gauge", "Since a background loop moved.", &loops);
-    one("loops_stuck", "gauge", "Background loops that have not moved for 30 seconds.", &plain(house.tasks.stuck(now, STUCK).len().try_into().unwrap_or(0)));
+    one("loops_stuck", "gauge", "Background loops that have not moved for 30 seconds.", &plain(house.tasks.stuck(STUCK).len().try_into().unwrap_or(0)));
     one("commits_total", "counter", "Write batches committed since the start.", &plain((*house.db.version().borrow()).try_into().unwrap_or(0)));
     one("events_total", "counter", "Events in the log.", &plain(store::last_event(db).await?));
     one("jobs", "gauge", "Jobs that wait or run.", &state(store::open_jobs(db).await?));

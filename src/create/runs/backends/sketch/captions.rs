@@ -4,41 +4,9 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::brief::{Brief, Language, Tidy};
-use super::fill::{Slots, dice, is_han, shuffled};
+use super::brief::{Language, Tidy};
+use super::fill::{Slots, is_han, shuffled};
 use super::words;
-
-/// A caption and its tags; tags carry no `#`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaptionDraft {
-    pub caption: String,
-    pub tags: Vec<String>,
-}
-
-/// Up to `count` (at most 60) captions; all different as far as the templates reach.
-pub fn captions(
-    seed: u64,
-    brief: &Brief<'_>,
-    language: Language,
-    count: usize,
-) -> Vec<CaptionDraft> {
-    let tidy = Tidy::of(brief, language);
-    let mut rng = dice(seed, 3);
-    let mut drafts: Vec<CaptionDraft> = Vec::new();
-    for _ in 0..count.min(60) * 4 {
-        if drafts.len() >= count.min(60) {
-            break;
-        }
-        let caption = caption(&tidy, language, &mut rng);
-        if drafts.iter().all(|draft| draft.caption != caption) {
-            drafts.push(CaptionDraft {
-                caption,
-                tags: tags(&tidy, language, &mut rng),
-            });
-        }
-    }
-    drafts
-}
 
 pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> String {
     let words = words::of(language);

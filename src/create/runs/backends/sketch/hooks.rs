@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::brief::{Brief, Language, Tidy};
-use super::fill::{Slots, dice, shuffled};
+use super::brief::{Language, Tidy};
+use super::fill::Slots;
 use super::words::{self, Words};
 
 /// How a piece opens.
@@ -28,17 +28,6 @@ impl HookFamily {
         Self::Silence,
     ];
 
-    /// The stored key.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Question => "question",
-            Self::Claim => "claim",
-            Self::Number => "number",
-            Self::Story => "story",
-            Self::Silence => "silence",
-        }
-    }
-
     /// The family a hook written by a person falls into, by its marks alone.
     pub(super) fn of(hook: &str) -> Self {
         if hook.contains(['?', '？']) {
@@ -49,31 +38,6 @@ impl HookFamily {
             Self::Claim
         }
     }
-}
-
-/// A drafted first line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HookDraft {
-    pub family: HookFamily,
-    pub text: String,
-}
-
-/// Up to `count` (at most 60) different hooks, the families in turn.
-pub fn hooks(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> Vec<HookDraft> {
-    let tidy = Tidy::of(brief, language);
-    let mut rng = dice(seed, 2);
-    let families = shuffled(&HookFamily::ALL, &mut rng);
-    let mut seen = HashSet::new();
-    let turns = families.iter().cycle().take(count.min(60));
-    turns
-        .filter_map(|family| {
-            let text = fresh(*family, &tidy, language, &mut seen, &mut rng)?;
-            Some(HookDraft {
-                family: *family,
-                text,
-            })
-        })
-        .collect()
 }
 
 /// A hook of the family that was not handed out before; nothing when the family is used up.

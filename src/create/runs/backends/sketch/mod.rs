@@ -5,6 +5,7 @@
 //! same drafts; nothing is read or written (the card alone loads system fonts, once); no draft states
 //! a fact that the caller did not supply.
 
+mod adapter;
 mod brief;
 mod captions;
 mod card;
@@ -19,12 +20,12 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use adapter::Sketch;
 pub use brief::{Axis, Brief, Language, Lens};
-pub use captions::{CaptionDraft, captions};
-pub use card::{Card, CardError, card};
-pub use hooks::{HookDraft, HookFamily, hooks};
-pub use ideas::{IdeaDraft, ideas};
-pub use variants::{VariantDraft, variants};
+pub use card::{Card, card};
+use hooks::HookFamily;
+use ideas::ideas;
+use variants::{VariantDraft, variants};
 
 /// What a run asks for; each kind has its schema in `runs::shapes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::card::CardError;
 use super::*;
 use crate::create::runs::shapes;
 
@@ -68,16 +69,6 @@ fn lines(seed: u64, brief: &Brief<'_>, language: Language) -> Vec<String> {
                 .flat_map(|beat| [beat.text, beat.note]),
         );
     }
-    lines.extend(
-        hooks(seed, brief, language, 60)
-            .into_iter()
-            .map(|draft| draft.text),
-    );
-    lines.extend(
-        captions(seed, brief, language, 60)
-            .into_iter()
-            .map(|draft| draft.caption),
-    );
     lines
 }
 

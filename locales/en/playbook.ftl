@@ -1,0 +1,65 @@
+# Playbook and the next batch
+plays-heading = What we know
+plays-none-title = Nothing learned yet
+plays-none = Calling an experiment writes a play. What you know already you can write down yourself; it counts as said, not as proven.
+plays-lead = One sentence for each thing learned. The next batch follows them in most drafts and looks elsewhere in some.
+plays-play = Play
+plays-grade = Evidence
+plays-market = Market
+plays-market-help = A language tag, if it holds only there. May be empty.
+plays-from = From
+plays-used = Used
+plays-age = Age
+plays-new = Write a play
+plays-sentence = Sentence
+plays-sentence-help = What works, where, for whom.
+plays-keep = Keep the play
+plays-edit = Edit the play
+plays-bin = Move to the bin
+plays-used-line = { $n ->
+    [0] not used yet
+    [one] used once
+   *[other] used { $n } times
+  }
+plays-written = Kept in the playbook.
+plays-saved = Saved.
+plays-binned = The play is in the bin.
+batch-title = Breed the next batch
+batch-note = Cards from plays and winners, and some that look where you have not been. Nothing is made until you accept.
+batch-size = Cards
+batch-size-help = 1 to 60
+batch-explore = Share that looks elsewhere, %
+batch-explore-help = 15 to 35 keeps a loop from narrowing.
+batch-go = Draw the cards
+batch-earlier = Earlier batches
+batch-line = { $n } cards, { $share } elsewhere
+error-batch-size = A whole number from 1 to 60.
+error-batch-explore = A share from 0 to 100 %.
+slate-heading = { $n ->
+    [0] Every card is an idea now
+    [one] One card to look at
+   *[other] { $n } cards to look at
+  }
+slate-lead = { $share } look elsewhere. Take off what you would not make, then accept the rest as ideas.
+slate-empty = No card is left. Draw another batch from the playbook.
+slate-accept = { $n ->
+    [one] Accept it as an idea
+   *[other] Accept { $n } as ideas
+  }
+slate-refuse = Take off
+slate-refused = The card is off.
+slate-to-idea = the idea
+slate-chance = drawn with chance { $chance }
+slate-kind-play = play
+slate-kind-winner = winner
+slate-kind-explore = elsewhere
+slate-why-play = Follows a play.
+slate-why-winner = Builds on a variant that won its test.
+slate-why-explore = Lenses you have hardly used together.
+slate-idea-play = Follow: { $name }
+slate-idea-winner = After “{ $name }”
+slate-idea-explore = Elsewhere: { $name }
+slate-accepted = { $n ->
+    [one] One idea is in the inbox.
+   *[other] { $n } ideas are in the inbox.
+  }

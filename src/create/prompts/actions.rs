@@ -1,0 +1,97 @@
+//! Verbs on prompts.
+
+use super::model::{Checked, Label, NewPrompt, NewVersion, Purpose};
+use super::store;
+use crate::platform::db::Tx;
+use crate::platform::events::{Actor, Event, record};
+use crate::platform::id::{MemberId, ProjectId, PromptId, PromptVersionId};
+use crate::platform::jobs::{Ending, Job};
+use crate::platform::{Error, House, Ms, Outcome};
+use crate::web::{Me, Words};
+use serde_json::json;
+
+/// A new prompt; its first version is live at once, so that it can be run.
+pub async fn create(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, prompt: &NewPrompt, at: Ms) -> Outcome<PromptId> {
+    let (name, version) = prompt.check()?;
+    store::project_locale(tx, by, project).await?;
+    let id = store::insert(tx, project, &name, prompt.purpose, by, at)
+        .await
+        .map_err(|error| error.taken("prompts.project_id, prompts.name", "name", "prompts-error-name-taken"))?;
+    store::add_version(tx, id, &version, by, at).await?;
+    store::move_label(tx, id, Label::Live, 1, by, at).await?;
+    record(tx, actor, at, Event::new("prompt.created", id.0).within(project).detail(json!({ "name": name }))).await?;
+    Ok(id)
+}
+
+/// A further version of a prompt; its id and the number it got.
+pub async fn add_version(tx: &mut Tx, actor: &Actor, by: MemberId, id: PromptId, version: &NewVersion, at: Ms) -> Outcome<(PromptVersionId, i64)> {
+    let checked: Checked = version.check()?;
+    let (project, _) = store::project_of(tx, by, id, false).await?;
+    let (version_id, number) = store::add_version(tx, id, &checked, Some(by), at).await?;
+    record(tx, actor, at, Event::new("prompt.versioned", id.0).within(project).detail(json!({ "number": number }))).await?;
+    if let Some(label) = version.label {
+        move_label(tx, actor, by, id, (label, number), at).await?;
+    }
+    Ok((version_id, number))
+}
+
+/// Moves a label to a version that exists.
+pub async fn move_label(tx: &mut Tx, actor: &Actor, by: MemberId, id: PromptId, (label, number): (Label, i64), at: Ms) -> Outcome<()> {
+    let (project, _) = store::project_of(tx, by, id, false).await?;
+    store::move_label(tx, id, label, number, Some(by), at).await?;
+    let detail = json!({ "label": label.name(), "number": number });
+    record(tx, actor, at, Event::new("prompt.labelled", id.0).within(project).detail(detail)).await
+}
+
+/// Puts a prompt into the bin, or takes it out again.
+pub(super) async fn bin(house: &House, me: &Me, id: PromptId, binned: bool) -> Outcome<(ProjectId, String)> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let (project, name) = store::project_of(tx, member, id, !binned).await?;
+            store::set_deleted(tx, id, binned.then_some(now))
+                .await
+                .map_err(|error| match error {
+                    Error::Constraint(_) => Error::refused("prompts-cannot-restore"),
+                    other => other,
+                })?;
+            let kind = if binned { "prompt.binned" } else { "prompt.restored" };
+            record(tx, &actor, now, Event::new(kind, id.0).within(project)).await?;
+            Ok((project, name))
+        })
+        .await
+}
+
+/// Gives a project that never had a prompt its first two, in its own language, each live.
+pub async fn seed(tx: &mut Tx, project: ProjectId, by: Option<MemberId>, at: Ms) -> Outcome<()> {
+    if store::any(tx, project).await? {
+        return Ok(());
+    }
+    let words = Words::of(&store::project_locale(tx, by, project).await?);
+    let texts = if words.is_chinese() {
+        [include_str!("seeds/variants.zh-Hans.txt"), include_str!("seeds/ideas.zh-Hans.txt")]
+    } else {
+        [include_str!("seeds/variants.en.txt"), include_str!("seeds/ideas.en.txt")]
+    };
+    for (purpose, template) in [Purpose::Variants, Purpose::Ideas].into_iter().zip(texts) {
+        let name = words.t(if purpose == Purpose::Ideas { "prompts-seed-ideas" } else { "prompts-seed-variants" }).into_owned();
+        let prompt = NewPrompt { name, purpose, template: template.to_owned(), note: words.t("prompts-seed-note").into_owned(), ..NewPrompt::default() };
+        create(tx, &Actor::system(), by, project, &prompt, at).await?;
+    }
+    Ok(())
+}
+
+/// The same, asked for by whoever made the project.
+pub async fn seed_job(house: House, job: Job) -> Ending {
+    let Some(project) = job.project else { return Ending::Done };
+    let now = house.now();
+    match house.db.write(async move |tx| seed(tx, project, None, now).await).await {
+        // A project that went into the bin meanwhile needs no prompts.
+        Ok(()) | Err(Error::NotFound) => Ending::Done,
+        Err(error) => {
+            tracing::warn!(%error, "first prompts could not be written");
+            Ending::Retry { class: "not_written", reason: "job-broken".into(), after_ms: None }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Prompts for programs.
+
+use super::context::{Given as ContextGiven, context};
+use super::model::{Choice, Label, NewPrompt, NewVersion, wrong};
+use super::store::{PromptName, Version, VersionLine};
+use super::{actions, store, template};
+use crate::create::ideas::{self, Lenses};
+use crate::create::projects;
+use crate::platform::id::{IdeaId, ProjectId, PromptId, PromptVersionId};
+use crate::platform::{Error, House};
+use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+pub fn routes() -> Routes {
+    let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
+    Routes::new()
+        .api::<__path_index, _, _>(read, index)
+        .api::<__path_create, _, _>(make, create)
+        .api::<__path_show, _, _>(read, show)
+        .api::<__path_destroy, _, _>(make, destroy)
+        .api::<__path_show_version, _, _>(read, show_version)
+        .api::<__path_add_version, _, _>(make, add_version)
+        .api::<__path_move_label, _, _>(make, move_label)
+        .api::<__path_render, _, _>(read, render)
+}
+
+/// A prompt, its newest version whole, and the others by name.
+#[derive(Serialize, utoipa::ToSchema)]
+struct PromptShown {
+    #[serde(flatten)]
+    prompt: PromptName,
+    newest: Version,
+    history: Vec<VersionLine>,
+}
+
+/// The number a new version got.
+#[derive(Serialize, utoipa::ToSchema)]
+struct NewNumber {
+    id: PromptVersionId,
+    number: i64,
+}
+
+/// Where a label moves.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    label: Label,
+    version: i64,
+}
+
+/// What a trial rendering is made with; the version is the newest unless told otherwise.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Trial {
+    version: Option<i64>,
+    label: Option<Label>,
+    #[schema(value_type = Object)]
+    inputs: Map<String, Value>,
+    idea: Option<IdeaId>,
+    lenses: Lenses,
+    count: Option<i64>,
+    locale: String,
+}
+
+/// The text that would be sent, and the names nothing was given for.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Rendering {
+    text: String,
+    missing: Vec<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/projects/{id}/prompts", tag = "prompts", params(("id" = uuid::Uuid, Path), List),
+    responses((status = 200, body = Items<PromptName>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+    projects::find(house.db.read(), me.member.id, project).await?;
+    let prompts = store::list(house.db.read(), me.member.id, project, list.after, list.limit()?).await?;
+    Ok(Json(Items::from(prompts)).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/prompts", tag = "prompts", request_body = NewPrompt,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewPrompt>) -> Answer {
+    let (prompt, call) = given.into_parts();
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::create(tx, &actor, Some(by), project, &prompt, now).await?.0))).await
+}
+
+#[utoipa::path(get, path = "/api/v1/prompts/{id}", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = PromptShown), (status = 404, body = Problem)))]
+async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
+    let db = house.db.read();
+    let prompt = store::find(db, me.member.id, id).await?;
+    let newest = store::version(db, id, prompt.versions).await?;
+    let history = store::versions(db, id).await?;
+    Ok(Json(PromptShown { prompt, newest, history }).into_response())
+}
+
+#[utoipa::path(delete, path = "/api/v1/prompts/{id}", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
+    actions::bin(&house, &me, id, true).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(get, path = "/api/v1/prompts/{id}/versions/{number}", tag = "prompts",
+    params(("id" = uuid::Uuid, Path), ("number" = i64, Path)),
+    responses((status = 200, body = Version), (status = 404, body = Problem)))]
+async fn show_version(State(house): State<House>, me: Me, Path((id, number)): Path<(PromptId, i64)>) -> Answer {
+    store::find(house.db.read(), me.member.id, id).await?;
+    Ok(Json(store::version(house.db.read(), id, number).await?).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/versions", tag = "prompts", request_body = NewVersion,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    responses((status = 201, body = NewNumber), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<NewVersion>) -> Answer {
+    let (version, call) = given.into_parts();
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    create_once(&house, &me, call, async move |tx| {
+        let (version, number) = actions::add_version(tx, &actor, by, id, &version, now).await?;
+        Ok(Created { status: StatusCode::CREATED, body: json!(NewNumber { id: version, number }) })
+    })
+    .await
+}
+
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/labels", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Move,
+    responses((status = 200, body = PromptName), (status = 404, body = Problem)))]
+async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Move>) -> Answer {
+    let (to, _) = given.into_parts();
+    let (now, by, actor) = (house.now(), me.member.id, me.actor());
+    house.db.write(async move |tx| actions::move_label(tx, &actor, by, id, (to.label, to.version), now).await).await?;
+    Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Trial,
+    responses((status = 200, body = Rendering), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Trial>) -> Answer {
+    let (trial, _) = given.into_parts();
+    let db = house.db.read();
+    let prompt = store::find(db, me.member.id, id).await?;
+    let choice = match (trial.version, trial.label) {
+        (Some(number), _) => Choice::Version(id, number),
+        (None, Some(label)) => Choice::Label(id, label),
+        (None, None) => Choice::Version(id, prompt.versions),
+    };
+    let version = store::choose(db, prompt.project_id, choice).await?.ok_or(Error::NotFound)?;
+    let project = projects::find(db, me.member.id, prompt.project_id).await?;
+    let idea = match trial.idea {
+        Some(idea) => (&ideas::find(db, me.member.id, idea).await?).into(),
+        None => store::newest_idea(db, project.id).await?.unwrap_or_default(),
+    };
+    let given = ContextGiven {
+        locale: trial.locale,
+        count: trial.count.unwrap_or(12),
+        lenses: trial.lenses,
+        idea,
+        inputs: trial.inputs,
+        ..ContextGiven::default()
+    };
+    let rendered = template::preview(&version.template, &context(&project, version.purpose, &given)).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))?;
+    Ok(Json(Rendering { text: rendered.text, missing: rendered.missing }).into_response())
+}

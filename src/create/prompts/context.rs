@@ -1,0 +1,107 @@
+//! What every prompt is rendered over. Flat names for what the project says about itself, `idea.…`
+//! and `parent.…` for what is drafted from, and whatever else the caller hands in.
+
+use crate::create::ideas::{Idea, Lenses};
+use crate::create::projects::Project;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The words of an idea; empty when ideas are what is asked for.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct IdeaWords {
+    pub title: String,
+    pub hook: String,
+    pub angle: String,
+    pub why_now: String,
+}
+
+impl From<&Idea> for IdeaWords {
+    fn from(idea: &Idea) -> IdeaWords {
+        IdeaWords { title: idea.title.clone(), hook: idea.hook.clone(), angle: idea.angle.clone(), why_now: idea.why_now.clone() }
+    }
+}
+
+/// The variant that new ones descend from; empty when there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ParentWords {
+    pub title: String,
+    pub hook: String,
+    pub script: String,
+    pub caption: String,
+}
+
+/// What one run adds to what the project says.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    pub locale: String,
+    pub count: i64,
+    pub lenses: Lenses,
+    pub idea: IdeaWords,
+    pub parent: ParentWords,
+    /// Names of the caller's own; they cannot replace ours.
+    pub inputs: Map<String, Value>,
+}
+
+/// Names that are always there, and where they come from: a key of `locales/*/prompts.ftl`.
+const KNOWN: [(&str, &str); 13] = [
+    ("project", "prompts-from-project"),
+    ("niche", "prompts-from-project"),
+    ("perspective", "prompts-from-project"),
+    ("audience", "prompts-from-project"),
+    ("stance", "prompts-from-project"),
+    ("style_guide", "prompts-from-project"),
+    ("markets", "prompts-from-project"),
+    ("locale", "prompts-from-run"),
+    ("count", "prompts-from-run"),
+    ("lenses", "prompts-from-run"),
+    ("idea", "prompts-from-idea"),
+    ("parent", "prompts-from-parent"),
+    ("purpose", "prompts-from-run"),
+];
+
+/// Where a name of a template comes from; `None` when the caller must hand it in.
+pub fn source(name: &str) -> Option<&'static str> {
+    let first = name.split('.').next().unwrap_or(name);
+    KNOWN.iter().find(|(known, _)| *known == first).map(|(_, key)| *key)
+}
+
+/// The names of a template that nothing but the caller supplies.
+pub fn asked(template: &str) -> Vec<String> {
+    super::template::inputs(template).unwrap_or_default().into_iter().filter(|name| source(name).is_none()).collect()
+}
+
+/// The whole context. Lists of text are lists, everything that was not said is an empty text.
+pub fn context(project: &Project, purpose: super::Purpose, given: &Given) -> Map<String, Value> {
+    let mut map = given.inputs.clone();
+    let markets: Vec<&str> = project.markets.iter().map(|market| market.locale.as_str()).collect();
+    let lenses = &given.lenses;
+    let ours = [
+        ("project", json!(project.name)),
+        ("niche", json!(project.niche)),
+        ("perspective", json!(project.perspective)),
+        ("audience", json!(project.audience)),
+        ("stance", json!(project.stance)),
+        ("style_guide", json!(project.style_guide)),
+        ("markets", json!(markets)),
+        ("locale", json!(if given.locale.is_empty() { &project.locale } else { &given.locale })),
+        ("count", json!(given.count)),
+        ("lenses", json!({ "angle": lenses.angle, "market": lenses.market, "format": lenses.format, "emotion": lenses.emotion })),
+        ("idea", json!(given.idea)),
+        ("parent", json!(given.parent)),
+        ("purpose", json!(purpose)),
+    ];
+    map.extend(ours.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_where_they_come_from() {
+        assert_eq!(source("idea.hook"), Some("prompts-from-idea"));
+        assert_eq!(source("perspective"), Some("prompts-from-project"));
+        assert_eq!(source("seconds"), None);
+    }
+}

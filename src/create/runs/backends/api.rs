@@ -1,0 +1,70 @@
+//! Backends for programs.
+
+use super::actions::{self, NewBackend};
+use super::store::{self, BackendShown};
+use crate::platform::House;
+use crate::platform::id::BackendId;
+use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Serialize;
+
+pub fn routes() -> Routes {
+    let administer = Access::Member(Ability::Administer);
+    Routes::new()
+        .api::<__path_index, _, _>(administer, index)
+        .api::<__path_create, _, _>(administer, create)
+        .api::<__path_test, _, _>(administer, test)
+        .api::<__path_destroy, _, _>(administer, destroy)
+}
+
+/// What a test found.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Tested {
+    ok: bool,
+    /// An error class of runs
+    class: Option<&'static str>,
+    /// The same in a sentence
+    reason: Option<String>,
+    /// What the service itself said
+    detail: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/backends", tag = "backends", responses((status = 200, body = Items<BackendShown>)))]
+async fn index(State(house): State<House>) -> Answer {
+    Ok(Json(Items { items: store::list(house.db.read()).await?, next: None }).into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/backends", tag = "backends", request_body = NewBackend,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    responses((status = 201, body = NewObject), (status = 422, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) -> Answer {
+    let (new, call) = given.into_parts();
+    let kept = actions::prepare(&house, &new)?;
+    let (now, actor) = (house.now(), me.actor());
+    create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::connect(tx, &actor, &kept, now).await?.0))).await
+}
+
+#[utoipa::path(post, path = "/api/v1/backends/{id}/tests", tag = "backends", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Tested), (status = 404, body = Problem)))]
+async fn test(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
+    let tested = match actions::test(&house, &me, id).await? {
+        Ok(()) => Tested { ok: true, class: None, reason: None, detail: None },
+        Err(trouble) => Tested {
+            ok: false,
+            class: Some(trouble.class.name()),
+            reason: Some(me.words.t(trouble.class.key()).into_owned()),
+            detail: Some(trouble.detail).filter(|detail| !detail.is_empty()),
+        },
+    };
+    Ok(Json(tested).into_response())
+}
+
+#[utoipa::path(delete, path = "/api/v1/backends/{id}", tag = "backends", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
+    actions::remove(&house, &me, id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

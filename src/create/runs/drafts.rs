@@ -1,0 +1,221 @@
+//! From an answer to rows: what was drafted is read, cleaned, and written with the outcome.
+
+use super::backends::sketch::{Card, Language, card};
+use super::model::{changed, line, lines};
+use super::shapes::{self, IdeaShape, Repair, VariantShape};
+use super::store::{self, End, NewCard, NewVariant, Run};
+use crate::create::ideas::{self, NewIdea, Origin};
+use crate::create::prompts::{ParentWords, Purpose};
+use crate::platform::db::Tx;
+use crate::platform::events::{Actor, Event, record};
+use crate::platform::id::PieceId;
+use crate::platform::jobs::progress;
+use crate::platform::media::Declared;
+use crate::platform::text::visible;
+use crate::platform::{House, Ms, Outcome};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// Most bytes of a picture; ours have a few hundred kilobytes.
+const CARD_CAP: u64 = 32 * 1024 * 1024;
+const CARD_WIDTH: u32 = 1_080;
+const CARD_HEIGHT: u32 = 1_920;
+
+/// What an answer held.
+#[derive(Debug)]
+pub(super) enum Drafts {
+    Ideas(Vec<NewIdea>),
+    Variants(Vec<Draft>),
+}
+
+/// A variant with its picture, when there is one.
+#[derive(Debug)]
+pub(super) struct Draft {
+    words: VariantShape,
+    changed: Vec<&'static str>,
+    card: Option<NewCard>,
+}
+
+impl Drafts {
+    /// The drafts of an answer, at most as many as were asked for, and what had to be mended.
+    pub(super) fn read(run: &Run, answer: &str) -> Option<(Drafts, Option<String>)> {
+        let most = usize::try_from(run.count).unwrap_or(0);
+        let locale = run.parameters().locale;
+        match run.purpose() {
+            Purpose::Ideas => {
+                let parsed = shapes::parse_ideas(answer).ok()?;
+                let ideas: Vec<NewIdea> = parsed.items.iter().map(|idea| tidy_idea(idea, &locale)).filter(|idea| visible(&idea.title)).take(most).collect();
+                (!ideas.is_empty()).then(|| (Drafts::Ideas(ideas), named(&parsed.repairs)))
+            }
+            Purpose::Variants => {
+                let parsed = shapes::parse_variants(answer).ok()?;
+                let parent = parent_words(run);
+                let drafts: Vec<Draft> = parsed
+                    .items
+                    .iter()
+                    .map(tidy_variant)
+                    .filter(|words| visible(&words.title))
+                    .take(most)
+                    .map(|words| Draft { changed: changed(&parent, &words), words, card: None })
+                    .collect();
+                (!drafts.is_empty()).then(|| (Drafts::Variants(drafts), named(&parsed.repairs)))
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Drafts::Ideas(ideas) => ideas.len(),
+            Drafts::Variants(drafts) => drafts.len(),
+        }
+    }
+
+    /// Draws a card for each variant. A card that cannot be drawn is left out: the words are the draft.
+    pub(super) async fn draw(&mut self, house: &House, run: &Run) {
+        let Drafts::Variants(drafts) = self else { return };
+        let (of, locale, seed) = (drafts.len(), run.parameters().locale, run.parameters().seed);
+        for (done, draft) in drafts.iter_mut().enumerate() {
+            match drawn(house, &draft.words, &locale, seed.wrapping_add(done as u64)).await {
+                Ok(card) => draft.card = Some(card),
+                Err(reason) => tracing::info!(reason, run = %run.id, "a card was left out"),
+            }
+            if let Some(job) = run.job_id {
+                let (done, of) = (i64::try_from(done + 1).unwrap_or(0), i64::try_from(of).unwrap_or(0));
+                if let Err(error) = progress(house, job, done, of).await {
+                    tracing::warn!(%error, "progress could not be written");
+                }
+            }
+        }
+    }
+
+    /// Writes the drafts and the outcome together; false when the run was cancelled meanwhile, and
+    /// then nothing is written.
+    pub(super) async fn keep(&self, tx: &mut Tx, run: &Run, author: &'static str, end: &End, at: Ms) -> Outcome<bool> {
+        if !store::finish(tx, run.id, end, at).await? {
+            return Ok(false);
+        }
+        let house = Actor::system();
+        match self {
+            Drafts::Ideas(list) => {
+                let origin = Origin { lenses: run.parameters().lenses, run: Some(run.id), play: run.parameters().play };
+                ideas::add(tx, &house, None, run.project_id, list, &origin, at).await?;
+            }
+            Drafts::Variants(drafts) => {
+                let piece = piece(tx, run, at).await?;
+                for draft in drafts {
+                    let variant = NewVariant {
+                        project: run.project_id,
+                        piece,
+                        parent: run.parent_id,
+                        locale: &run.parameters().locale,
+                        title: &draft.words.title,
+                        hook: &draft.words.hook,
+                        script: &draft.words.script,
+                        caption: &draft.words.caption,
+                        tags: &draft.words.tags,
+                        author,
+                        run: run.id,
+                        changed: &draft.changed,
+                    };
+                    let id = store::insert_variant(tx, &variant, at).await?;
+                    if let Some(card) = &draft.card {
+                        store::insert_card(tx, run.project_id, id, card, run.id, at).await?;
+                    }
+                    record(tx, &house, at, Event::new("variant.created", id.0).within(run.project_id)).await?;
+                }
+            }
+        }
+        let detail = json!({ "made": end.made, "cost_micros": end.cost_micros });
+        record(tx, &house, at, Event::new("run.finished", run.id.0).within(run.project_id).detail(detail)).await?;
+        Ok(true)
+    }
+}
+
+/// The piece the variants belong to: the one asked for, the one the idea has, or a new one.
+async fn piece(tx: &mut Tx, run: &Run, at: Ms) -> Outcome<PieceId> {
+    if let Some(piece) = run.piece_id {
+        return Ok(piece);
+    }
+    let known = match run.idea_id {
+        Some(idea) => store::piece_of(tx, idea).await?,
+        None => None,
+    };
+    let piece = match known {
+        Some(piece) => piece,
+        None => {
+            let title = text_of(run, "idea", "title");
+            let piece = store::insert_piece(tx, run.project_id, run.idea_id, &title, at).await?;
+            record(tx, &Actor::system(), at, Event::new("piece.created", piece.0).within(run.project_id)).await?;
+            if let Some(idea) = run.idea_id {
+                ideas::begin_production(tx, &Actor::system(), run.project_id, idea, at).await?;
+            }
+            piece
+        }
+    };
+    store::set_piece(tx, run.id, piece).await?;
+    Ok(piece)
+}
+
+/// A word of the frozen inputs.
+fn text_of(run: &Run, object: &str, name: &str) -> String {
+    let inputs: Value = serde_json::from_str(&run.inputs).unwrap_or_default();
+    inputs.get(object).and_then(|words| words.get(name)).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn parent_words(run: &Run) -> ParentWords {
+    let of = |name: &str| text_of(run, "parent", name);
+    ParentWords { title: of("title"), hook: of("hook"), script: of("script"), caption: of("caption") }
+}
+
+/// The limits are those of the room of ideas.
+fn tidy_idea(idea: &IdeaShape, locale: &str) -> NewIdea {
+    NewIdea {
+        title: line(&idea.title, 200),
+        hook: lines(&idea.hook, 500),
+        angle: lines(&idea.angle, 1_000),
+        why_now: line(&idea.why_now, 300),
+        locale: locale.to_owned(),
+        version: 0,
+    }
+}
+
+fn tidy_variant(draft: &VariantShape) -> VariantShape {
+    let hook = line(&draft.hook, 500);
+    // A draft without a title goes by its first words.
+    let title = [line(&draft.title, 200), line(&hook, 60), line(&draft.script, 60)].into_iter().find(|title| visible(title)).unwrap_or_default();
+    VariantShape {
+        title,
+        hook,
+        script: lines(&draft.script, 20_000),
+        caption: lines(&draft.caption, 5_000),
+        tags: draft.tags.iter().map(|tag| line(tag, 60)).filter(|tag| !tag.is_empty()).collect(),
+    }
+}
+
+fn named(repairs: &[Repair]) -> Option<String> {
+    let names: Vec<String> = repairs.iter().filter_map(|repair| Some(serde_json::to_value(repair).ok()?.as_str()?.to_owned())).collect();
+    (!names.is_empty()).then(|| names.join(","))
+}
+
+async fn drawn(house: &House, words: &VariantShape, locale: &str, seed: u64) -> Result<NewCard, String> {
+    let (title, subtitle, language) = (words.title.clone(), words.hook.clone(), Language::of(locale));
+    let png = tokio::task::spawn_blocking(move || {
+        card(&Card { title: &title, subtitle: &subtitle, language, seed, width: CARD_WIDTH, height: CARD_HEIGHT }).map_err(|error| error.to_string())
+    })
+    .await
+    .map_err(|error| error.to_string())??;
+    let stream = futures_util::stream::iter([Ok::<_, String>(Bytes::from(png))]);
+    let received = house.media.receive(stream, CARD_CAP).await.map_err(|error| error.to_string())?;
+    let declared = Declared { file_name: "card.png".into(), media_type: Some("image/png".into()) };
+    let stored = house.media.keep(received, declared).await.map_err(|error| error.to_string())?;
+    let (width, height) = stored.dimensions.unwrap_or((CARD_WIDTH, CARD_HEIGHT));
+    Ok(NewCard {
+        mime: stored.kind.media_type(),
+        size: i64::try_from(stored.size).unwrap_or(0),
+        digest: stored.digest.bytes().to_vec(),
+        width: width.into(),
+        height: height.into(),
+        alt: words.title.clone(),
+        file_name: format!("card.{}", stored.kind.extension()),
+    })
+}

@@ -1,0 +1,171 @@
+//! The job of a run: asks its backend once and writes what came of it.
+
+use super::actions::ATTEMPTS;
+use super::backends::{self, Ask, Backend, Class, Drafted, Service, Spent, Trouble, cost_micros};
+use super::drafts::Drafts;
+use super::model::RunState;
+use super::store::{self, End, Run};
+use crate::platform::events::{Actor, Event, record};
+use crate::platform::id::RunId;
+use crate::platform::jobs::{Ending, Job, Kind};
+use crate::platform::{Error, House, Outcome};
+use serde_json::json;
+use std::time::Duration;
+
+/// How long a stopping server waits for an answer that is on its way and may be charged.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Milliseconds to wait when a service asks to wait but does not say how long; doubles with each attempt.
+const WAIT: i64 = 10_000;
+/// The class of a run whose answer nobody waited for.
+const INTERRUPTED: &str = "interrupted";
+
+/// A call is not repeatable after a kill: what it cost is unknown. [`super::recover`] decides by backend.
+pub fn jobs() -> Vec<Kind> {
+    vec![Kind::new("run", ATTEMPTS, false, work)]
+}
+
+async fn work(house: House, job: Job) -> Ending {
+    let Ok(id) = serde_json::from_value::<RunId>(job.args.get("run").cloned().unwrap_or_default()) else { return Ending::Done };
+    match done(&house, &job, id).await {
+        Ok(ending) => ending,
+        Err(error) => {
+            // The run stays running in the books; the next start of the program decides on it.
+            tracing::error!(%error, run = %id, "the outcome of a run could not be written");
+            Ending::Fail { class: "not_written", reason: "job-broken".into() }
+        }
+    }
+}
+
+/// How a call came back.
+enum Call {
+    Answered(Result<Drafted, Trouble>),
+    /// Somebody cancelled the run.
+    Dropped,
+    /// The server stops and the answer did not come in time.
+    Abandoned,
+}
+
+async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
+    let run = store::find_for_system(house.db.read(), id).await?;
+    let open = backends::open(house, run.backend_id).await;
+    let now = house.now();
+    if !house.db.write(async move |tx| store::start(tx, id, now).await).await? {
+        return Ok(Ending::Done); // cancelled before it began
+    }
+    let (adapter, service) = match open {
+        Ok(open) => open,
+        Err(error) => {
+            tracing::warn!(%error, run = %id, "the backend of a run cannot be opened");
+            return give_up(house, &run, Trouble::new(Class::Gone)).await;
+        }
+    };
+    match call(house, job, adapter, &service, &ask(&run)).await {
+        Call::Answered(Ok(drafted)) => settle(house, adapter, &run, drafted).await,
+        Call::Answered(Err(trouble)) if trouble.class == Class::RateLimited && job.attempt < ATTEMPTS => wait(house, job, &run, trouble).await,
+        Call::Answered(Err(trouble)) => give_up(house, &run, trouble).await,
+        Call::Dropped => Ok(Ending::Cancelled),
+        Call::Abandoned => {
+            let end = End { state: Some(RunState::NeedsLook), class: Some(INTERRUPTED), ..End::default() };
+            conclude(house, &run, end, "run.doubtful").await?;
+            Ok(Ending::Fail { class: INTERRUPTED, reason: "job-interrupted".into() })
+        }
+    }
+}
+
+fn ask(run: &Run) -> Ask {
+    let parameters = run.parameters();
+    Ask {
+        purpose: run.purpose(),
+        prompt: run.rendered.clone(),
+        inputs: serde_json::from_str(&run.inputs).unwrap_or_default(),
+        settings: parameters.model,
+        count: usize::try_from(run.count).unwrap_or(1),
+        locale: parameters.locale,
+        seed: parameters.seed,
+    }
+}
+
+/// Asks, until there is an answer, somebody cancels, or a stopping server has waited long enough.
+async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, service: &Service, ask: &Ask) -> Call {
+    let mut answer = adapter.draft(&house.outbound, service, ask);
+    tokio::select! {
+        biased;
+        answered = &mut answer => return Call::Answered(answered),
+        () = job.stop.cancelled() => {}
+    }
+    if !house.tasks.stopping().is_cancelled() {
+        return Call::Dropped;
+    }
+    tokio::time::timeout(PATIENCE, answer).await.map_or(Call::Abandoned, Call::Answered)
+}
+
+/// Reads the drafts, draws what belongs to them, and writes them with the outcome.
+async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted: Drafted) -> Outcome<Ending> {
+    let Some((mut drafts, repaired)) = Drafts::read(run, &drafted.text) else {
+        let class = if drafted.cut_short { Class::TooLong } else { Class::BadAnswer };
+        return give_up(house, run, Trouble { spent: drafted.spent, raw: drafted.raw, ..Trouble::new(class) }).await;
+    };
+    if adapter.is_local() {
+        drafts.draw(house, run).await;
+    }
+    let end = End {
+        raw: Some(drafted.raw.clone()),
+        repaired,
+        made: i64::try_from(drafts.len()).unwrap_or(0),
+        ..priced(run, drafted.spent)
+    };
+    let (now, run_, author) = (house.now(), run.clone(), adapter.author());
+    let kept = house.db.write(async move |tx| drafts.keep(tx, &run_, author, &end, now).await).await;
+    match kept {
+        Ok(_) => Ok(Ending::Done),
+        Err(error @ (Error::Busy(_) | Error::Full)) => Err(error),
+        Err(error) => {
+            // The project or the piece went away meanwhile, or the house is at fault.
+            tracing::error!(%error, run = %run.id, "drafts could not be kept");
+            give_up(house, run, Trouble { spent: drafted.spent, raw: drafted.raw, ..Trouble::new(Class::NotKept) }).await
+        }
+    }
+}
+
+/// The service asked to wait: the run goes back into the queue.
+async fn wait(house: &House, job: &Job, run: &Run, trouble: Trouble) -> Outcome<Ending> {
+    let (id, class, detail) = (run.id, trouble.class, trouble.detail);
+    house.db.write(async move |tx| store::requeue(tx, id, class.name(), &detail).await).await?;
+    let after = trouble.retry_after.unwrap_or(WAIT << job.attempt.clamp(0, 6));
+    Ok(Ending::Retry { class: class.name(), reason: class.key().into(), after_ms: Some(after) })
+}
+
+async fn give_up(house: &House, run: &Run, trouble: Trouble) -> Outcome<Ending> {
+    let class = trouble.class;
+    let end = End {
+        state: Some(RunState::Failed),
+        class: Some(class.name()),
+        text: Some(trouble.detail).filter(|detail| !detail.is_empty()),
+        raw: Some(trouble.raw).filter(|raw| !raw.is_empty()),
+        ..priced(run, trouble.spent)
+    };
+    conclude(house, run, end, "run.failed").await?;
+    Ok(Ending::Fail { class: class.name(), reason: class.key().into() })
+}
+
+/// Usage and cost by the prices frozen in the run.
+fn priced(run: &Run, spent: Spent) -> End {
+    let parameters = run.parameters();
+    let cost = |tokens: Option<i64>, price: &str| cost_micros(tokens.unwrap_or(0), price);
+    let cost_micros = cost(spent.tokens_in, &parameters.price_in).saturating_add(cost(spent.tokens_out, &parameters.price_out));
+    End { tokens_in: spent.tokens_in, tokens_out: spent.tokens_out, cost_micros, ..End::default() }
+}
+
+async fn conclude(house: &House, run: &Run, end: End, event: &'static str) -> Outcome<()> {
+    let (now, id, project) = (house.now(), run.id, run.project_id);
+    house
+        .db
+        .write(async move |tx| {
+            if store::finish(tx, id, &end, now).await? {
+                let detail = json!({ "class": end.class, "cost_micros": end.cost_micros });
+                record(tx, &Actor::system(), now, Event::new(event, id.0).within(project).detail(detail)).await?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,181 @@
+//! What a run is asked with, the states it goes through, and how its drafts differ.
+
+use super::shapes::VariantShape;
+use crate::create::ideas::Lenses;
+use crate::create::prompts::{ModelSettings, ParentWords, Purpose};
+use crate::platform::id::{IdeaId, PieceId, PlayId, PromptId, VariantId};
+use crate::platform::text::shorten;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
+
+/// Where a run is. `planned` and `waiting` belong to batches and to services that are polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    Planned,
+    Queued,
+    Running,
+    Waiting,
+    Done,
+    Failed,
+    Cancelled,
+    /// The program died while a paid answer was on its way: a person decides whether to ask again.
+    NeedsLook,
+}
+
+impl RunState {
+    const ALL: [(RunState, &'static str); 8] = [
+        (RunState::Planned, "planned"),
+        (RunState::Queued, "queued"),
+        (RunState::Running, "running"),
+        (RunState::Waiting, "waiting"),
+        (RunState::Done, "done"),
+        (RunState::Failed, "failed"),
+        (RunState::Cancelled, "cancelled"),
+        (RunState::NeedsLook, "needs_look"),
+    ];
+
+    pub fn name(self) -> &'static str {
+        RunState::ALL.iter().find(|(state, _)| *state == self).map_or("failed", |(_, name)| name)
+    }
+
+    /// Still on its way: may be cancelled.
+    pub fn is_open(self) -> bool {
+        matches!(self, RunState::Planned | RunState::Queued | RunState::Running | RunState::Waiting)
+    }
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for RunState {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<RunState, &'static str> {
+        RunState::ALL.iter().find(|(_, name)| *name == text).map(|(state, _)| *state).ok_or("error-choose-one")
+    }
+}
+
+/// A run as a program sends it. Only what it is for is needed: the live prompt of the purpose, the
+/// service connected last and twelve drafts are what it gets otherwise.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewRun {
+    /// That of the prompt when a prompt is named
+    pub purpose: Option<Purpose>,
+    pub prompt: Option<PromptId>,
+    /// `live` unless told otherwise
+    pub label: Option<crate::create::prompts::Label>,
+    /// The number of a version of the prompt
+    pub version: Option<i64>,
+    /// Values for the names that the template asks for and nothing else supplies
+    #[schema(value_type = Object)]
+    pub inputs: Map<String, Value>,
+    /// Id or name of a backend, or `sketch`
+    pub backend: String,
+    /// 1 to 60
+    pub count: Option<i64>,
+    pub lenses: Lenses,
+    /// BCP 47; the project's own when empty
+    pub locale: String,
+    /// What variants are drafted from: an idea, a piece, or a variant to descend from
+    pub idea: Option<IdeaId>,
+    pub piece: Option<PieceId>,
+    pub parent: Option<VariantId>,
+    /// The play of the playbook that asked for it
+    pub play: Option<PlayId>,
+}
+
+/// The parameters frozen in the run beside its inputs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parameters {
+    pub locale: String,
+    pub lenses: Lenses,
+    #[serde(flatten)]
+    pub model: ModelSettings,
+    pub seed: u64,
+    /// The price table entry: decimal amounts for a million tokens
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub price_in: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub price_out: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub play: Option<PlayId>,
+}
+
+/// What differs from the parent, in the order of the editor; nothing without a parent.
+pub fn changed(parent: &ParentWords, draft: &VariantShape) -> Vec<&'static str> {
+    if parent.title.is_empty() && parent.hook.is_empty() && parent.script.is_empty() {
+        return Vec::new();
+    }
+    [
+        ("title", parent.title != draft.title),
+        ("hook", parent.hook != draft.hook),
+        ("script", parent.script != draft.script),
+        ("caption", parent.caption != draft.caption),
+    ]
+    .into_iter()
+    .filter(|(_, differs)| *differs)
+    .map(|(name, _)| name)
+    .collect()
+}
+
+/// One line as a person could have typed it: NFC, no control characters, at most `max` graphemes.
+pub fn line(text: &str, max: usize) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    clean(&words, max)
+}
+
+/// The same for several lines.
+pub fn lines(text: &str, max: usize) -> String {
+    clean(&text.replace("\r\n", "\n"), max)
+}
+
+fn clean(text: &str, max: usize) -> String {
+    let kept: String = text
+        .nfc()
+        .filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect();
+    shorten(kept.trim(), max.saturating_sub(1))
+}
+
+/// Money of a run for people: at least two decimals, at most six, without trailing zeros.
+pub fn amount(micros: i64, currency: &str) -> String {
+    let text = format!("{}.{:06}", micros / 1_000_000, micros.rem_euclid(1_000_000));
+    let cut = text.trim_end_matches('0');
+    let least = text.len() - 4;
+    format!("{} {currency}", text.get(..cut.len().max(least)).unwrap_or(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact_and_short() {
+        for (micros, text) in [(0, "0.00 USD"), (52_000, "0.052 USD"), (1, "0.000001 USD"), (1_500_000, "1.50 USD"), (12_000_000, "12.00 USD")] {
+            assert_eq!(amount(micros, "USD"), text);
+        }
+    }
+
+    #[test]
+    fn drafts_are_kept_as_a_person_could_have_typed_them() {
+        assert_eq!(line("  a\u{202e}b\n\tc\0 ", 10), "ab c");
+        assert_eq!(lines("Tra\u{302}\u{300}n\r\nx\u{7}", 10), "Trần\nx");
+        assert_eq!(crate::platform::text::length(&line(&"戏".repeat(300), 200)), 200);
+    }
+
+    #[test]
+    fn what_differs_from_the_parent_is_named() {
+        let parent = ParentWords { title: "t".into(), hook: "h".into(), script: "s".into(), caption: "c".into() };
+        let draft = VariantShape { title: "t".into(), hook: "x".into(), script: "y".into(), caption: "c".into(), tags: Vec::new() };
+        assert_eq!(changed(&parent, &draft), ["hook", "script"]);
+        assert_eq!(changed(&ParentWords::default(), &draft), [""; 0]);
+    }
+}

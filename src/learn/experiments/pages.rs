@@ -1,0 +1,360 @@
+//! Pages of experiments: the list, a new one, one experiment with its call.
+
+use super::actions::{self, By};
+use super::assessment::Findings;
+use super::model::{self, Arm, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
+use super::{api, store, view};
+use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
+use crate::platform::{Error, House, Ms};
+use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
+use askama::Template;
+use axum::extract::{Path, Query, State as Here};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const IN_LIST: i64 = 50;
+
+pub fn routes() -> Routes {
+    let (read, make, publish) = (Access::Member(Ability::Read), Access::Member(Ability::Make), Access::Member(Ability::Publish));
+    Routes::new()
+        .get("/projects/{project}/experiments", read, index)
+        .post("/projects/{project}/experiments", publish, create)
+        .get("/projects/{project}/experiments/new", publish, new)
+        .get("/experiments/{experiment}", read, show)
+        .delete("/experiments/{experiment}", publish, bin)
+        .post("/experiments/{experiment}/restoration", publish, restore)
+        .post("/experiments/{experiment}/counts", make, count)
+        .post("/experiments/{experiment}/verdict", publish, call)
+        .delete("/experiments/{experiment}/verdict", publish, reopen)
+        .post("/experiments/{experiment}/reopening", publish, reopen)
+        .post("/experiments/{experiment}/stop", publish, stop)
+        .post("/experiments/{experiment}/simulation", publish, simulate)
+        .merge(api::routes())
+}
+
+pub(super) fn by(house: &House, me: &Me) -> By {
+    By { member: me.member.id, actor: me.actor(), at: house.now() }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Filter {
+    state: String,
+    after: Option<Uuid>,
+}
+
+#[derive(Template)]
+#[template(path = "learn/experiments/index.html")]
+struct ListPage {
+    shell: Shell,
+    state: String,
+    counts: Vec<(String, i64)>,
+    ready: i64,
+    list: Slice<Listed>,
+}
+
+impl ListPage {
+    fn count(&self, state: &str) -> i64 {
+        self.counts.iter().filter(|(name, _)| state.is_empty() || name == state).map(|(_, n)| n).sum()
+    }
+    fn percent(&self, value: &Option<f64>) -> String {
+        value.map_or_else(|| "–".to_owned(), view::chance)
+    }
+    fn points(&self, value: &Option<f64>) -> String {
+        value.map_or_else(|| "–".to_owned(), |loss| view::points(loss, &self.shell))
+    }
+    fn number(&self, value: &i64) -> String {
+        view::thousands(*value)
+    }
+}
+
+async fn index(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Query(filter): Query<Filter>) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("experiments");
+    let db = house.db.read();
+    let state = match filter.state.as_str() {
+        "" => None,
+        name => Some(name.parse::<State>().map_err(|_| Failure::Bad("failure-filter"))?),
+    };
+    let list = store::list(db, me.member.id, project, state, (filter.after, IN_LIST)).await?;
+    let (counts, ready) = (store::counts(db, project).await?, store::ready(db, project).await?);
+    Ok(page(StatusCode::OK, &ListPage { shell, state: filter.state, counts, ready, list }))
+}
+
+/// The form of a new experiment; `base` is a percentage for the helper beside it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct NewForm {
+    name: String,
+    question: String,
+    assignment: String,
+    metric: String,
+    planned: String,
+    variant: Vec<VariantId>,
+    /// The id of a piece; "" before one is chosen
+    piece: String,
+    base: String,
+}
+
+#[derive(Template)]
+#[template(path = "learn/experiments/new.html")]
+struct NewPage {
+    shell: Shell,
+    form: NewForm,
+    pieces: Vec<(Uuid, String, i64)>,
+    variants: Vec<(VariantId, String, String)>,
+    errors: Errors,
+}
+
+impl NewPage {
+    fn metrics(&self) -> [&'static str; 5] {
+        model::METRICS
+    }
+    fn assignments(&self) -> [&'static str; 5] {
+        model::Assignment::ALL.map(model::Assignment::name)
+    }
+    fn chosen(&self, id: &VariantId) -> bool {
+        self.form.variant.contains(id)
+    }
+    fn is_piece(&self, id: &Uuid) -> bool {
+        self.form.piece == id.to_string()
+    }
+    /// (lift in percent, viewers per arm)
+    fn viewers(&self) -> Vec<(i64, String)> {
+        let base = self.form.base.trim().replace(',', ".").parse::<f64>().unwrap_or(0.0) / 100.0;
+        model::viewers_needed(base).into_iter().map(|(lift, n)| (lift, view::thousands(i64::try_from(n).unwrap_or(i64::MAX)))).collect()
+    }
+    fn posts(&self) -> Vec<(i64, u64)> {
+        model::posts_needed()
+    }
+}
+
+async fn new(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Query(form): Query<NewForm>) -> Answer {
+    let form = NewForm {
+        assignment: if form.assignment.is_empty() { "randomised_here".into() } else { form.assignment },
+        metric: if form.metric.is_empty() { "hook_rate".into() } else { form.metric },
+        base: if form.base.is_empty() { "40".into() } else { form.base },
+        ..form
+    };
+    new_page(&house, &me, project, form, (StatusCode::OK, Errors::default())).await
+}
+
+async fn new_page(house: &House, me: &Me, project: ProjectId, form: NewForm, (status, errors): (StatusCode, Errors)) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("experiments");
+    let (db, member) = (house.db.read(), me.member.id);
+    let pieces = store::pieces(db, member, project).await?;
+    let variants = match form.piece.parse::<PieceId>() {
+        Ok(piece) => store::variants_of(db, member, project, piece.0).await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(page(status, &NewPage { shell, form, pieces, variants, errors }))
+}
+
+async fn create(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<NewForm>) -> Answer {
+    let planned = form.planned.trim();
+    let draft = Draft {
+        name: form.name.clone(),
+        question: form.question.clone(),
+        assignment: form.assignment.clone(),
+        metric: form.metric.clone(),
+        planned: if planned.is_empty() { None } else { Some(planned.parse().unwrap_or(-1)) },
+        variants: form.variant.clone(),
+    };
+    let by = by(&house, &me);
+    match house.db.write(async move |tx| actions::open(tx, &by, project, &draft).await).await {
+        Ok(id) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-opened").with("name", &form.name))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            new_page(&house, &me, project, form, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form that calls an experiment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct CallForm {
+    winner: String,
+    play: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "learn/experiments/show.html")]
+struct ShowPage {
+    shell: Shell,
+    one: Experiment,
+    grade: &'static str,
+    arms: Vec<view::ArmRow>,
+    findings: Option<Findings>,
+    verdicts: Vec<Verdict>,
+    play: Option<String>,
+    density: String,
+    course: String,
+    title: String,
+    may_simulate: bool,
+    called: CallForm,
+    errors: Errors,
+}
+
+impl ShowPage {
+    fn guards(&self) -> Vec<String> {
+        self.findings.as_ref().map(|found| view::guards(found, &self.arms, &self.shell)).unwrap_or_default()
+    }
+    fn is(&self, state: &str) -> bool {
+        self.one.state.name() == state
+    }
+    fn can_be_called(&self) -> bool {
+        self.one.state != State::Called && self.arms.len() > 1
+    }
+    /// Below grade D nobody wins, and neither does anybody where the split is broken.
+    fn may_win(&self) -> bool {
+        self.grade != "d" && self.one.badge != Some(Badge::Broken)
+    }
+    fn safe(&self) -> Option<&str> {
+        let at = self.findings.as_ref()?.safe_to_ship?;
+        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+    }
+    fn proven(&self) -> Option<&str> {
+        let at = self.findings.as_ref()?.proven_better?;
+        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+    }
+    fn split(&self) -> Option<(bool, String)> {
+        self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))
+    }
+    fn planned(&self) -> Option<String> {
+        self.one.planned.map(view::thousands)
+    }
+    fn today(&self) -> String {
+        self.shell.now.utc().with_timezone(&self.shell.zone()).format("%Y-%m-%d").to_string()
+    }
+    fn viewers(&self) -> String {
+        view::thousands(self.one.exposures)
+    }
+}
+
+async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let one = store::find(house.db.read(), me.member.id, id).await?;
+    show_page(&house, &me, one, None, (StatusCode::OK, Errors::default())).await
+}
+
+async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallForm>, (status, errors): (StatusCode, Errors)) -> Answer {
+    let shell = me.shell(Some(one.project)).await?.at("experiments");
+    let db = house.db.read();
+    let arms = store::arms(db, one.id).await?;
+    let days = store::days(db, one.id).await?;
+    let grade = grade_of(db, &one, &arms, &days).await?;
+    let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
+    let rows = view::rows(&one, arms, findings.as_ref(), &shell);
+    let density = view::density(&one, &rows, &shell);
+    let course = view::course(&one, &rows, &days, &shell);
+    let title = view::title(&one, grade, &rows, findings.as_ref(), &shell);
+    let called = called.unwrap_or_else(|| CallForm {
+        winner: view::suggested(findings.as_ref(), &rows).map(|arm| arm.to_string()).unwrap_or_default(),
+        play: view::sentence(&one, &rows, findings.as_ref(), &shell),
+        reason: String::new(),
+    });
+    let may_simulate = one.state == State::Running && (one.simulated || one.exposures == 0) && store::simulator_on(db).await?;
+    let (verdicts, play) = (store::verdicts(db, one.id).await?, store::play(db, one.id).await?);
+    let page_of =
+        ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, errors };
+    Ok(page(status, &page_of))
+}
+
+pub(super) async fn grade_of(
+    db: &sqlx::SqlitePool,
+    one: &Experiment,
+    arms: &[Arm],
+    days: &[DayCount],
+) -> Result<&'static str, Error> {
+    let posts = if arms.is_empty() { 0 } else { store::fewest_posts(db, one.id).await? };
+    let slices = u32::try_from(days.len()).unwrap_or(u32::MAX);
+    Ok(letter(one.assignment.grade(slices, u32::try_from(posts).unwrap_or(0))))
+}
+
+async fn call(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Form(form): Form<CallForm>) -> Answer {
+    let one = store::find(house.db.read(), me.member.id, id).await?;
+    let by = by(&house, &me);
+    let choice = match form.winner.as_str() {
+        "none" => Ok(Choice::NoDifference),
+        text => text.parse().map(|arm| Choice::Winner(ArmId(arm))).map_err(|_| Error::field("winner", "error-choose-one")),
+    };
+    let sent = form.clone();
+    let done = match choice {
+        Ok(choice) => house.db.write(async move |tx| actions::call(tx, &by, id, choice, (&sent.play, &sent.reason)).await).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-called").undo(format!("/experiments/{id}/reopening")))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            show_page(&house, &me, one, Some(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn reopen(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::reopen(tx, &by, id).await).await?;
+    Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-reopened")))
+}
+
+async fn stop(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::stop(tx, &by, id).await).await?;
+    Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-stopped").undo(format!("/experiments/{id}/reopening"))))
+}
+
+async fn simulate(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::simulate(tx, &by, id).await).await?;
+    house.jobs.ring();
+    Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-simulating")))
+}
+
+/// One day, counted by hand: a pair of numbers for each arm.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct CountForm {
+    day: String,
+    arm: Vec<ArmId>,
+    exposures: Vec<String>,
+    outcomes: Vec<String>,
+}
+
+async fn count(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Form(form): Form<CountForm>) -> Answer {
+    let one = store::find(house.db.read(), me.member.id, id).await?;
+    let number = |text: &String| text.trim().parse::<i64>().unwrap_or(-1);
+    let filled = form.arm.iter().zip(form.exposures.iter().zip(&form.outcomes)).filter(|(_, (seen, did))| !(seen.trim().is_empty() && did.trim().is_empty()));
+    let counts: Vec<DayCount> = filled
+        .map(|(arm, (seen, did))| DayCount { arm: *arm, day: form.day.trim().to_owned(), exposures: number(seen), outcomes: number(did) })
+        .collect();
+    let by = by(&house, &me);
+    match house.db.write(async move |tx| actions::count(tx, &by, id, &counts, "hand").await).await {
+        Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-counted"))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            show_page(&house, &me, one, None, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn bin(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    let project = house.db.write(async move |tx| actions::bin(tx, &by, id).await).await?;
+    Ok(me.go_saying(&format!("/projects/{project}/experiments"), Said::new("experiments-binned").undo(format!("/experiments/{id}/restoration"))))
+}
+
+async fn restore(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::restore(tx, &by, id).await).await?;
+    Ok(me.go(&format!("/experiments/{id}")))
+}
+
+/// When the counts were last looked at, for the foot of a chart.
+pub(super) fn as_of(at: Option<Ms>, shell: &Shell) -> String {
+    at.map(|at| shell.when(&at).exact()).unwrap_or_default()
+}

@@ -1,0 +1,254 @@
+//! How an experiment's numbers are written and drawn.
+
+use super::assessment::Findings;
+use super::model::{Arm, Badge, DayCount, Experiment, State};
+use super::pages::as_of;
+use crate::platform::id::ArmId;
+use crate::platform::text::shorten;
+use crate::stats::beta::Beta;
+use crate::web::Shell;
+use crate::web::charts::{self, Axis, ChartWords, DensityChart, Frame, LineChart, Scale, Series, Tone};
+
+/// An arm with what was found about it, ready to be shown.
+pub struct ArmRow {
+    pub arm: Arm,
+    pub name: String,
+    pub viewers: String,
+    pub outcomes: String,
+    pub rate: String,
+    /// The 95 % interval as a drawing and in words; empty below grade A.
+    pub drawn: String,
+    pub interval: String,
+    pub chance: String,
+    pub loss: String,
+    pub lift: String,
+    pub leads: bool,
+    ends: Option<[f64; 2]>,
+    mean: f64,
+}
+
+/// A share as a percentage, with as many digits as it takes to tell neighbours apart.
+pub fn percent(share: f64) -> String {
+    let value = share * 100.0;
+    if value.abs() < 1.0 { format!("{value:.2} %") } else { format!("{value:.1} %") }
+}
+
+/// A chance in percent; certainty is never claimed.
+pub fn chance(share: f64) -> String {
+    match share {
+        s if s > 0.999 => "> 99.9 %".to_owned(),
+        s if s < 0.001 => "< 0.1 %".to_owned(),
+        s => format!("{:.1} %", s * 100.0),
+    }
+}
+
+/// A difference of rates in points of percent.
+pub fn points(difference: f64, shell: &Shell) -> String {
+    let value = difference * 100.0;
+    let text = if value < 0.01 { "< 0.01".to_owned() } else { format!("{value:.2}") };
+    shell.a("experiments-points", "value", text)
+}
+
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
+}
+
+/// 18204 as "18,204".
+pub fn thousands(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if n < 0 { format!("-{out}") } else { out }
+}
+
+pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
+    let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
+    let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
+    let leader = found.map(Findings::leader);
+    arms.into_iter()
+        .enumerate()
+        .map(|(k, arm)| {
+            let finding = found.and_then(|found| found.arms.get(k));
+            let leads = leader == Some(k) && matches!(one.badge, Some(Badge::Proven | Badge::Safe));
+            let mean = if arm.exposures > 0 { arm.outcomes as f64 / arm.exposures as f64 } else { 0.0 };
+            let interval = finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
+            let tone = if leads { Tone::Good } else { Tone::Plain };
+            let lift = finding.and_then(|f| f.lift.as_ref()).map(|lift| {
+                let signed = |share: f64| format!("{:+.1} %", share * 100.0);
+                format!("{} ({})", signed(lift.estimate), shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1])))
+            });
+            ArmRow {
+                name: shorten(&arm.label, 40),
+                viewers: thousands(arm.exposures),
+                outcomes: thousands(arm.outcomes),
+                rate: if arm.exposures > 0 { percent(mean) } else { "–".to_owned() },
+                drawn: finding.map(|f| charts::interval((f.interval[0], mean, f.interval[1]), stretch, None, tone, &interval)).unwrap_or_default(),
+                interval,
+                chance: finding.map_or_else(|| "–".to_owned(), |f| chance(f.chance_best)),
+                loss: finding.map_or_else(|| "–".to_owned(), |f| points(f.loss, shell)),
+                lift: lift.unwrap_or_default(),
+                leads,
+                ends: finding.map(|f| f.interval),
+                mean,
+                arm,
+            }
+        })
+        .collect()
+}
+
+/// Guards not met yet, in words; those of arms are summed up by kind.
+pub fn guards(found: &Findings, rows: &[ArmRow], shell: &Shell) -> Vec<String> {
+    let mut said = Vec::new();
+    for guard in ["days", "exposures", "events"] {
+        let unmet: Vec<_> = found.unmet.iter().filter(|unmet| unmet.guard == guard).collect();
+        let Some(worst) = unmet.iter().min_by(|a, b| a.have.total_cmp(&b.have)) else { continue };
+        let (have, need) = (thousands(worst.have as i64), thousands(worst.need as i64));
+        let key = ["experiments-guard-", guard].concat();
+        let name = worst.arm.and_then(|arm| rows.get(arm)).map(|row| row.name.clone()).unwrap_or_default();
+        use crate::web::i18n::Arg;
+        said.push(shell.words.with(&key, &[("have", have.value()), ("need", need.value()), ("name", name.value()), ("n", unmet.len().value())]));
+    }
+    said
+}
+
+/// The arm that would be called, if any.
+pub fn suggested(found: Option<&Findings>, rows: &[ArmRow]) -> Option<ArmId> {
+    let found = found?;
+    let at = found.proven_better.or(found.safe_to_ship)?;
+    rows.get(at).map(|row| row.arm.id)
+}
+
+/// The state of the experiment in one sentence.
+pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
+    let named = |key: &str, at: Option<usize>| {
+        let name = at.and_then(|at| rows.get(at)).map(|row| row.name.clone()).unwrap_or_default();
+        shell.a(key, "name", name)
+    };
+    match (one.state, one.badge) {
+        (State::Called, _) => shell.t("experiments-title-called").into_owned(),
+        (State::Stopped, _) => shell.t("experiments-title-stopped").into_owned(),
+        _ if rows.len() < 2 => shell.t("experiments-title-one-arm").into_owned(),
+        _ if one.exposures == 0 => shell.t("experiments-title-nobody").into_owned(),
+        _ if grade == "d" => shell.t("experiments-title-single").into_owned(),
+        _ if found.is_none() => shell.t("experiments-title-described").into_owned(),
+        (_, Some(Badge::Broken)) => shell.t("experiments-title-broken").into_owned(),
+        (_, Some(Badge::Proven)) => named("experiments-title-proven", found.and_then(|found| found.proven_better)),
+        (_, Some(Badge::Safe)) => named("experiments-title-safe", found.and_then(|found| found.safe_to_ship)),
+        (_, Some(Badge::NoDifference)) => shell.t("experiments-title-no-difference").into_owned(),
+        (State::Imported, _) => shell.t("experiments-title-undecided").into_owned(),
+        _ => shell.t("experiments-title-keep-going").into_owned(),
+    }
+}
+
+/// A play to begin with; a person makes it say more.
+pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
+    let at = found.and_then(|found| found.proven_better.or(found.safe_to_ship));
+    let metric = shell.t(&["metric-", &one.metric].concat()).into_owned();
+    match at.and_then(|at| rows.get(at)) {
+        Some(row) => shell.ab("experiments-play-winner", "name", &row.arm.label, "metric", metric),
+        None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
+    }
+}
+
+fn words(shell: &Shell) -> [std::borrow::Cow<'static, str>; 6] {
+    ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key))
+}
+
+fn chart_words<'a>(words: &'a [std::borrow::Cow<'static, str>; 6]) -> ChartWords<'a> {
+    let [table, source, as_of, simulated, to, nothing] = words;
+    ChartWords { table, source, as_of, simulated, to, nothing }
+}
+
+fn source(one: &Experiment, shell: &Shell) -> String {
+    shell.t(&["assignment-source-", one.assignment.name()].concat()).into_owned()
+}
+
+/// What is believed about each arm's rate; empty below grade A.
+pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
+    if rows.iter().all(|row| row.ends.is_none()) {
+        return String::new();
+    }
+    let ends = || rows.iter().filter_map(|row| row.ends);
+    let (low, high) = (ends().map(|ends| ends[0]).fold(1.0, f64::min), ends().map(|ends| ends[1]).fold(0.0, f64::max));
+    let margin = 0.35 * (high - low);
+    let (low, high) = ((low - margin).max(0.0), (high + margin).min(1.0));
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let arms: Vec<charts::Arm> = rows
+        .iter()
+        .map(|row| charts::Arm {
+            name: shorten(&row.arm.label, 24),
+            curve: Beta::posterior(count(row.arm.outcomes), count(row.arm.exposures)).curve(low, high, 90),
+            mean: row.mean,
+            ends: row.ends.map_or((f64::NAN, f64::NAN), |ends| (ends[0], ends[1])),
+            tone: if row.leads { Tone::Good } else { Tone::Plain },
+            simulated: one.simulated,
+        })
+        .collect();
+    let (words, label, source) = (words(shell), |value: f64| percent(value), source(one, shell));
+    let (name, title, as_of) = (shell.t(&["metric-", &one.metric].concat()), shell.t("experiments-density"), as_of(one.assessed, shell));
+    let heads = [shell.t("experiments-arm"), shell.t("experiments-rate"), shell.t("experiments-interval-head")];
+    let chart = DensityChart {
+        frame: Frame { id: "density", title: &title, source: &source, as_of: &as_of },
+        x: Axis { name: &name, unit: "", label: &label, ticks: &[] },
+        heads: [&heads[0], &heads[1], &heads[2]],
+        arms: &arms,
+    };
+    charts::density(&chart, &chart_words(&words))
+}
+
+/// The rate of each arm so far, day by day; empty with less than two days.
+pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shell) -> String {
+    let mut dates: Vec<&str> = days.iter().map(|count| count.day.as_str()).collect();
+    dates.dedup();
+    dates.sort_unstable();
+    dates.dedup();
+    if dates.len() < 2 || one.source_key.is_some() {
+        return String::new();
+    }
+    let series: Vec<Series> = rows
+        .iter()
+        .take(6)
+        .map(|row| {
+            let (mut seen, mut did, mut points) = (0, 0, Vec::new());
+            for count in days.iter().filter(|count| count.arm == row.arm.id) {
+                (seen, did) = (seen + count.exposures, did + count.outcomes);
+                let at = dates.iter().position(|day| *day == count.day).unwrap_or(0);
+                if seen > 0 {
+                    points.push((at as f64, did as f64 / seen as f64));
+                }
+            }
+            Series { name: shorten(&row.arm.label, 24), points, lo: None, hi: None, simulated: one.simulated }
+        })
+        .collect();
+    let day = |at: f64| dates.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
+    let label = |value: f64| percent(value);
+    let ticks: Vec<f64> = (0..dates.len()).map(|at| at as f64).collect();
+    let (words, source) = (words(shell), source(one, shell));
+    let (name, title, as_of) = (shell.t(&["metric-", &one.metric].concat()), shell.t("experiments-course"), as_of(one.assessed, shell));
+    let chart = LineChart {
+        frame: Frame { id: "course", title: &title, source: &source, as_of: &as_of },
+        x: Axis { name: "", unit: "", label: &day, ticks: &ticks },
+        y: Axis { name: &name, unit: "", label: &label, ticks: &[] },
+        series: &series,
+        reference: None,
+    };
+    charts::line(&chart, &chart_words(&words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!((thousands(0), thousands(999), thousands(1_000), thousands(18_204_771)), ("0".into(), "999".into(), "1,000".into(), "18,204,771".into()));
+        assert_eq!((percent(0.439), percent(0.0042)), ("43.9 %".into(), "0.42 %".into()));
+        assert_eq!((chance(0.99999), chance(0.0), chance(0.5)), ("> 99.9 %".into(), "< 0.1 %".into(), "50.0 %".into()));
+        assert_eq!((p_value(0.62), p_value(1e-9)), ("p = 0.620".into(), "p < 0.001".into()));
+    }
+}

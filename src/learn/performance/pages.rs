@@ -1,0 +1,314 @@
+//! The page of performance and its export.
+
+use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
+use super::store::{self, Daily};
+use crate::platform::clock::DAY;
+use crate::platform::id::{ChannelId, ProjectId, VariantId};
+use crate::platform::{House, Ms, Outcome};
+use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Series};
+use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+const IN_LIST: i64 = 50;
+/// Publications that the variants' table and the export look back on.
+const LOOK_BACK: i64 = 200;
+const EXPORTED: i64 = 5_000;
+/// Days of the chart and of the channels' table.
+const WINDOW_DAYS: i64 = 28;
+
+pub fn routes() -> Routes {
+    let read = Access::Member(Ability::Read);
+    Routes::new().get("/projects/{project}/performance", read, index).get("/projects/{project}/performance.csv", read, export)
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Filter {
+    /// "publications", "variants" or "channels"
+    by: String,
+    /// The id of a channel; "" for all
+    channel: String,
+    metric: String,
+    after: Option<Uuid>,
+}
+
+impl Filter {
+    fn channel(&self) -> Result<Option<ChannelId>, Failure> {
+        match self.channel.as_str() {
+            "" => Ok(None),
+            id => id.parse().map(Some).map_err(|_| Failure::Bad("failure-filter")),
+        }
+    }
+}
+
+/// A line of the variants' or the channels' table: never simulated and real together.
+struct Group {
+    name: String,
+    locale: String,
+    simulated: bool,
+    n: usize,
+    totals: Totals,
+}
+
+#[derive(Template)]
+#[template(path = "learn/performance/index.html")]
+struct PerformancePage {
+    shell: Shell,
+    filter: Filter,
+    channels: Vec<(ChannelId, String)>,
+    rows: Vec<Row>,
+    groups: Vec<Group>,
+    next: Option<Uuid>,
+    chart: String,
+    as_of: Option<Ms>,
+}
+
+impl PerformancePage {
+    fn metrics(&self) -> [&'static str; 12] {
+        METRICS
+    }
+    fn is_channel(&self, id: &ChannelId) -> bool {
+        self.filter.channel == id.to_string()
+    }
+    fn count(&self, totals: &Totals, metric: &str) -> String {
+        self.written(totals.get(metric), &|value| thousands(value))
+    }
+    fn hook(&self, totals: &Totals) -> String {
+        let (figure, of_starts) = totals.hook_rate();
+        let text = self.written(figure, &percent);
+        if of_starts && figure.given().is_some() { self.shell.a("performance-of-starts", "value", text) } else { text }
+    }
+    fn hold(&self, totals: &Totals) -> String {
+        self.written(totals.hold_rate(), &percent)
+    }
+    fn completion(&self, totals: &Totals) -> String {
+        self.written(totals.completion(), &percent)
+    }
+    fn engagement(&self, totals: &Totals) -> String {
+        self.written(totals.engagement(), &|value| thousands(value))
+    }
+    fn written(&self, figure: Figure, write: &dyn Fn(f64) -> String) -> String {
+        match figure {
+            Figure::Given(value) => write(value),
+            Figure::NotOffered => self.shell.t("performance-not-offered").into_owned(),
+            Figure::NotYet => self.shell.t("performance-not-yet").into_owned(),
+            Figure::Withheld => self.shell.t("performance-withheld").into_owned(),
+            Figure::Unknown => "–".to_owned(),
+        }
+    }
+    fn index(&self, row: &Row) -> String {
+        row.index.map_or_else(|| "–".to_owned(), |index| format!("{index:.2}"))
+    }
+    fn heading(&self) -> String {
+        let best = self.rows.iter().filter(|row| row.index.is_some_and(|index| index >= 1.25)).count();
+        match (self.rows.is_empty() && self.groups.is_empty(), self.filter.by.as_str()) {
+            (true, _) => self.shell.t("performance-none-title").into_owned(),
+            (_, "variants") => self.shell.t("performance-heading-variants").into_owned(),
+            (_, "channels") => self.shell.t("performance-heading-channels").into_owned(),
+            _ => self.shell.n("performance-heading", best),
+        }
+    }
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{:.0}", value.max(0.0));
+    let places = digits.len();
+    digits.chars().enumerate().fold(String::new(), |mut out, (place, digit)| {
+        if place > 0 && (places - place) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+        out
+    })
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(filter): Query<Filter>) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("performance");
+    let mut filter = filter;
+    if filter.metric.is_empty() {
+        filter.metric = "views".into();
+    }
+    if filter.by.is_empty() {
+        filter.by = "publications".into();
+    }
+    let channel = filter.channel()?;
+    if !METRICS.contains(&filter.metric.as_str()) || !["publications", "variants", "channels"].contains(&filter.by.as_str()) {
+        return Err(Failure::Bad("failure-filter"));
+    }
+    let (db, member, now) = (house.db.read(), me.member.id, house.now());
+    let channels = store::channels(db, member, project).await?;
+    let (mut rows, mut groups, mut next, mut as_of) = (Vec::new(), Vec::new(), None, None);
+    match filter.by.as_str() {
+        "channels" => groups = by_channel(db, project, now).await?,
+        "variants" => {
+            let mut looked = store::newest(db, (member, project), channel, (None, LOOK_BACK)).await?;
+            as_of = store::fill(db, &mut looked).await?;
+            groups = by_variant(looked);
+        }
+        _ => {
+            rows = store::newest(db, (member, project), channel, (filter.after, IN_LIST + 1)).await?;
+            if rows.len() > IN_LIST as usize {
+                rows.truncate(IN_LIST as usize);
+                next = rows.last().map(|row| row.id.0);
+            }
+            as_of = store::fill(db, &mut rows).await?;
+            compare(db, &mut rows, now).await?;
+        }
+    }
+    let daily = store::daily(db, project, &filter.metric, channel, &since(now)).await?;
+    let chart = chart(&daily, &filter.metric, as_of, &shell);
+    Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of }))
+}
+
+/// The first day of the window.
+fn since(now: Ms) -> String {
+    now.plus(-WINDOW_DAYS * DAY).utc().format("%Y-%m-%d").to_string()
+}
+
+/// Gives each row its index against the newest posts of its own channel at the same age.
+async fn compare(db: &sqlx::SqlitePool, rows: &mut [Row], now: Ms) -> Outcome<()> {
+    for age in AGES {
+        let mut channels: HashMap<ChannelId, Vec<usize>> = HashMap::new();
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| comparable_age(row.published, now) == Some(age)) {
+            channels.entry(row.channel).or_default().push(place);
+        }
+        for (channel, places) in channels {
+            let reference = store::reference(db, channel, now.plus(-age)).await?;
+            let mut nos: Vec<i64> = places.iter().filter_map(|place| rows.get(*place)).map(|row| row.no).chain(reference.iter().copied()).collect();
+            nos.sort_unstable();
+            nos.dedup();
+            let around = store::around(db, &nos, "views", age).await?;
+            let values: HashMap<i64, f64> = around.iter().filter_map(|one| Some((one.no, at_age(one.before, one.after, age)?))).collect();
+            let usual: Vec<f64> = reference.iter().filter_map(|no| values.get(no).copied()).collect();
+            for place in places {
+                if let Some(row) = rows.get_mut(place) {
+                    row.index = values.get(&row.no).and_then(|value| index_of(*value, &usual));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn by_variant(rows: Vec<Row>) -> Vec<Group> {
+    let mut order: Vec<(VariantId, bool)> = Vec::new();
+    let mut groups: HashMap<(VariantId, bool), Group> = HashMap::new();
+    for row in rows {
+        let key = (row.variant, row.simulated);
+        let group = groups.entry(key).or_insert_with(|| {
+            order.push(key);
+            Group { name: row.title.clone(), locale: row.locale.clone(), simulated: row.simulated, n: 0, totals: Totals::default() }
+        });
+        group.n += 1;
+        group.totals.add(&row.totals);
+    }
+    order.into_iter().filter_map(|key| groups.remove(&key)).collect()
+}
+
+async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Group>> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut last = None;
+    for sum in store::by_channel(db, project, &since(now)).await? {
+        let key = (sum.channel, sum.simulated);
+        if last != Some(key) {
+            last = Some(key);
+            groups.push(Group { name: sum.name, locale: String::new(), simulated: sum.simulated, n: 0, totals: Totals::default() });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.totals.set(&sum.metric, sum.value);
+        }
+    }
+    Ok(groups)
+}
+
+/// Days of one metric, simulated and real as lines of their own.
+fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> String {
+    let mut days: Vec<&str> = daily.iter().map(|one| one.day.as_str()).collect();
+    days.dedup();
+    let series: Vec<Series> = [false, true]
+        .into_iter()
+        .map(|simulated| Series {
+            name: shell.t(if simulated { "chart-simulated" } else { "performance-real" }).into_owned(),
+            points: daily
+                .iter()
+                .filter(|one| one.simulated == simulated)
+                .filter_map(|one| Some((days.iter().position(|day| *day == one.day)? as f64, one.value)))
+                .collect(),
+            lo: None,
+            hi: None,
+            simulated,
+        })
+        .filter(|series| !series.points.is_empty())
+        .collect();
+    if series.is_empty() {
+        return String::new();
+    }
+    let [table, source, when, simulated, to, nothing] =
+        ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key));
+    let words = ChartWords { table: &table, source: &source, as_of: &when, simulated: &simulated, to: &to, nothing: &nothing };
+    let day = |at: f64| days.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
+    let label = |value: f64| thousands(value);
+    let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
+    let (name, title, from) = (shell.t(&["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
+    let as_of = as_of.map(|at| shell.when(&at).exact()).unwrap_or_default();
+    let chart = LineChart {
+        frame: Frame { id: "daily", title: &title, source: &from, as_of: &as_of },
+        x: Axis { name: "", unit: "", label: &day, ticks: &ticks },
+        y: Axis { name: &name, unit: "", label: &label, ticks: &[] },
+        series: &series,
+        reference: None,
+    };
+    charts::line(&chart, &words)
+}
+
+/// The newest publications as CSV. What is not offered is said so; an empty cell is unknown; 0 is zero.
+async fn export(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(filter): Query<Filter>) -> Answer {
+    me.shell(Some(project)).await?;
+    let db = house.db.read();
+    let mut rows = store::newest(db, (me.member.id, project), filter.channel()?, (None, EXPORTED)).await?;
+    for part in rows.chunks_mut(500) {
+        store::fill(db, part).await?;
+    }
+    let mut text = String::from("\u{feff}publication,published_at,channel,title,locale,simulated,url");
+    for metric in METRICS {
+        text.push(',');
+        text.push_str(metric);
+    }
+    text.push_str("\r\n");
+    for row in &rows {
+        let kind = if row.simulated { "simulated" } else { "real" };
+        let fixed = [
+            row.id.to_string(),
+            row.published.rfc3339(),
+            cell(&row.channel_name),
+            cell(&row.title),
+            cell(&row.locale),
+            kind.to_owned(),
+            cell(row.url.as_deref().unwrap_or("")),
+        ];
+        text.push_str(&fixed.join(","));
+        for metric in METRICS {
+            text.push(',');
+            text.push_str(&match row.totals.get(metric) {
+                Figure::Given(value) => value.to_string(),
+                Figure::NotOffered => "not_offered".to_owned(),
+                Figure::NotYet => "not_yet".to_owned(),
+                Figure::Withheld => "withheld".to_owned(),
+                Figure::Unknown => String::new(),
+            });
+        }
+        text.push_str("\r\n");
+    }
+    let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"performance.csv\"")];
+    Ok((head, text).into_response())
+}

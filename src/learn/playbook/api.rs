@@ -1,0 +1,180 @@
+//! The playbook for programs.
+
+use super::actions;
+use super::model::{Card, Play, Sentence};
+use super::pages::{by, idea_of};
+use super::store;
+use crate::platform::House;
+use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
+use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, Slice, create as create_once};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+pub fn routes() -> Routes {
+    let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
+    Routes::new()
+        .api::<__path_index, _, _>(read, index)
+        .api::<__path_create, _, _>(make, create)
+        .api::<__path_update, _, _>(make, update)
+        .api::<__path_destroy, _, _>(make, destroy)
+        .api::<__path_breed, _, _>(make, breed)
+        .api::<__path_show, _, _>(read, show)
+        .api::<__path_accept, _, _>(make, accept)
+        .api::<__path_refuse, _, _>(make, refuse)
+}
+
+/// What was learned.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Shown {
+    id: PlayId,
+    sentence: String,
+    /// `a` to `d` by its experiment, or `said`
+    grade: String,
+    locale: Option<String>,
+    experiment: Option<ExperimentId>,
+    used: i64,
+    version: i64,
+}
+
+impl From<Play> for Shown {
+    fn from(play: Play) -> Shown {
+        let Play { id, sentence, grade, locale, experiment, used, version, .. } = play;
+        Shown { id, sentence, grade, locale, experiment, used, version }
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/projects/{id}/plays", operation_id = "plays_index", tag = "playbook", params(("id" = uuid::Uuid, Path), List),
+    responses((status = 200, body = Items<Shown>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+    me.shell(Some(project)).await?;
+    let slice = store::list(house.db.read(), me.member.id, project, (list.after, list.limit()?)).await?;
+    let shown = Slice { next: slice.next, items: slice.items.into_iter().map(Shown::from).collect() };
+    Ok(Json(Items::from(shown)).into_response())
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPlay {
+    sentence: String,
+    /// A market's language tag, if it holds only there
+    #[serde(default)]
+    locale: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/plays", operation_id = "plays_create", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    request_body = NewPlay, responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewPlay>) -> Answer {
+    let (new, call) = given.into_parts();
+    let (by, said) = (by(&house, &me), Sentence { sentence: new.sentence, locale: new.locale });
+    create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    sentence: String,
+    #[serde(default)]
+    locale: String,
+    /// The version that was read
+    version: i64,
+}
+
+#[utoipa::path(patch, path = "/api/v1/plays/{id}", operation_id = "plays_update", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    request_body = Edit, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<Edit>) -> Answer {
+    let (edit, _) = given.into_parts();
+    let (by, said, version) = (by(&house, &me), Sentence { sentence: edit.sentence, locale: edit.locale }, edit.version);
+    house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await?;
+    Ok(Json(Shown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
+}
+
+#[utoipa::path(delete, path = "/api/v1/plays/{id}", operation_id = "plays_destroy", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::bin(tx, &by, id).await).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    /// Cards, 1 to 60
+    size: i64,
+    /// Share of cards that look elsewhere, 0 to 1
+    explore: f64,
+}
+
+/// A card of a slate: why it is there, and with which chance it was drawn.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct CardShown {
+    position: i64,
+    /// `play`, `winner` or `explore`
+    kind: String,
+    reason: String,
+    probability: f64,
+    #[schema(value_type = Object)]
+    lens: Value,
+    play: Option<PlayId>,
+    variant: Option<VariantId>,
+    idea: Option<IdeaId>,
+}
+
+impl From<Card> for CardShown {
+    fn from(card: Card) -> CardShown {
+        let lens = serde_json::from_str(&card.lens).unwrap_or_default();
+        let Card { position, kind, reason, probability, play, variant, idea, .. } = card;
+        CardShown { position, kind, reason, probability, lens, play, variant, idea }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct SlateShown {
+    id: SlateId,
+    size: i64,
+    explore: f64,
+    cards: Vec<CardShown>,
+}
+
+async fn shown(house: &House, me: &Me, id: SlateId) -> Result<SlateShown, crate::platform::Error> {
+    let slate = store::slate(house.db.read(), me.member.id, id).await?;
+    let cards = store::cards(house.db.read(), id).await?.into_iter().map(CardShown::from).collect();
+    Ok(SlateShown { id, size: slate.size, explore: slate.explore, cards })
+}
+
+/// Draws the next batch. Nothing is made until it is accepted.
+#[utoipa::path(post, path = "/api/v1/projects/{id}/next-batch", operation_id = "slates_create", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    request_body = Batch, responses((status = 201, body = SlateShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<Batch>) -> Answer {
+    let (batch, _) = given.into_parts();
+    me.shell(Some(project)).await?;
+    let id = actions::breed(&house, by(&house, &me), project, (batch.size, batch.explore)).await?;
+    Ok((StatusCode::CREATED, Json(shown(&house, &me, id).await?)).into_response())
+}
+
+#[utoipa::path(get, path = "/api/v1/slates/{id}", operation_id = "slates_show", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
+async fn show(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
+    Ok(Json(shown(&house, &me, id).await?).into_response())
+}
+
+/// Makes an idea of every card that is left.
+#[utoipa::path(post, path = "/api/v1/slates/{id}/acceptance", operation_id = "slates_accept", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
+async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
+    let (by, words) = (by(&house, &me), me.words);
+    actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
+    Ok(Json(shown(&house, &me, id).await?).into_response())
+}
+
+#[utoipa::path(delete, path = "/api/v1/slates/{id}/cards/{position}", operation_id = "slates_refuse", tag = "playbook",
+    params(("id" = uuid::Uuid, Path), ("position" = i64, Path)), responses((status = 200), (status = 404, body = Problem)))]
+async fn refuse(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::refuse(tx, &by, id, position).await).await?;
+    Ok(Json(json!({ "id": id })).into_response())
+}

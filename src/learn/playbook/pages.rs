@@ -1,0 +1,226 @@
+//! Pages of the playbook: what was learned, and the next batch.
+
+use super::actions::{self, By};
+use super::model::{Card, Play, Sentence, Slate, in_a_row};
+use super::{api, store};
+use crate::create::ideas::NewIdea;
+use crate::platform::id::{PlayId, ProjectId, SlateId};
+use crate::platform::text::shorten;
+use crate::platform::{Error, FieldError, House};
+use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, Words, page};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const IN_LIST: i64 = 50;
+
+pub fn routes() -> Routes {
+    let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
+    Routes::new()
+        .get("/projects/{project}/playbook", read, index)
+        .post("/projects/{project}/playbook", make, create)
+        .get("/plays/{play}", read, show)
+        .post("/plays/{play}", make, update)
+        .delete("/plays/{play}", make, bin)
+        .post("/plays/{play}/restoration", make, restore)
+        .post("/projects/{project}/next-batch", make, breed)
+        .get("/slates/{slate}", read, slate)
+        .post("/slates/{slate}/acceptance", make, accept)
+        .delete("/slates/{slate}/cards/{position}", make, refuse)
+        .merge(api::routes())
+}
+
+pub(super) fn by(house: &House, me: &Me) -> By {
+    By { member: me.member.id, actor: me.actor(), at: house.now() }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct After {
+    after: Option<Uuid>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct PlayForm {
+    sentence: String,
+    locale: String,
+    version: i64,
+}
+
+impl PlayForm {
+    fn said(&self) -> Sentence {
+        Sentence { sentence: self.sentence.clone(), locale: self.locale.clone() }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+struct BatchForm {
+    size: String,
+    /// A percentage
+    explore: String,
+}
+
+impl Default for BatchForm {
+    fn default() -> Self {
+        BatchForm { size: "10".into(), explore: "30".into() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "learn/playbook/index.html")]
+struct ListPage {
+    shell: Shell,
+    plays: Slice<Play>,
+    slates: Vec<Slate>,
+    form: PlayForm,
+    batch: BatchForm,
+    errors: Errors,
+}
+
+impl ListPage {
+    fn share(&self, slate: &Slate) -> String {
+        format!("{:.0} %", slate.explore * 100.0)
+    }
+}
+
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<After>) -> Answer {
+    list_page(&house, &me, project, list.after, (PlayForm::default(), BatchForm::default(), StatusCode::OK, Errors::default())).await
+}
+
+type Filled = (PlayForm, BatchForm, StatusCode, Errors);
+
+async fn list_page(house: &House, me: &Me, project: ProjectId, after: Option<Uuid>, (form, batch, status, errors): Filled) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("playbook");
+    let (db, member) = (house.db.read(), me.member.id);
+    let (plays, slates) = (store::list(db, member, project, (after, IN_LIST)).await?, store::slates(db, member, project).await?);
+    Ok(page(status, &ListPage { shell, plays, slates, form, batch, errors }))
+}
+
+async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<PlayForm>) -> Answer {
+    let (by, said) = (by(&house, &me), form.said());
+    match house.db.write(async move |tx| actions::say(tx, &by, project, &said).await).await {
+        Ok(_) => Ok(me.go_saying(&format!("/projects/{project}/playbook"), Said::new("plays-written"))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            list_page(&house, &me, project, None, (form, BatchForm::default(), StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "learn/playbook/show.html")]
+struct PlayPage {
+    shell: Shell,
+    play: Play,
+    form: PlayForm,
+    errors: Errors,
+}
+
+async fn show(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    let play = store::find(house.db.read(), me.member.id, id).await?;
+    let form = PlayForm { sentence: play.sentence.clone(), locale: play.locale.clone().unwrap_or_default(), version: play.version };
+    play_page(&me, play, form, (StatusCode::OK, Errors::default())).await
+}
+
+async fn play_page(me: &Me, play: Play, form: PlayForm, (status, errors): (StatusCode, Errors)) -> Answer {
+    let shell = me.shell(Some(play.project)).await?.at("playbook");
+    Ok(page(status, &PlayPage { shell, play, form, errors }))
+}
+
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, Form(form): Form<PlayForm>) -> Answer {
+    let (by, said, version) = (by(&house, &me), form.said(), form.version);
+    let done = house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await;
+    let (status, errors) = match done {
+        Ok(project) => return Ok(me.go_saying(&format!("/projects/{project}/playbook"), Said::new("plays-saved"))),
+        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("sentence", "failure-stale")]),
+        Err(error) => return Err(error.into()),
+    };
+    let play = store::find(house.db.read(), me.member.id, id).await?;
+    play_page(&me, play, form, (status, Errors::of(me.words, &errors))).await
+}
+
+async fn bin(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    let by = by(&house, &me);
+    let project = house.db.write(async move |tx| actions::bin(tx, &by, id).await).await?;
+    Ok(me.go_saying(&format!("/projects/{project}/playbook"), Said::new("plays-binned").undo(format!("/plays/{id}/restoration"))))
+}
+
+async fn restore(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    let by = by(&house, &me);
+    let project = house.db.write(async move |tx| actions::restore(tx, &by, id).await).await?;
+    Ok(me.go(&format!("/projects/{project}/playbook")))
+}
+
+async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<BatchForm>) -> Answer {
+    me.shell(Some(project)).await?;
+    let size = form.size.trim().parse().unwrap_or(0);
+    let explore = form.explore.trim().parse::<f64>().map_or(-1.0, |percent| percent / 100.0);
+    match actions::breed(&house, by(&house, &me), project, (size, explore)).await {
+        Ok(id) => Ok(me.go(&format!("/slates/{id}"))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            list_page(&house, &me, project, None, (PlayForm::default(), form, StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "learn/playbook/slate.html")]
+struct SlatePage {
+    shell: Shell,
+    slate: Slate,
+    cards: Vec<Card>,
+}
+
+impl SlatePage {
+    fn open(&self) -> usize {
+        self.cards.iter().filter(|card| card.idea.is_none()).count()
+    }
+    fn chance(&self, card: &Card) -> String {
+        format!("{:.1} %", card.probability * 100.0)
+    }
+    fn lens(&self, card: &Card) -> String {
+        lens_of(card)
+    }
+    fn share(&self) -> String {
+        format!("{:.0} %", self.slate.explore * 100.0)
+    }
+}
+
+fn lens_of(card: &Card) -> String {
+    serde_json::from_str(&card.lens).map(|lens| in_a_row(&lens)).unwrap_or_default()
+}
+
+async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
+    let slate = store::slate(house.db.read(), me.member.id, id).await?;
+    let shell = me.shell(Some(slate.project)).await?.at("playbook");
+    let cards = store::cards(house.db.read(), id).await?;
+    Ok(page(StatusCode::OK, &SlatePage { shell, slate, cards }))
+}
+
+/// The idea that a card becomes, in the words of the reader.
+pub(super) fn idea_of(card: &Card, words: Words) -> NewIdea {
+    let key = ["slate-idea-", &card.kind].concat();
+    let title = words.a(&key, "name", shorten(&card.reason, 120));
+    NewIdea { title: shorten(&title, 190), angle: shorten(&card.reason, 900), ..NewIdea::default() }
+}
+
+async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
+    let slate = store::slate(house.db.read(), me.member.id, id).await?;
+    let (by, words) = (by(&house, &me), me.words);
+    let n = actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
+    Ok(me.go_saying(&format!("/projects/{}/ideas", slate.project), Said::new("slate-accepted").with("n", n)))
+}
+
+async fn refuse(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::refuse(tx, &by, id, position).await).await?;
+    Ok(me.go_saying(&format!("/slates/{id}"), Said::new("slate-refused")))
+}

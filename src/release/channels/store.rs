@@ -1,0 +1,274 @@
+//! All SQL of channels.
+
+use super::kinds::Values;
+use super::model::{Capability, ChannelState, Checked};
+use crate::platform::db::Tx;
+use crate::platform::id::{ChannelId, MemberId, ProjectId};
+use crate::platform::secrets::{Place, Secrets};
+use crate::platform::{Error, Ms, Outcome};
+use crate::web::Slice;
+use serde::Serialize;
+use sqlx::SqlitePool;
+
+/// A channel as people and programs read it: never with its secret.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Channel {
+    pub id: ChannelId,
+    pub project: ProjectId,
+    pub kind: String,
+    pub name: String,
+    pub settings: serde_json::Value,
+    pub capability: Capability,
+    pub locale: Option<String>,
+    pub zone: String,
+    pub simulated: bool,
+    pub state: ChannelState,
+    #[serde(skip)]
+    pub max_late_ms: i64,
+    /// Nothing is sent before this instant, in milliseconds: the platform asked to wait, or cannot be reached.
+    pub blocked_until_ms: Option<i64>,
+    pub last_error: Option<String>,
+    pub last_ok_ms: Option<i64>,
+    #[serde(skip)]
+    pub binned: bool,
+}
+
+impl Channel {
+    /// The public settings by name.
+    pub fn values(&self) -> Values {
+        serde_json::from_value(self.settings.clone()).unwrap_or_default()
+    }
+
+    pub fn max_late_minutes(&self) -> i64 {
+        self.max_late_ms / crate::platform::clock::MINUTE
+    }
+}
+
+struct Row {
+    id: ChannelId,
+    project: ProjectId,
+    kind: String,
+    name: String,
+    settings: String,
+    capability: Capability,
+    locale: Option<String>,
+    zone: String,
+    simulated: bool,
+    state: ChannelState,
+    max_late_ms: i64,
+    blocked_until_ms: Option<i64>,
+    last_error: Option<String>,
+    last_ok_ms: Option<i64>,
+    binned: bool,
+}
+
+impl From<Row> for Channel {
+    fn from(row: Row) -> Channel {
+        let Row { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until_ms, last_error, last_ok_ms, binned } = row;
+        let settings = serde_json::from_str(&settings).unwrap_or_default();
+        Channel { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until_ms, last_error, last_ok_ms, binned }
+    }
+}
+
+/// The living channels of a project this member may see, oldest first.
+pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<ChannelId>, limit: i64) -> Outcome<Slice<Channel>> {
+    let more = limit + 1;
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
+             last_ok_ms, deleted_ms is not null as "binned!: bool"
+           from channels
+           where project_id = ?1 and deleted_ms is null and (?3 is null or id > ?3)
+             and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
+           order by id limit ?4"#,
+        project, member, after, more
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Slice::cut(rows.into_iter().map(Channel::from).collect(), limit, |channel| channel.id.0))
+}
+
+/// A channel this member may see; a binned one too, so that it can be restored.
+pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<Channel> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
+             last_ok_ms, deleted_ms is not null as "binned!: bool"
+           from channels
+           where id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
+        id, member
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(row.into())
+}
+
+/// What scheduling needs to know of a channel; through what the member may see.
+pub async fn found(tx: &mut Tx, member: MemberId, id: ChannelId) -> Outcome<Channel> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
+             last_ok_ms, deleted_ms is not null as "binned!: bool"
+           from channels
+           where id = ?1 and deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
+        id, member
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(row.into())
+}
+
+/// A channel as a form offers it.
+#[derive(Clone, Debug)]
+pub struct ChannelName {
+    pub id: ChannelId,
+    pub name: String,
+    pub zone: String,
+    pub kind: String,
+    pub state: ChannelState,
+}
+
+/// The channels to choose from; the caller has shown that the member may see the project.
+pub async fn names(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<ChannelName>> {
+    let names = sqlx::query_as!(
+        ChannelName,
+        r#"select id as "id: ChannelId", name, zone, kind, state as "state: ChannelState" from channels
+           where project_id = ?1 and deleted_ms is null
+             and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
+           order by name limit 200"#,
+        project, member
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(names)
+}
+
+/// The zone of a project this member may see: what a new channel starts from.
+pub async fn project_zone(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<String> {
+    let zone = sqlx::query_scalar!(
+        "select zone from projects p where id = ? and deleted_ms is null
+           and exists (select 1 from sights where member_id = ? and project_id = p.id)",
+        project, member
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(zone)
+}
+
+/// The way into an account: what a sender hands to the kind.
+#[derive(Clone)]
+pub struct Connection {
+    pub kind: String,
+    pub settings: Values,
+    sealed: Option<Vec<u8>>,
+    id: ChannelId,
+}
+
+/// Reads the connection of a channel, for senders and looks.
+pub async fn connection(db: &SqlitePool, id: ChannelId) -> Outcome<Connection> {
+    let row = sqlx::query!("select kind, settings, secret from channels where id = ?", id).fetch_one(db).await?;
+    let settings = serde_json::from_str(&row.settings).unwrap_or_default();
+    Ok(Connection { kind: row.kind, settings, sealed: row.secret, id })
+}
+
+/// All settings of a connection; `None` when its secret does not open with this key file.
+pub fn open_secret(secrets: &Secrets, connection: &Connection) -> Option<Values> {
+    let mut values = connection.settings.clone();
+    if let Some(sealed) = &connection.sealed {
+        let plain = secrets.open(place(connection.id), sealed).ok()?;
+        let secret: Values = serde_json::from_str(plain.expose()).ok()?;
+        values.extend(secret);
+    }
+    Some(values)
+}
+
+fn place(id: ChannelId) -> Place {
+    Place { table: "channels", row: id.0, column: "secret" }
+}
+
+/// Seals the secret settings for their row; `None` when the kind has none.
+pub fn seal(secrets: &Secrets, id: ChannelId, values: &Values) -> Outcome<Option<Vec<u8>>> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(values).map_err(Error::broken)?;
+    secrets.seal(place(id), &text).map(Some).map_err(Error::broken)
+}
+
+/// The stored secrets of a channel, to be kept over a change.
+pub async fn stored_secret(db: &SqlitePool, secrets: &Secrets, id: ChannelId) -> Outcome<Values> {
+    let sealed = sqlx::query_scalar!("select secret from channels where id = ?", id).fetch_one(db).await?;
+    let plain = sealed.and_then(|sealed| secrets.open(place(id), &sealed).ok());
+    Ok(plain.and_then(|plain| serde_json::from_str(plain.expose()).ok()).unwrap_or_default())
+}
+
+/// A row to be written, sealed already.
+pub struct Sealed {
+    pub id: ChannelId,
+    pub checked: Checked,
+    pub secret: Option<Vec<u8>>,
+}
+
+pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed, now: Ms) -> Outcome<()> {
+    let Checked { kind, name, open, locale, zone, max_late_ms, .. } = &row.checked;
+    let settings = serde_json::to_string(open).map_err(Error::broken)?;
+    let (kind_name, capability, simulated) = (kind.name(), kind.capability(open), kind.simulated());
+    let done = sqlx::query!(
+        "insert into channels (id, project_id, kind, name, settings, secret, capability, locale, zone, simulated, state, max_late_ms,
+           created_by, created_ms, updated_ms)
+         select ?1, p.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'on', ?11, ?12, ?13, ?13 from projects p where p.id = ?2
+           and p.deleted_ms is null and exists (select 1 from sights where member_id = ?12 and project_id = p.id)",
+        row.id, project, kind_name, name, settings, row.secret, capability, locale, zone, simulated, max_late_ms, by, now
+    )
+    .execute(tx)
+    .await
+    .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
+    if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Writes a change; entering the settings anew reconnects.
+pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, now: Ms) -> Outcome<()> {
+    let Checked { kind, name, open, locale, zone, max_late_ms, .. } = &row.checked;
+    let settings = serde_json::to_string(open).map_err(Error::broken)?;
+    let capability = kind.capability(open);
+    sqlx::query!(
+        "update channels set name = ?2, settings = ?3, secret = ?4, capability = ?5, locale = ?6, zone = ?7, max_late_ms = ?8, state = ?9,
+           blocked_until_ms = null, fails_in_row = 0, version = version + 1, updated_ms = ?10
+         where id = ?1 and deleted_ms is null",
+        row.id, name, settings, row.secret, capability, locale, zone, max_late_ms, state, now
+    )
+    .execute(tx)
+    .await
+    .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
+    Ok(())
+}
+
+pub async fn set_state(tx: &mut Tx, id: ChannelId, state: ChannelState, now: Ms) -> Outcome<()> {
+    sqlx::query!("update channels set state = ?2, version = version + 1, updated_ms = ?3 where id = ?1", id, state, now).execute(tx).await?;
+    Ok(())
+}
+
+/// What waited for this channel may go on; lateness is judged when it is claimed.
+pub async fn release_waiting(tx: &mut Tx, id: ChannelId, now: Ms) -> Outcome<()> {
+    sqlx::query!(
+        "update publications set state = 'scheduled', next_ms = ?2, updated_ms = ?2, version = version + 1
+         where channel_id = ?1 and state = 'waiting_channel'",
+        id, now
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Into the bin, or out of it.
+pub async fn set_binned(tx: &mut Tx, id: ChannelId, at: Option<Ms>, now: Ms) -> Outcome<()> {
+    sqlx::query!("update channels set deleted_ms = ?2, updated_ms = ?3 where id = ?1", id, at, now)
+        .execute(tx)
+        .await
+        .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
+    Ok(())
+}
+

@@ -1,0 +1,23 @@
+//! Publications: one variant on one channel at one time, exactly once.
+//!
+//! Invariants: never lost, never silently doubled; where a platform leaves that unknowable a person
+//! is asked, with the evidence; what was sent is kept byte for byte; a number is never edited.
+
+mod actions;
+mod api;
+mod jobs;
+mod model;
+pub mod numbers;
+mod observing;
+mod pages;
+mod payload;
+mod plan;
+mod store;
+
+pub use actions::{By, Choice, Scheduled, Warning, When, Wish, cancel, choose, schedule};
+pub use jobs::start;
+pub use model::State;
+pub use pages::routes;
+pub use plan::Fold;
+pub use store::engine::{hold_restored, oldest_due};
+pub use store::{Listed, Unplaced, between, unplaced};

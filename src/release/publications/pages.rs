@@ -1,0 +1,293 @@
+//! Pages of publications: planning one, the list by state, one with its evidence and its choices.
+
+
+mod media;
+
+use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
+use super::model::State as Standing;
+use super::payload::Payload;
+use super::plan::Fold;
+use super::store::{self, Attempt, Candidate, Listed, Shown};
+use super::api;
+use crate::platform::db::Tx;
+use crate::platform::id::{ProjectId, PublicationId, VariantId};
+use crate::platform::locale::{COMMON_ZONES, zone};
+use crate::platform::{Error, House, Outcome};
+use crate::release::channels::{self, ChannelName};
+use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, city, page};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const IN_LIST: i64 = 50;
+
+pub fn routes() -> Routes {
+    let (read, publish) = (Access::Member(Ability::Read), Access::Member(Ability::Publish));
+    Routes::new()
+        .get("/variants/{variant}/publications/new", publish, new)
+        .post("/variants/{variant}/publications", publish, create)
+        .get("/projects/{project}/publications", read, index)
+        .get("/publications/{publication}", read, show)
+        .post("/publications/{publication}/choice", publish, choose)
+        .post("/publications/{publication}/time", publish, reschedule)
+        .post("/publications/{publication}/cancellation", publish, cancel)
+        .delete("/publications/{publication}/cancellation", publish, uncancel)
+        .get("/deliveries/{delivery}/media/{position}", Access::Public, media::fetch)
+        .merge(api::routes())
+}
+
+/// A time as it is typed: day and clock apart, because that is what browsers offer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct TimeForm {
+    channel: Option<Uuid>,
+    date: String,
+    time: String,
+    zone: String,
+    fold: Fold,
+    hold: Option<String>,
+}
+
+impl TimeForm {
+    fn when(&self) -> When {
+        let zone = Some(self.zone.trim().to_owned()).filter(|zone| !zone.is_empty());
+        When { local: Some(format!("{}T{}", self.date.trim(), self.time.trim())), zone, fold: self.fold, at: None }
+    }
+
+    /// In an hour, in the channel's or the project's zone.
+    fn soon(shell: &Shell, zone_name: &str) -> TimeForm {
+        let tz = zone(zone_name).unwrap_or(chrono_tz::UTC);
+        let local = shell.now.plus(crate::platform::clock::HOUR).utc().with_timezone(&tz);
+        TimeForm { date: local.format("%Y-%m-%d").to_string(), time: local.format("%H:%M").to_string(), zone: tz.name().to_owned(), ..TimeForm::default() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "release/publications/new.html")]
+struct NewPage {
+    shell: Shell,
+    variant: Candidate,
+    channels: Vec<ChannelName>,
+    form: TimeForm,
+    errors: Errors,
+}
+
+impl NewPage {
+    fn zones(&self) -> &'static [&'static str] {
+        COMMON_ZONES
+    }
+    fn is_chosen(&self, channel: &ChannelName) -> bool {
+        self.form.channel == Some(channel.id.0)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "release/publications/index.html")]
+struct IndexPage {
+    shell: Shell,
+    counts: Vec<(Standing, i64)>,
+    /// "" for all, or the name of a state
+    state: String,
+    rows: Slice<Listed>,
+}
+
+impl IndexPage {
+    fn asking(&self) -> i64 {
+        self.counts.iter().find(|(state, _)| *state == Standing::NeedsReview).map_or(0, |(_, n)| *n)
+    }
+    fn all(&self) -> i64 {
+        self.counts.iter().map(|(_, n)| n).sum()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "release/publications/show.html")]
+struct ShowPage {
+    shell: Shell,
+    one: Shown,
+    sent: Option<Payload>,
+    attempts: Vec<Attempt>,
+    form: TimeForm,
+    address: String,
+    errors: Errors,
+}
+
+impl ShowPage {
+    fn by_hand(&self) -> bool {
+        self.one.capability == channels::Capability::Hand
+    }
+    fn movable(&self) -> bool {
+        (self.one.listed.state.is_planned() || self.one.listed.state == Standing::Missed) && !self.one.doubtful
+    }
+    fn city(&self) -> String {
+        zone(&self.one.listed.zone).map(|tz| city(tz, self.shell.words)).unwrap_or_default()
+    }
+    fn zones(&self) -> &'static [&'static str] {
+        COMMON_ZONES
+    }
+}
+
+impl Standing {
+    /// The shape and colour it is shown with.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Standing::Published => "good",
+            Standing::NeedsReview | Standing::Failed | Standing::Missed => "act",
+            Standing::Claimed | Standing::Sending | Standing::Verifying | Standing::WaitingChannel => "wait",
+            Standing::Scheduled | Standing::Cancelled => "",
+        }
+    }
+}
+
+/// A result of scheduling in one line: planned, and the first thing to look at.
+fn said(done: &Scheduled, title: &str) -> Said {
+    match done.warnings.first() {
+        None => Said::new("publications-scheduled").with("title", title),
+        Some(warning) => Said::new(warning.said()).with("title", title),
+    }
+}
+
+async fn new(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    let variant = store::candidate(house.db.read(), me.member.id, id).await?;
+    let shell = me.shell(Some(variant.project)).await?.at("calendar");
+    let channels = channels::names(house.db.read(), me.member.id, variant.project).await?;
+    let zone = channels.first().map_or(shell.project.zone.clone(), |channel| channel.zone.clone());
+    let form = TimeForm { channel: channels.first().map(|channel| channel.id.0), ..TimeForm::soon(&shell, &zone) };
+    Ok(page(StatusCode::OK, &NewPage { shell, variant, channels, form, errors: Errors::default() }))
+}
+
+async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<TimeForm>) -> Answer {
+    let variant = store::candidate(house.db.read(), me.member.id, id).await?;
+    let wish = Wish {
+        variant: id,
+        channel: crate::platform::id::ChannelId(form.channel.unwrap_or_default()),
+        when: form.when(),
+        hold: form.hold.is_some(),
+    };
+    let by = By::of(&house, &me);
+    let made = house.db.write(async move |tx| actions::schedule(tx, &by, &wish).await).await;
+    match made {
+        Ok(done) => Ok(me.go_saying(&format!("/publications/{}", done.id), said(&done, &variant.title))),
+        Err(error) => {
+            let errors = on_form(&me, error)?;
+            let shell = me.shell(Some(variant.project)).await?.at("calendar");
+            let channels = channels::names(house.db.read(), me.member.id, variant.project).await?;
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &NewPage { shell, variant, channels, form, errors }))
+        }
+    }
+}
+
+/// What a form can show; the rest goes on.
+fn on_form(me: &Me, error: Error) -> Result<Errors, Failure> {
+    match error {
+        Error::Invalid(errors) => Ok(Errors::of(me.words, &errors)),
+        Error::Refused { key, .. } => Ok(Errors::of(me.words, &[crate::platform::FieldError::new("channel", key)])),
+        other => Err(other.into()),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct View {
+    state: String,
+    after: Option<Uuid>,
+}
+
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<View>) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("publications");
+    let state = match view.state.parse::<Standing>() {
+        Ok(state) => Some(state),
+        Err(_) if view.state.is_empty() => None,
+        Err(_) => return Err(Failure::Bad("failure-filter")),
+    };
+    let db = house.db.read();
+    let rows = store::seen_in(db, me.member.id, project, state, view.after.map(PublicationId), IN_LIST).await?;
+    let mut counts = store::counts(db, project).await?;
+    counts.retain(|(_, n)| *n > 0);
+    Ok(page(StatusCode::OK, &IndexPage { shell, counts, state: view.state, rows }))
+}
+
+async fn show(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
+    shown(&house, &me, id, StatusCode::OK, None, String::new(), Errors::default()).await
+}
+
+async fn shown(house: &House, me: &Me, id: PublicationId, status: StatusCode, form: Option<TimeForm>, address: String, errors: Errors) -> Answer {
+    let one = store::find(house.db.read(), me.member.id, id).await?;
+    let attempts = store::attempts(house.db.read(), id).await?;
+    let shell = me.shell(Some(one.project)).await?.at("publications");
+    let sent = one.payload.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let form = form.unwrap_or_else(|| {
+        let (date, time) = one.listed.local.split_once('T').unwrap_or_default();
+        TimeForm { date: date.to_owned(), time: time.to_owned(), zone: one.listed.zone.clone(), ..TimeForm::default() }
+    });
+    Ok(page(status, &ShowPage { shell, one, sent, attempts, form, address, errors }))
+}
+
+/// Runs a verb and goes back to the publication, or shows it again with what is wrong.
+async fn act<F>(house: &House, me: &Me, id: PublicationId, done: Said, address: String, verb: F) -> Answer
+where
+    F: AsyncFnOnce(&mut Tx, By) -> Outcome<()> + Send + 'static,
+{
+    let by = By::of(house, me);
+    match house.db.write(async move |tx| verb(tx, by).await).await {
+        Ok(()) => Ok(me.go_saying(&format!("/publications/{id}"), done)),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            shown(house, me, id, StatusCode::UNPROCESSABLE_ENTITY, None, address, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Deserialize)]
+struct ChoiceForm {
+    choice: Choice,
+    #[serde(default)]
+    url: String,
+}
+
+async fn choose(State(house): State<House>, me: Me, Path(id): Path<PublicationId>, Form(form): Form<ChoiceForm>) -> Answer {
+    let (choice, url) = (form.choice, form.url.clone());
+    let done = match choice {
+        Choice::Live => Said::new("publications-said-live"),
+        Choice::Again => Said::new("publications-said-again"),
+        Choice::Drop => Said::new("publications-said-drop").undo(format!("/publications/{id}/cancellation?_method=DELETE")),
+    };
+    act(&house, &me, id, done, form.url, async move |tx, by| actions::choose(tx, &by, id, choice, Some(url.as_str())).await.map(drop)).await
+}
+
+async fn reschedule(State(house): State<House>, me: Me, Path(id): Path<PublicationId>, Form(form): Form<TimeForm>) -> Answer {
+    let (by, when) = (By::of(&house, &me), form.when());
+    match house.db.write(async move |tx| actions::reschedule(tx, &by, id, &when).await).await {
+        Ok(done) => Ok(me.go_saying(&format!("/publications/{id}"), said(&done, ""))),
+        Err(Error::Invalid(errors)) => {
+            let errors = Errors::of(me.words, &errors);
+            shown(&house, &me, id, StatusCode::UNPROCESSABLE_ENTITY, Some(form), String::new(), errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn cancel(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
+    let done = Said::new("publications-cancelled").undo(format!("/publications/{id}/cancellation?_method=DELETE"));
+    act(&house, &me, id, done, String::new(), async move |tx, by| actions::cancel(tx, &by, id).await.map(drop)).await
+}
+
+async fn uncancel(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
+    act(&house, &me, id, Said::new("publications-uncancelled"), String::new(), async move |tx, by| actions::uncancel(tx, &by, id).await.map(drop)).await
+}
+
+impl Warning {
+    /// The key of the line that says it is planned, and this.
+    fn said(self) -> &'static str {
+        match self {
+            Warning::SameContent => "publications-scheduled-same-content",
+            Warning::CrowdedDay => "publications-scheduled-crowded-day",
+            Warning::Shifted => "publications-scheduled-shifted",
+            Warning::Ambiguous => "publications-scheduled-ambiguous",
+            Warning::NotApproved => "publications-scheduled-not-approved",
+        }
+    }
+}

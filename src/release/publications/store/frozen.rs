@@ -1,0 +1,67 @@
+//! The words that go out, read from an approved variant.
+
+use crate::platform::db::Tx;
+use crate::platform::id::{ChannelId, ProjectId, PublicationId, VariantId};
+use crate::platform::{Error, Ms, Outcome};
+use crate::release::publications::payload::{Medium, Payload, flags, media_path};
+
+/// What a body is made for.
+pub struct Wanted<'a> {
+    pub id: PublicationId,
+    pub project: ProjectId,
+    pub channel: ChannelId,
+    pub variant: VariantId,
+    pub delivery: &'a str,
+    pub due: Ms,
+    /// The public address, without a slash at its end.
+    pub base: &'a str,
+}
+
+/// The digest of what was approved; `None` while the variant is not.
+pub async fn approved_digest(tx: &mut Tx, variant: VariantId) -> Outcome<Option<Vec<u8>>> {
+    let digest = sqlx::query_scalar!("select digest from variants where id = ? and state = 'approved' and deleted_ms is null", variant)
+        .fetch_optional(tx)
+        .await?;
+    Ok(digest.flatten())
+}
+
+/// The body as JSON and the digest of what was approved; `None` while the variant is not approved.
+pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String, Vec<u8>)>> {
+    let row = sqlx::query!(
+        "select title, caption, tags, locale, author, digest from variants where id = ? and state = 'approved' and deleted_ms is null",
+        wanted.variant
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((row, digest)) = row.and_then(|row| row.digest.clone().map(|digest| (row, digest))) else { return Ok(None) };
+    let assets = sqlx::query!(
+        "select a.mime, a.digest, a.origin from variant_assets va join assets a on a.id = va.asset_id
+         where va.variant_id = ? and a.deleted_ms is null order by va.position",
+        wanted.variant
+    )
+    .fetch_all(tx)
+    .await?;
+    let by_model = assets.iter().any(|asset| asset.origin == "model");
+    let media = assets.iter().enumerate().map(|(position, asset)| Medium {
+        url: format!("{}{}", wanted.base, media_path(wanted.delivery, position)),
+        mime: asset.mime.clone(),
+        sha256: hex::encode(&asset.digest),
+    });
+    let payload = Payload {
+        delivery: wanted.delivery.to_owned(),
+        publication: wanted.id.0,
+        project: wanted.project.0,
+        channel: wanted.channel.0,
+        variant: wanted.variant.0,
+        title: row.title,
+        caption: row.caption,
+        tags: serde_json::from_str(&row.tags).unwrap_or_default(),
+        locale: row.locale,
+        flags: flags(&row.author, by_model),
+        media: media.collect(),
+        links: Vec::new(),
+        planned_at: wanted.due.rfc3339(),
+    };
+    let text = serde_json::to_string(&payload).map_err(Error::broken)?;
+    Ok(Some((text, digest)))
+}

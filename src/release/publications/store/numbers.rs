@@ -1,0 +1,187 @@
+//! The SQL of numbers: snapshots, totals and days in one transaction.
+
+use crate::platform::db::Tx;
+use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId};
+use crate::platform::{Error, Ms, Outcome};
+use crate::release::publications::numbers::{Basis, Number, day, shift};
+use std::collections::{BTreeMap, HashMap};
+
+/// What became of the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Recorded {
+    pub added: u64,
+    /// Known already at that moment: nothing is ever overwritten.
+    pub unchanged: u64,
+}
+
+/// The running state of one metric of one publication.
+struct Sum {
+    value: f64,
+    observed: Ms,
+    corrected: bool,
+    basis: Basis,
+    changed: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Owner {
+    project: ProjectId,
+    channel: ChannelId,
+    simulated: bool,
+}
+
+/// Records rows of publications, oldest first within each; the caller has shown that it may.
+pub async fn record(tx: &mut Tx, rows: &[Number]) -> Outcome<Recorded> {
+    let mut sorted: Vec<&Number> = rows.iter().collect();
+    sorted.sort_by(|a, b| (a.publication, &a.metric, a.observed).cmp(&(b.publication, &b.metric, b.observed)));
+    let (mut recorded, mut owners) = (Recorded::default(), HashMap::new());
+    let mut days: BTreeMap<(i64, String, String), f64> = BTreeMap::new();
+    let mut sums: BTreeMap<(i64, String), Option<Sum>> = BTreeMap::new();
+    for row in sorted {
+        if !insert(tx, row).await? {
+            recorded.unchanged += 1;
+            continue;
+        }
+        recorded.added += 1;
+        let Some(value) = row.value else { continue };
+        let key = (row.publication, row.metric.clone());
+        if !sums.contains_key(&key) {
+            let sum = sum(tx, row).await?;
+            sums.insert(key.clone(), sum);
+        }
+        let Some(sum) = sums.get_mut(&key) else { continue };
+        for (day, change) in add(tx, sum, row, value).await? {
+            *days.entry((row.publication, row.metric.clone(), day)).or_default() += change;
+        }
+    }
+    for ((publication, metric), sum) in &sums {
+        let Some(sum) = sum.as_ref().filter(|sum| sum.changed) else { continue };
+        let owner = owner(tx, *publication, &mut owners).await?;
+        write_total(tx, *publication, metric, owner, sum).await?;
+    }
+    for ((publication, metric, day), change) in days {
+        let owner = owner(tx, publication, &mut owners).await?;
+        write_day(tx, &metric, &day, owner, change).await?;
+    }
+    Ok(recorded)
+}
+
+async fn insert(tx: &mut Tx, row: &Number) -> Outcome<bool> {
+    let done = sqlx::query!(
+        "insert into snapshots (publication_no, metric, observed_ms, value, basis, availability, source) values (?, ?, ?, ?, ?, ?, ?)
+         on conflict do nothing",
+        row.publication, row.metric, row.observed, row.value, row.basis, row.availability, row.source
+    )
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The total so far, before the rows of this call.
+async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
+    let found = sqlx::query!(
+        r#"select value, observed_ms as "observed: Ms", corrected as "corrected: bool",
+             (select basis from snapshots s where s.publication_no = t.publication_no and s.metric = t.metric
+                and s.observed_ms = t.observed_ms) as "basis: Basis"
+           from totals t where publication_no = ? and metric = ?"#,
+        row.publication, row.metric
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(found.map(|found| Sum { value: found.value, observed: found.observed, corrected: found.corrected, basis: found.basis.unwrap_or(row.basis), changed: false }))
+}
+
+/// Adds one value to a total; what it changes of the days.
+async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64) -> Outcome<BTreeMap<String, f64>> {
+    let Some(sum) = sum.as_mut() else {
+        *sum = Some(Sum { value, observed: row.observed, corrected: false, basis: row.basis, changed: true });
+        return Ok(BTreeMap::from([(day(row.observed), value)]));
+    };
+    if sum.basis != row.basis {
+        return Err(Error::field("basis", "error-basis-mixed"));
+    }
+    let in_order = row.observed > sum.observed;
+    let days = match row.basis {
+        Basis::Increment => BTreeMap::from([(day(row.observed), value)]),
+        Basis::Cumulative if in_order => shift(sum.value, row.observed, value, &[]),
+        Basis::Cumulative => late(tx, row, value).await?,
+    };
+    match row.basis {
+        Basis::Increment => sum.value += value,
+        Basis::Cumulative => {
+            sum.corrected |= in_order && value < sum.value;
+            sum.value = sum.value.max(value);
+        }
+    }
+    sum.observed = sum.observed.max(row.observed);
+    sum.changed = true;
+    Ok(days)
+}
+
+/// A value that comes after later ones: days are credited anew from there on.
+async fn late(tx: &mut Tx, row: &Number, value: f64) -> Outcome<BTreeMap<String, f64>> {
+    let before = sqlx::query_scalar!(
+        r#"select coalesce(max(value), 0.0) as "most!: f64" from snapshots where publication_no = ? and metric = ? and observed_ms < ?"#,
+        row.publication, row.metric, row.observed
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let later = sqlx::query!(
+        r#"select observed_ms as "at: Ms", value as "value!: f64" from snapshots
+           where publication_no = ? and metric = ? and observed_ms > ? and value is not null order by observed_ms"#,
+        row.publication, row.metric, row.observed
+    )
+    .fetch_all(tx)
+    .await?;
+    let later: Vec<(Ms, f64)> = later.into_iter().map(|row| (row.at, row.value)).collect();
+    Ok(shift(before, row.observed, value, &later))
+}
+
+async fn owner(tx: &mut Tx, publication: i64, known: &mut HashMap<i64, Owner>) -> Outcome<Owner> {
+    if let Some(owner) = known.get(&publication) {
+        return Ok(*owner);
+    }
+    let owner = sqlx::query_as!(
+        Owner,
+        r#"select project_id as "project: ProjectId", channel_id as "channel: ChannelId", simulated as "simulated: bool" from publications where no = ?"#,
+        publication
+    )
+    .fetch_one(tx)
+    .await?;
+    known.insert(publication, owner);
+    Ok(owner)
+}
+
+async fn write_total(tx: &mut Tx, publication: i64, metric: &str, owner: Owner, sum: &Sum) -> Outcome<()> {
+    sqlx::query!(
+        "insert into totals (publication_no, metric, project_id, channel_id, value, observed_ms, corrected, simulated) values (?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict do update set value = excluded.value, observed_ms = excluded.observed_ms, corrected = excluded.corrected",
+        publication, metric, owner.project, owner.channel, sum.value, sum.observed, sum.corrected, owner.simulated
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_day(tx: &mut Tx, metric: &str, day: &str, owner: Owner, change: f64) -> Outcome<()> {
+    sqlx::query!(
+        "insert into daily_totals (project_id, channel_id, metric, day, simulated, value) values (?, ?, ?, ?, ?, ?)
+         on conflict do update set value = value + excluded.value",
+        owner.project, owner.channel, metric, day, owner.simulated, change
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The number of a publication of a project this member may see.
+pub async fn number_of(tx: &mut Tx, member: MemberId, project: ProjectId, id: PublicationId) -> Outcome<Option<(i64, bool)>> {
+    let found = sqlx::query!(
+        r#"select no as "no!", simulated as "simulated: bool" from publications p where id = ?1 and project_id = ?2
+             and exists (select 1 from sights where member_id = ?3 and project_id = p.project_id)"#,
+        id, project, member
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(found.map(|found| (found.no, found.simulated)))
+}

@@ -1,0 +1,147 @@
+//! A stand-in for services that speak the OpenAI chat protocol, as well behaved as a test asks.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How it answers a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    Well,
+    /// 400 while `response_format` has this type or is there at all.
+    NoSchema,
+    NoFormat,
+    NoCompletionTokens,
+    Status(u16),
+    /// 429 with `Retry-After: 0` for the first call, then well.
+    BusyOnce,
+    Html,
+    BrokenJson,
+    EmptyChoices,
+    Filtered,
+    Prose,
+    /// The whole answer is promised and half of it sent.
+    Cut,
+    /// An answer that never ends.
+    Endless,
+    /// Nothing, until the caller gives up.
+    Silent,
+}
+
+#[derive(Clone)]
+pub struct Service {
+    /// 127.0.0.1:PORT
+    pub target: String,
+    inside: Arc<Inside>,
+}
+
+struct Inside {
+    manner: Mutex<Manner>,
+    seen: Mutex<Vec<(HeaderMap, Value)>>,
+}
+
+/// Two ideas with a usage of 1,000 tokens in and 500 out.
+pub fn answer() -> Value {
+    let drafts = json!({ "ideas": [
+        { "title": "The white face", "hook": "He paints himself white.", "angle": "guilt", "why_now": "" },
+        { "title": "红脸的人", "hook": "他从不说谎。", "angle": "忠", "why_now": "" },
+    ], "variants": [
+        { "title": "The white face", "hook": "Who painted you?", "script": "0:00 Look.\n0:03 [close] Closer.", "caption": "c", "tags": ["opera"] },
+    ] });
+    json!({
+        "id": "x", "choices": [{ "message": { "role": "assistant", "content": drafts.to_string() }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": 1_000, "completion_tokens": 500, "total_tokens": 1_500 },
+    })
+}
+
+pub async fn start(manner: Manner) -> Service {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    let inside = Arc::new(Inside { manner: Mutex::new(manner), seen: Mutex::new(Vec::new()) });
+    let router = Router::new()
+        .route("/v1/models", axum::routing::get(models))
+        .route("/v1/chat/completions", axum::routing::post(chat))
+        .with_state(Arc::clone(&inside));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Service { target, inside }
+}
+
+impl Service {
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.target)
+    }
+
+    pub fn behave(&self, manner: Manner) {
+        *self.inside.manner.lock().unwrap() = manner;
+    }
+
+    /// The bodies of the chats so far.
+    pub fn chats(&self) -> Vec<Value> {
+        self.inside.seen.lock().unwrap().iter().map(|(_, body)| body.clone()).collect()
+    }
+
+    /// The keys they came with.
+    pub fn keys(&self) -> Vec<String> {
+        let seen = self.inside.seen.lock().unwrap();
+        seen.iter().map(|(headers, _)| headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()).collect()
+    }
+}
+
+async fn models() -> Response {
+    json!({ "object": "list", "data": [{ "id": "small" }] }).to_string().into_response()
+}
+
+fn error(status: u16, code: &str, message: &str) -> Response {
+    let body = json!({ "error": { "message": message, "type": "invalid_request_error", "code": code } });
+    (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response()
+}
+
+async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let body: Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 20).await.unwrap()).unwrap();
+    let first = {
+        let mut seen = inside.seen.lock().unwrap();
+        seen.push((parts.headers, body.clone()));
+        seen.len() == 1
+    };
+    let manner = *inside.manner.lock().unwrap();
+    let well = answer().to_string();
+    let format = body["response_format"]["type"].as_str();
+    match manner {
+        Manner::NoSchema if format == Some("json_schema") => error(400, "unsupported", "response_format json_schema is not supported"),
+        Manner::NoFormat if format.is_some() => error(400, "unsupported", "Unknown field: response_format"),
+        Manner::NoCompletionTokens if body.get("max_completion_tokens").is_some() => {
+            error(400, "unknown_parameter", "Unrecognized request argument supplied: max_completion_tokens")
+        }
+        Manner::Status(404) => error(404, "model_not_found", "The model does not exist"),
+        Manner::Status(status) => error(status, "", "as asked"),
+        Manner::BusyOnce if first => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")], "slow down").into_response(),
+        Manner::Html => ([("content-type", "text/html")], "<!doctype html><title>Sign in</title>").into_response(),
+        Manner::BrokenJson => "{\"choices\": [{\"message\"; nope}]}".into_response(),
+        Manner::EmptyChoices => json!({ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 0 } }).to_string().into_response(),
+        Manner::Filtered => json!({ "choices": [{ "message": { "content": "" }, "finish_reason": "content_filter" }] }).to_string().into_response(),
+        Manner::Prose => json!({ "choices": [{ "message": { "content": "I would rather talk about the weather." }, "finish_reason": "stop" }],
+            "usage": { "prompt_tokens": 1_000, "completion_tokens": 10 } }).to_string().into_response(),
+        Manner::Cut => {
+            let half = well.get(..well.len() / 2).unwrap().to_owned();
+            let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from(half)), Err(std::io::Error::other("cut"))]);
+            ([("content-length", well.len().to_string())], Body::from_stream(parts)).into_response()
+        }
+        Manner::Endless => {
+            let spaces = Bytes::from(vec![b' '; 64 * 1024]);
+            Body::from_stream(futures_util::stream::repeat(spaces).map(Ok::<_, std::io::Error>)).into_response()
+        }
+        Manner::Silent => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            well.into_response()
+        }
+        _ => well.into_response(),
+    }
+}
+
