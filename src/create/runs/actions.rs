@@ -101,10 +101,12 @@ pub(super) async fn repeat(house: &House, me: &Me, run: &Run) -> Outcome<RunId> 
 /// Decides on runs whose job died with an older start: what asked nobody outside is done again, a
 /// paid answer that was on its way needs a person. Runs at start, after the jobs were decided on.
 pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms) -> Outcome<()> {
+    // After a restore nobody knows which of the waiting runs were paid for since the backup.
+    let restored = store::is_restored(tx).await?;
     for run in store::left_behind(tx, boot).await? {
         let is_local = backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
         // A run that waits has not asked yet, or was told to wait.
-        let asked_nobody = is_local || run.state == RunState::Queued.name();
+        let asked_nobody = is_local || (run.state == RunState::Queued.name() && !restored);
         if asked_nobody && !run.is_dead {
             let job = queue(tx, run.id, run.project, None, at).await?;
             store::set_job(tx, run.id, job, run.deaths).await?;

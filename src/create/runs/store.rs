@@ -339,6 +339,11 @@ pub(super) async fn left_behind(tx: &mut Tx, boot: BootId) -> Outcome<Vec<Left>>
     .await?)
 }
 
+/// Whether this is the first start after a restore.
+pub(super) async fn is_restored(tx: &mut Tx) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!("select 1 from marks where name = 'restored_ms'").fetch_optional(tx).await?.is_some())
+}
+
 /// Gives a run its job, which remembers how often an older one died.
 pub(super) async fn set_job(tx: &mut Tx, id: RunId, job: Option<JobId>, deaths: i64) -> Outcome<()> {
     sqlx::query!("update runs set state = 'queued', job_id = ? where id = ?", job, id).execute(&mut *tx).await?;
