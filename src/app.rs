@@ -55,7 +55,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
