@@ -3,7 +3,7 @@
 use super::say;
 use crate::app::{self, Door};
 use crate::config::{self, Config, Settings};
-use crate::platform::{Clock, Folder};
+use crate::platform::{Clock, Folder, House};
 use crate::today;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,6 +20,11 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     app::begin(&house).await.map_err(|error| error.to_string())?;
     let setup = today::invite_owner(&house).await.map_err(|error| error.to_string())?;
     announce(&house.config, setup.as_deref());
+    until_stopped(house, door, folder).await
+}
+
+/// Serves until a signal comes, then ends cleanly and gives the folder back.
+pub async fn until_stopped(house: House, door: Door, folder: Folder) -> Result<(), String> {
     let asked = house.tasks.clone();
     house.tasks.start(|stop| async move {
         asked_to_stop(stop).await;

@@ -35,6 +35,7 @@ pub struct Visit {
     pub base: String,
     pub https: bool,
     pub agent: String,
+    local: bool,
     say: Option<Said>,
     once: Option<String>,
     shells: Arc<dyn Shells>,
@@ -100,6 +101,11 @@ impl Visit {
         let parts: Vec<_> = said.parts.iter().map(|(name, value)| (static_name(name), value.value())).collect();
         let text = self.words.with(&said.key, &parts);
         (text != said.key).then(|| Say { text, undo: said.undo.clone() })
+    }
+
+    /// Whether the request was made on this machine itself: no proxy handed it on.
+    pub fn is_local(&self) -> bool {
+        self.local
     }
 
     /// 303 to a path of the studio.
@@ -250,7 +256,7 @@ pub struct Entrance {
 pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let (visit, trouble) = meet(&entrance, &parts).await;
-    let wants_json = parts.uri.path().starts_with("/api/");
+    let wants_json = for_programs(parts.uri.path());
     let matched = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let allowed = trouble.map_or_else(|| allowed(&entrance.table, &parts.method, matched.as_deref(), &visit), Err);
     parts.extensions.insert(visit.clone());
@@ -308,16 +314,22 @@ async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) 
         https: config.https(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
         once: cookie(headers, ONCE).map(str::to_owned),
+        local: is_local(request),
         say: cookie(headers, "say").and_then(|text| serde_json::from_str(&decode(text)).ok()),
         shells: Arc::clone(&entrance.shells),
     };
     (visit, trouble)
 }
 
+/// Paths that programs call: a token opens them, a cookie does not, and failures are JSON.
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/health/") || path == "/metrics"
+}
+
 /// Programs come with a bearer token and nothing else; people come with a cookie.
 async fn found(entrance: &Entrance, request: &Parts) -> Result<Option<Found>, Failure> {
     let headers = &request.headers;
-    if request.uri.path().starts_with("/api/") {
+    if for_programs(request.uri.path()) {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
         let Some(secret) = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")) else { return Ok(None) };
         return Ok(entrance.doors.by_bearer(secret.trim()).await?);
@@ -345,6 +357,14 @@ fn address(request: &Parts, trusted: &[crate::config::Network]) -> Option<IpAddr
         .filter_map(|part| part.trim().parse().ok())
         .collect();
     forwarded.into_iter().rev().find(|&address| !is_trusted(address)).or(peer)
+}
+
+/// A loopback peer that speaks for itself. A proxy on this machine is a loopback peer too, but it
+/// says whom it speaks for.
+fn is_local(request: &Parts) -> bool {
+    let peer = request.extensions.get::<axum::extract::ConnectInfo<Peer>>().and_then(|info| info.0.0);
+    let handed_on = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+    peer.is_some_and(|peer| peer.to_canonical().is_loopback()) && !handed_on.iter().any(|name| request.headers.contains_key(*name))
 }
 
 /// For handlers that check more than their row says.
