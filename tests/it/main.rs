@@ -3,9 +3,13 @@
 mod app;
 mod architecture;
 mod ideas;
+mod keeping;
+mod kills;
 mod learn;
 mod locales;
 mod openai;
+mod process;
+mod program;
 mod prompts;
 mod publications;
 mod routes;
