@@ -1,6 +1,6 @@
 //! `troupe demo`: a throw-away studio with the sample project and platforms on a fast clock.
 
-use super::{say, serve};
+use super::serve;
 use crate::app::{self, Door};
 use crate::config::{Config, Settings};
 use crate::platform::secrets::random_token;
@@ -29,11 +29,11 @@ pub async fn run(mut settings: Settings, keep: Option<PathBuf>) -> Result<(), St
     let founded = today::found_demo(&house, EMAIL, &password).await.map_err(|error| super::admin::plain(&error))?;
     app::begin(&house).await.map_err(|error| error.to_string())?;
     let url = house.config.absolute("/");
-    match founded {
-        true => say(&format!("Troupe is ready at {url} Sign in as {EMAIL} with the password {password}")),
-        false => say(&format!("Troupe is ready at {url}")),
-    }
-    serve::until_stopped(house, door, folder).await
+    let line = match founded {
+        true => format!("Troupe is ready at {url} Sign in as {EMAIL} with the password {password}"),
+        false => format!("Troupe is ready at {url}"),
+    };
+    serve::until_stopped(house, door, folder, &line).await
 }
 
 /// Where the studio lies; gone with its owner unless it is to be kept.

@@ -3,11 +3,15 @@
 mod app;
 mod architecture;
 mod ideas;
+mod keeping;
+mod kills;
 mod learn;
 mod locales;
 mod matrix;
 mod members;
 mod openai;
+mod process;
+mod program;
 mod prompts;
 mod publications;
 mod routes;
