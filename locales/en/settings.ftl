@@ -8,6 +8,7 @@ settings-members-note = Who works here, as what, in which projects.
 settings-backends = Backends
 settings-backends-note = What drafts for you, and at what price.
 settings-audit-note = What was done, by whom, from where.
+settings-backups-note = Everything in one file, every night or now.
 once-copy = Copy
 once-copied = Copied.
 profile-title = Profile

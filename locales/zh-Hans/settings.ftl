@@ -8,6 +8,7 @@ settings-members-note = 谁在这里，担任什么，在哪些项目里。
 settings-backends = 生成服务
 settings-backends-note = 谁替你起草，价钱多少。
 settings-audit-note = 谁在什么时候、从哪里做了什么。
+settings-backups-note = 每晚或现在，把一切存成一个文件。
 once-copy = 复制
 once-copied = 已复制。
 profile-title = 个人资料

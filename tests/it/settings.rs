@@ -19,7 +19,7 @@ async fn the_hub_leads_where_this_member_may_go() {
         assert!(all.contains(&link) && own.contains(&link), "{path}");
         assert_eq!(mai.get(path).await.status(), StatusCode::OK, "{path}");
     }
-    for path in ["/members", "/audit", "/settings/backends"] {
+    for path in ["/members", "/audit", "/settings/backends", "/settings/backups"] {
         let link = format!("href=\"{path}\"");
         assert!(all.contains(&link) && !own.contains(&link), "{path}");
         assert_eq!(mai.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");

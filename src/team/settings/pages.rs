@@ -23,10 +23,11 @@ const OWN: [Door; 4] = [
     Door { path: "/tokens", key: "tokens-title", note: "settings-tokens-note", ability: Ability::Read },
 ];
 
-const STUDIO: [Door; 3] = [
+const STUDIO: [Door; 4] = [
     Door { path: "/members", key: "members-title", note: "settings-members-note", ability: Ability::Administer },
     Door { path: "/settings/backends", key: "settings-backends", note: "settings-backends-note", ability: Ability::Administer },
     Door { path: "/audit", key: "audit-title", note: "settings-audit-note", ability: Ability::Administer },
+    Door { path: "/settings/backups", key: "backups-title", note: "settings-backups-note", ability: Ability::Administer },
 ];
 
 #[derive(Template)]
