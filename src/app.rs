@@ -11,7 +11,7 @@ use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
 use crate::release::{calendar, channels, publications};
-use crate::team::sessions;
+use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
 use axum::Router;
@@ -36,7 +36,7 @@ pub fn routes() -> Routes {
         .get("/live", Access::Member(Ability::Read), web::live::stream)
         .get("/live/version", Access::Member(Ability::Read), web::live::version)
         .get("/api/v1/openapi.json", Access::Public, document)
-        .merge(sessions::routes())
+        .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
         .merge(channels::routes())
@@ -60,7 +60,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::kinds()].concat()
+    [prompts::jobs(), runs::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.

@@ -34,6 +34,16 @@ impl Ms {
     pub fn rfc3339(self) -> String {
         self.utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
+
+    /// For `serialize_with`: a field that programs read as RFC 3339.
+    pub fn to_text<S: serde::Serializer>(at: &Ms, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&at.rfc3339())
+    }
+
+    /// The same for an instant that may be missing.
+    pub fn to_text_if_any<S: serde::Serializer>(at: &Option<Ms>, to: S) -> Result<S::Ok, S::Error> {
+        at.map(Ms::rfc3339).serialize(to)
+    }
 }
 
 /// Gives now. Tests move it; the server reads the system.

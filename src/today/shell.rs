@@ -102,10 +102,11 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
             vec![room("ideas", "/ideas", 'i', 0), room("pieces", "/pieces", 'p', 0), room("prompts", "/prompts", 'm', 0), room("runs", "/runs", 'r', 0)],
         ),
         act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts)]),
+        act("act-release", "i-release", vec![room("calendar", "/calendar", 'k', waiting.needs_look), room("publications", "/publications", 'u', 0), room("channels", "/channels", 'h', 0)]),
         act(
             "act-learn",
             "i-learn",
-            vec![room("performance", "/performance", 'f', 0), room("experiments", "/experiments", 'e', 0), room("playbook", "/playbook", 'b', 0)],
+            vec![room("performance", "/performance", 'f', 0), room("experiments", "/experiments", 'e', waiting.callable), room("playbook", "/playbook", 'b', 0)],
         ),
     ]
 }

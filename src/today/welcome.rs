@@ -10,7 +10,8 @@ use crate::platform::secrets::{digest, random_token};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::team::members::Founding;
 use crate::team::{found_studio, invitations, password, sessions};
-use crate::web::{Access, Answer, Errors, Form, Routes, Shell, Visit, page};
+use crate::today::sample;
+use crate::web::{Access, Answer, Errors, Form, Routes, Shell, Visit, Words, page};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -87,7 +88,8 @@ async fn found(house: &House, visit: &Visit, token: &str, form: &Founding) -> Ou
     let (member, studio) = form.check()?;
     let hash = password::hash(form.password.clone()).await?;
     let (link, now, visit, sample) = (digest(token), house.now(), visit.clone(), form.begin == "sample");
-    let project = NewProject { name: studio.clone(), ..NewProject::default() }.check(&member.locale, &member.zone)?;
+    let words = if sample { sample::words(Words::of(&member.locale)) } else { NewProject { name: studio.clone(), ..NewProject::default() } };
+    let project = words.check(&member.locale, &member.zone)?;
     house
         .db
         .write(async move |tx| {
@@ -96,7 +98,8 @@ async fn found(house: &House, visit: &Visit, token: &str, form: &Founding) -> Ou
             let actor = Actor::member(owner, visit.address.map(|address| address.to_string()));
             let id = projects::create(tx, &actor, Some(owner), &project, now).await?;
             if sample {
-                enqueue(tx, now, Queued { project: Some(id), ..Queued::now("sample.fill", json!({ "project": id, "member": owner }), now) }).await?;
+                projects::set_sample(tx, id).await?;
+                enqueue(tx, now, Queued { project: Some(id), created_by: Some(owner), ..Queued::now("sample.fill", json!({}), now) }).await?;
             }
             sessions::open_session(tx, &visit, owner, now).await
         })

@@ -18,6 +18,9 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub Option<IpAddr>);
 
+/// The cookie of a secret on its way to the page that shows it.
+const ONCE: &str = "once";
+
 #[derive(Clone)]
 pub struct Visit {
     pub member: Option<Arc<Member>>,
@@ -34,6 +37,7 @@ pub struct Visit {
     pub agent: String,
     local: bool,
     say: Option<Said>,
+    once: Option<String>,
     shells: Arc<dyn Shells>,
 }
 
@@ -118,6 +122,27 @@ impl Visit {
         answer
     }
 
+    /// 303 to `path`, a page that shows `secret` once. It travels in a cookie of a minute that is
+    /// sent to this path only, so that neither an address nor the database ever holds it.
+    pub fn go_once(&self, path: &str, secret: &str) -> Response {
+        let mut answer = self.go(path);
+        self.put(&mut answer, ONCE, secret, &format!("{}{path}", self.base), Some(60));
+        answer
+    }
+
+    /// The secret that came along.
+    pub fn once(&self) -> Option<&str> {
+        self.once.as_deref()
+    }
+
+    /// Ends the cookie of [`Visit::go_once`] with the answer that showed the secret.
+    pub fn end_once(&self, mut answer: Response, path: &str) -> Response {
+        if self.once.is_some() {
+            self.put(&mut answer, ONCE, "", &format!("{}{path}", self.base), Some(0));
+        }
+        answer
+    }
+
     pub fn to_login(&self) -> Response {
         let next: String = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
         self.go(&if self.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") })
@@ -125,9 +150,13 @@ impl Visit {
 
     /// Sets a cookie for the whole studio; `None` lasts for the session, 0 removes it.
     pub fn set_cookie(&self, answer: &mut Response, name: &str, value: &str, seconds: Option<i64>) {
+        let path = if name.starts_with("__Host-") { "" } else { &self.base };
+        self.put(answer, name, value, if path.is_empty() { "/" } else { path }, seconds);
+    }
+
+    fn put(&self, answer: &mut Response, name: &str, value: &str, path: &str, seconds: Option<i64>) {
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         let secure = if self.https { "; Secure" } else { "" };
-        let path = if name.starts_with("__Host-") || self.base.is_empty() { "/" } else { &self.base };
         let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -284,6 +313,7 @@ async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) 
         base: config.base.clone(),
         https: config.https(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
+        once: cookie(headers, ONCE).map(str::to_owned),
         local: is_local(request),
         say: cookie(headers, "say").and_then(|text| serde_json::from_str(&decode(text)).ok()),
         shells: Arc::clone(&entrance.shells),

@@ -10,14 +10,16 @@ use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::Me;
 use serde_json::json;
 
-/// Makes a project; its prompts are written by the room of prompts as soon as it hears of it.
+/// Makes a project; its first prompts and channels are written by their rooms, which hear of it by job.
 pub async fn create(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: &Checked, at: Ms) -> Outcome<ProjectId> {
     let id = ProjectId::new(at);
     // Any number will do as long as it stays the same; the id's random half is at hand.
     let seed = i64::try_from(id.0.as_u128() & 0x7fff_ffff).unwrap_or(1);
     store::insert(tx, id, project, by, seed, at).await.map_err(name_taken)?;
     record(tx, actor, at, Event::new("project.created", id.0).within(id).detail(json!({ "name": project.words.name }))).await?;
-    enqueue(tx, at, Queued { project: Some(id), ..Queued::now("prompts.seed", json!({ "project": id }), at) }).await?;
+    for kind in ["prompts.seed", "channels.seed"] {
+        enqueue(tx, at, Queued { project: Some(id), created_by: by, ..Queued::now(kind, json!({}), at) }).await?;
+    }
     Ok(id)
 }
 

@@ -181,6 +181,12 @@ pub struct Listed {
     pub simulated: bool,
 }
 
+impl Listed {
+    pub fn badge_name(&self) -> &'static str {
+        self.badge.map_or("", Badge::name)
+    }
+}
+
 /// A person's call, as it was made.
 #[derive(Clone, Debug)]
 pub struct Verdict {

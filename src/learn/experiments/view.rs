@@ -66,24 +66,39 @@ pub fn thousands(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
+/// Names that fit a chart: the beginning of each label, and its end too where beginnings are the same.
+fn short_names(labels: Vec<&str>) -> Vec<String> {
+    const WHOLE: usize = 28;
+    let heads: Vec<String> = labels.iter().map(|label| shorten(label, WHOLE)).collect();
+    let tail = |label: &str| label.chars().rev().take(9).collect::<Vec<_>>().into_iter().rev().collect::<String>();
+    let alone = |head: &String| heads.iter().filter(|other| *other == head).count() == 1;
+    labels
+        .iter()
+        .zip(&heads)
+        .map(|(label, head)| if alone(head) { head.clone() } else { format!("{} {}", shorten(label, WHOLE - 12), tail(label)) })
+        .collect()
+}
+
 pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
     let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
     let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
     let leader = found.map(Findings::leader);
+    let names = short_names(arms.iter().map(|arm| arm.label.as_str()).collect());
     arms.into_iter()
+        .zip(names)
         .enumerate()
-        .map(|(k, arm)| {
+        .map(|(k, (arm, name))| {
             let finding = found.and_then(|found| found.arms.get(k));
             let leads = leader == Some(k) && matches!(one.badge, Some(Badge::Proven | Badge::Safe));
             let mean = if arm.exposures > 0 { arm.outcomes as f64 / arm.exposures as f64 } else { 0.0 };
             let interval = finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
             let tone = if leads { Tone::Good } else { Tone::Plain };
             let lift = finding.and_then(|f| f.lift.as_ref()).map(|lift| {
-                let signed = |share: f64| format!("{:+.1} %", share * 100.0);
+                let signed = |share: f64| format!("{:+.1} %", share * 100.0).replace('-', "−");
                 format!("{} ({})", signed(lift.estimate), shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1])))
             });
             ArmRow {
-                name: shorten(&arm.label, 40),
+                name,
                 viewers: thousands(arm.exposures),
                 outcomes: thousands(arm.outcomes),
                 rate: if arm.exposures > 0 { percent(mean) } else { "–".to_owned() },
@@ -181,7 +196,7 @@ pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
     let arms: Vec<charts::Arm> = rows
         .iter()
         .map(|row| charts::Arm {
-            name: shorten(&row.arm.label, 24),
+            name: row.name.clone(),
             curve: Beta::posterior(count(row.arm.outcomes), count(row.arm.exposures)).curve(low, high, 90),
             mean: row.mean,
             ends: row.ends.map_or((f64::NAN, f64::NAN), |ends| (ends[0], ends[1])),
@@ -222,7 +237,7 @@ pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shel
                     points.push((at as f64, did as f64 / seen as f64));
                 }
             }
-            Series { name: shorten(&row.arm.label, 24), points, lo: None, hi: None, simulated: one.simulated }
+            Series { name: row.name.clone(), points, lo: None, hi: None, simulated: one.simulated }
         })
         .collect();
     let day = |at: f64| dates.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
@@ -243,6 +258,12 @@ pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shel
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_that_begin_alike_are_told_apart() {
+        let names = short_names(vec!["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc", "Short"]);
+        assert_eq!(names, ["A headline that… al · 0ba6", "A headline that… al · 29bc", "Short"]);
+    }
 
     #[test]
     fn numbers_are_written_for_people() {

@@ -6,8 +6,9 @@ use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{ChannelId, MemberId, ProjectId};
+use crate::platform::jobs::{Ending, Job};
 use crate::platform::{Error, House, Ms, Outcome};
-use crate::web::Me;
+use crate::web::{Me, Words};
 use serde_json::json;
 
 /// Judges and seals a new channel, ready to be written by [`insert`].
@@ -123,4 +124,34 @@ pub async fn restore(house: &House, me: &Me, id: ChannelId) -> Outcome<Channel> 
 pub async fn living(house: &House, me: &Me, id: ChannelId) -> Outcome<Channel> {
     let channel = store::find(house.db.read(), me.member.id, id).await?;
     if channel.binned { Err(Error::NotFound) } else { Ok(channel) }
+}
+
+/// The two lanes that need no account: the invented audience, and posting by hand. Asked for by
+/// whoever made the project; a lane that is there already stays as it is.
+pub async fn seed_job(house: House, job: Job) -> Ending {
+    let (Some(project), Some(by)) = (job.project, job.created_by) else { return Ending::Done };
+    match seed(&house, project, by).await {
+        // A project that went into the bin meanwhile needs no channels.
+        Ok(()) | Err(Error::NotFound) => Ending::Done,
+        Err(error) => {
+            tracing::warn!(%error, "first channels could not be written");
+            Ending::Retry { class: "not_written", reason: "job-broken".into(), after_ms: None }
+        }
+    }
+}
+
+async fn seed(house: &House, project: ProjectId, by: MemberId) -> Outcome<()> {
+    let zone = store::project_zone(house.db.read(), by, project).await?;
+    let now = house.now();
+    let words = Words::of(&store::member_locale(house.db.read(), by).await?);
+    for (kind, name) in [("simulator", "channels-kind-simulator"), ("hand", "channels-kind-hand")] {
+        let new = NewChannel { kind: kind.to_owned(), name: words.t(name).into_owned(), ..NewChannel::default() };
+        let row = Sealed { id: ChannelId::new(now), checked: new.check(&house.outbound, &zone, None)?, secret: None };
+        let done = house.db.write(async move |tx| insert(tx, &Actor::system(), by, project, &row, now).await).await;
+        match done {
+            Ok(_) | Err(Error::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

@@ -10,6 +10,13 @@ mod model;
 mod pages;
 mod store;
 
+use crate::platform::jobs::Kind;
+
 pub use model::{Capability, ChannelState};
 pub use pages::routes;
 pub use store::{Channel, ChannelName, Connection, connection, found, names, open_secret};
+
+/// A new project begins with the lanes that need no account.
+pub fn jobs() -> Vec<Kind> {
+    vec![Kind::new("channels.seed", 3, true, actions::seed_job)]
+}

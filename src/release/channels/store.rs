@@ -147,6 +147,11 @@ pub async fn names(db: &SqlitePool, member: MemberId, project: ProjectId) -> Out
 }
 
 /// The zone of a project this member may see: what a new channel starts from.
+/// The language of a member, for names given on their behalf.
+pub async fn member_locale(db: &SqlitePool, member: MemberId) -> Outcome<String> {
+    Ok(sqlx::query_scalar!("select locale from members where id = ?", member).fetch_one(db).await?)
+}
+
 pub async fn project_zone(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<String> {
     let zone = sqlx::query_scalar!(
         "select zone from projects p where id = ? and deleted_ms is null

@@ -1,5 +1,7 @@
 //! Publications through the real program and a platform that breaks.
 
+mod flows;
 mod kills;
+mod pages;
 mod platform;
 mod server;

@@ -8,8 +8,7 @@ pub mod observed;
 pub mod planning;
 
 use super::model::{State, Step};
-use super::plan::ZoneRule;
-use crate::platform::id::{ChannelId, MemberId, PieceId, ProjectId, PublicationId, VariantId};
+use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::release::channels::Capability;
 use crate::web::Slice;
@@ -169,9 +168,7 @@ pub async fn between(db: &SqlitePool, member: MemberId, project: ProjectId, from
 pub struct Shown {
     pub listed: Listed,
     pub project: ProjectId,
-    pub piece: PieceId,
     pub capability: Capability,
-    pub rule: ZoneRule,
     pub payload: Option<String>,
     pub doubtful: bool,
     pub published: Option<Ms>,
@@ -179,8 +176,6 @@ pub struct Shown {
     pub review_choice: Option<String>,
     pub reviewed: Option<Ms>,
     pub reviewer: Option<String>,
-    pub created: Ms,
-    pub version: i64,
 }
 
 /// A publication this member may see.
@@ -199,11 +194,9 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
     .fetch_one(db)
     .await?;
     let row = sqlx::query!(
-        r#"select p.project_id as "project: ProjectId", v.piece_id as "piece: PieceId", p.capability as "capability: Capability",
-             p.zone_rule as "rule: ZoneRule", p.payload, p.doubtful as "doubtful: bool", p.published_ms as "published: Ms",
-             p.next_ms as "next: Ms", p.review_choice, p.reviewed_ms as "reviewed: Ms", m.name as "reviewer?", p.created_ms as "created: Ms",
-             p.version
-           from publications p join variants v on v.id = p.variant_id left join members m on m.id = p.reviewed_by where p.id = ?"#,
+        r#"select p.project_id as "project: ProjectId", p.capability as "capability: Capability", p.payload, p.doubtful as "doubtful: bool", p.published_ms as "published: Ms",
+             p.next_ms as "next: Ms", p.review_choice, p.reviewed_ms as "reviewed: Ms", m.name as "reviewer?"
+           from publications p left join members m on m.id = p.reviewed_by where p.id = ?"#,
         id
     )
     .fetch_one(db)
@@ -211,9 +204,7 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
     Ok(Shown {
         listed: listed.into(),
         project: row.project,
-        piece: row.piece,
         capability: row.capability,
-        rule: row.rule,
         payload: row.payload,
         doubtful: row.doubtful,
         published: row.published,
@@ -221,8 +212,6 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
         review_choice: row.review_choice,
         reviewed: row.reviewed,
         reviewer: row.reviewer,
-        created: row.created,
-        version: row.version,
     })
 }
 
@@ -298,7 +287,6 @@ pub async fn unplaced(db: &SqlitePool, member: MemberId, project: ProjectId, lim
 pub struct Candidate {
     pub id: VariantId,
     pub project: ProjectId,
-    pub piece: PieceId,
     pub title: String,
     pub locale: String,
     pub approved: bool,
@@ -307,7 +295,7 @@ pub struct Candidate {
 pub async fn candidate(db: &SqlitePool, member: MemberId, id: VariantId) -> Outcome<Candidate> {
     let row = sqlx::query_as!(
         Candidate,
-        r#"select id as "id: VariantId", project_id as "project: ProjectId", piece_id as "piece: PieceId", title, locale,
+        r#"select id as "id: VariantId", project_id as "project: ProjectId", title, locale,
              state = 'approved' as "approved!: bool"
            from variants v where id = ?1 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = v.project_id)"#,
