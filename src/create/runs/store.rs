@@ -24,7 +24,8 @@ pub struct RunLine {
     /// Millionths of the currency
     pub cost_micros: i64,
     pub currency: String,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
     /// Who asked, when a person did
     pub author: Option<String>,
@@ -68,11 +69,14 @@ pub struct Run {
     pub currency: String,
     #[serde(skip)]
     pub job_id: Option<JobId>,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
-    #[schema(value_type = Option<i64>)]
+    #[serde(rename = "started_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub started_ms: Option<Ms>,
-    #[schema(value_type = Option<i64>)]
+    #[serde(rename = "finished_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_ms: Option<Ms>,
     pub author: Option<String>,
 }

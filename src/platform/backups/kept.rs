@@ -17,7 +17,8 @@ pub struct Kept {
     /// In bytes.
     pub size: u64,
     /// UTC milliseconds.
-    #[schema(value_type = i64)]
+    #[serde(rename = "made_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub made_ms: Ms,
     /// Made by the nightly job, which also removes it in time; others stay until somebody removes them.
     pub nightly: bool,

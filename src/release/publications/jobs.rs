@@ -331,7 +331,13 @@ async fn look_after(desk: &Desk) -> Outcome<()> {
             house.db.write(async move |tx| engine::interrupt(tx, id, now).await).await?;
         }
     }
-    house.db.write(async move |tx| engine::overdue(tx, now).await).await
+    house
+        .db
+        .write(async move |tx| {
+            engine::release_ready(tx, now).await?;
+            engine::overdue(tx, now).await
+        })
+        .await
 }
 
 /// Writes the numbers of the invented audience as its clock goes on.
