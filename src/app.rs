@@ -9,19 +9,23 @@ use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
 use crate::platform::secrets::Secrets;
-use crate::platform::{Clock, Error, House, Tasks, boots, db};
+use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
 use crate::release::{calendar, channels, publications};
-use crate::team::sessions;
+use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::net::{TcpListener, UnixListener};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 const BODY_MAX: usize = 1 << 20;
 
@@ -31,7 +35,8 @@ pub fn routes() -> Routes {
         .get("/static/{file}", Access::Public, web::serve_asset)
         .get("/live", Access::Member(Ability::Read), web::live::stream)
         .get("/live/version", Access::Member(Ability::Read), web::live::version)
-        .merge(sessions::routes())
+        .get("/api/v1/openapi.json", Access::Public, document)
+        .merge(team::routes())
         .merge(projects::routes())
         .merge(ideas::routes())
         .merge(channels::routes())
@@ -64,8 +69,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<House, String> {
     let data = config.settings.data.clone();
     let say = |cause: &dyn std::fmt::Display| cause.to_string();
     let db = db::Db::open(&data.join("troupe.db")).await.map_err(|error| say(&error))?;
-    let key = config.settings.key_file.clone().unwrap_or_else(|| data.join("key"));
-    let secrets = Secrets::from_file(&key).map_err(|error| say(&error))?;
+    let secrets = Secrets::from_file(&config.key_file()).map_err(|error| say(&error))?;
     let outbound = Outbound::new(policy(&config)?).map_err(|error| say(&error))?;
     let media = Media::new(&data).map_err(|error| say(&error))?;
     let boot = BootId::new(clock.now());
@@ -96,12 +100,15 @@ pub async fn begin(house: &House) -> Result<(), Error> {
             boots::begin(tx, boot, now).await?;
             boots::sweep_keys(tx, now).await?;
             jobs::recover(tx, boot, now, &repeatable).await?;
+            jobs::hold_restored(tx, now, &repeatable).await?;
             runs::recover(tx, boot, now).await
         })
         .await?;
     house.jobs.declare(kinds);
     let runner = house.clone();
     house.tasks.start(|stop| jobs::run(runner, stop));
+    let nights = house.clone();
+    house.tasks.start(|stop| recurring::run(nights, today::recurring(), stop));
     publications::start(house);
     Ok(())
 }
@@ -133,10 +140,12 @@ pub fn service(house: &House) -> Router {
         .layer(middleware::from_fn_with_state(house.clone(), web::origin_guard))
         .layer(middleware::from_fn_with_state(entrance, web::let_in))
         .with_state(house.clone());
+    // What is packed already would only grow.
+    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")).and(NotForContentType::const_new("application/x-tar"));
     Router::new()
         .fallback_service(rooms)
         .layer(middleware::from_fn_with_state(house.clone(), front))
-        .layer(tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(house.clone(), web::headers))
 }
@@ -194,6 +203,12 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
     fn connect_info(_: IncomingStream<'_, UnixListener>) -> Peer {
         Peer(None)
     }
+}
+
+async fn document() -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| openapi().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], text.as_str()).into_response()
 }
 
 /// The OpenAPI document of everything below `/api/v1`.

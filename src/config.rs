@@ -106,6 +106,11 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
+    /// Where the key that seals secrets lies.
+    pub fn key_file(&self) -> PathBuf {
+        self.settings.key_file.clone().unwrap_or_else(|| self.settings.data.join("key"))
+    }
+
     /// "https://studio.example" without the base path, as browsers send it in `Origin`.
     pub fn origin(&self) -> String {
         self.public_url.origin().ascii_serialization()
@@ -114,6 +119,30 @@ impl Config {
     /// An absolute address below the public URL; `path` begins with a slash.
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin(), self.base)
+    }
+
+    /// The settings in force, one a line, without anything that opens something.
+    pub fn redacted(&self) -> String {
+        let clean = |url: &Url| {
+            let mut url = url.clone();
+            let _ = url.set_password(None);
+            let _ = url.set_username("");
+            url.to_string()
+        };
+        let Settings { listen, data, trusted_proxies, allow_private, frame_ancestors, timezone, log, .. } = &self.settings;
+        let mut lines = vec![
+            ("TROUPE_LISTEN".to_owned(), listen.clone()),
+            ("TROUPE_DATA".to_owned(), data.display().to_string()),
+            ("TROUPE_PUBLIC_URL".to_owned(), clean(&self.public_url)),
+            ("TROUPE_TRUSTED_PROXIES".to_owned(), trusted_proxies.clone()),
+            ("TROUPE_ALLOW_PRIVATE".to_owned(), allow_private.clone()),
+            ("TROUPE_FRAME_ANCESTORS".to_owned(), frame_ancestors.clone()),
+            ("TROUPE_KEY_FILE".to_owned(), self.key_file().display().to_string()),
+            ("TROUPE_TIMEZONE".to_owned(), timezone.clone()),
+            ("TROUPE_LOG".to_owned(), log.clone()),
+        ];
+        lines.extend(self.origins.iter().map(|(kind, url)| (format!("TROUPE_{}", kind.to_uppercase().replacen('-', "_ORIGIN_", 1)), clean(url))));
+        lines.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
     }
 
     /// The operator's stand-in for a platform, when one is set.
@@ -143,6 +172,13 @@ fn origins() -> Result<Vec<(String, Url)>, String> {
         }
     }
     Ok(found)
+}
+
+/// The file of a program that stands in `PATH`.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 /// Names that look like settings but are none: a typing error, most likely.

@@ -13,6 +13,7 @@ publications-column-when = When
 publications-column-state = State
 publications-column-step = Step
 publications-column-answer = Answer
+publications-variant = Variant
 publications-channel = Channel
 publications-channel-help = Times are meant in the zone below.
 publications-new = Plan a publication

@@ -98,3 +98,5 @@ runs-trouble-gone = The backend was removed before the run began. Nothing was as
 runs-trouble-not-kept = Drafts came, but their project or piece was gone. They were not kept.
 runs-trouble-interrupted = The program stopped while an answer was on its way. It may have been charged. Decide whether to ask again.
 runs-input-help = The prompt asks for it.
+runs-locale-help = A tag such as vi. Empty keeps the language of what it is drafted from.
+runs-draft-more = Draft more

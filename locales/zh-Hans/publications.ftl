@@ -12,6 +12,7 @@ publications-column-when = 时间
 publications-column-state = 状态
 publications-column-step = 步骤
 publications-column-answer = 回应
+publications-variant = 版本稿
 publications-channel = 频道
 publications-channel-help = 时间按下面的时区理解。
 publications-new = 安排发布

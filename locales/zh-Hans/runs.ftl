@@ -91,3 +91,5 @@ runs-trouble-gone = 任务开始前生成服务已被移除，没有发出请求
 runs-trouble-not-kept = 初稿收到了，但项目或作品已不在，未能保存。
 runs-trouble-interrupted = 等待回答时程序停止了，可能已计费。请决定要不要再问一次。
 runs-input-help = 这条提示词需要它。
+runs-locale-help = 例如 vi。留空则沿用选题或上一稿的语言。
+runs-draft-more = 再起草几稿

@@ -1,6 +1,10 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed with one line, 2 wrong usage.
 
 mod admin;
+mod backup;
+mod check;
+mod demo;
+mod doctor;
 mod import;
 pub mod lab;
 mod serve;
@@ -8,6 +12,7 @@ mod serve;
 use crate::config::Settings;
 use clap::{Parser, Subcommand};
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -33,6 +38,36 @@ enum Command {
         #[command(subcommand)]
         what: admin::What,
     },
+    /// A throw-away studio with the sample project, on any free port
+    Demo {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// Keep the studio in this folder
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
+    /// Write a verified backup of everything, the key included, into one file
+    Backup {
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Put a backup into an empty data folder; nothing that was due is sent by itself
+    Restore {
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Check database, references, audit chain, media and counters; changes nothing
+    Check {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Say what is found on this machine and what is missing
+    Doctor {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Read a file of numbers into a project, which is made when it is missing
     Import {
         #[command(flatten)]
@@ -57,10 +92,15 @@ pub fn run(cli: Cli) -> ExitCode {
         None => block_on(serve::run(cli.settings)),
         Some(Command::Serve { settings }) => block_on(serve::run(*settings)),
         Some(Command::Admin { settings, what }) => block_on(admin::run(*settings, what)),
+        Some(Command::Demo { settings, keep }) => block_on(demo::run(*settings, keep)),
+        Some(Command::Backup { settings, file }) => block_on(backup::make(*settings, &file)),
+        Some(Command::Restore { settings, file }) => block_on(backup::restore(*settings, &file)),
+        Some(Command::Check { settings }) => block_on(check::run(*settings)),
+        Some(Command::Doctor { settings }) => block_on(doctor::run(*settings)),
         Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
         Some(Command::Lab { name }) => return lab::command(&name),
         Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
-        Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&format!("{:#?}", config.settings))),
+        Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&config.redacted())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

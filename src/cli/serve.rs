@@ -3,7 +3,7 @@
 use super::say;
 use crate::app::{self, Door};
 use crate::config::{self, Config, Settings};
-use crate::platform::{Clock, Folder};
+use crate::platform::{Clock, Folder, House};
 use crate::today;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -19,10 +19,23 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let house = app::open(config, Clock::System).await?;
     app::begin(&house).await.map_err(|error| error.to_string())?;
     let setup = today::invite_owner(&house).await.map_err(|error| error.to_string())?;
-    announce(&house.config, setup.as_deref());
+    let line = ready(&house.config, setup.as_deref());
+    until_stopped(house, door, folder, &line).await
+}
+
+/// Says `line`, serves until a signal comes, then ends cleanly and gives the folder back. Signals
+/// are listened for before the line is said: who reads it may send one at once.
+pub async fn until_stopped(house: House, door: Door, folder: Folder, line: &str) -> Result<(), String> {
+    let listened = |kind| signal(kind).map_err(|error| format!("Signals cannot be listened for: {error}"));
+    let (mut term, mut int) = (listened(SignalKind::terminate())?, listened(SignalKind::interrupt())?);
+    say(line);
     let asked = house.tasks.clone();
     house.tasks.start(|stop| async move {
-        asked_to_stop(stop).await;
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+            () = stop.cancelled() => {}
+        }
         // The tracker is waited for in `end`; here only the signal is passed on.
         asked.stopping().cancel();
     });
@@ -33,19 +46,10 @@ pub async fn run(settings: Settings) -> Result<(), String> {
 }
 
 /// One line when ready, and on an empty studio the link that makes its owner.
-fn announce(config: &Config, setup: Option<&str>) {
+fn ready(config: &Config, setup: Option<&str>) -> String {
     match setup {
-        Some(path) => say(&format!("Troupe is ready at {}. Set up your studio: {}", config.absolute("/"), config.absolute(path))),
-        None => say(&format!("Troupe is ready at {}", config.absolute("/"))),
-    }
-}
-
-async fn asked_to_stop(stop: tokio_util::sync::CancellationToken) {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-        () = stop.cancelled() => {}
+        Some(path) => format!("Troupe is ready at {}. Set up your studio: {}", config.absolute("/"), config.absolute(path)),
+        None => format!("Troupe is ready at {}", config.absolute("/")),
     }
 }
 

@@ -1,14 +1,28 @@
 //! Time as a value. Nothing else reads the system clock.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// An instant in UTC milliseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+/// In JSON it is RFC 3339 in UTC, as the API speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
-#[serde(transparent)]
 pub struct Ms(pub i64);
+
+impl Serialize for Ms {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.rfc3339())
+    }
+}
+
+impl<'de> Deserialize<'de> for Ms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Ms, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let instant = chrono::DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
+        Ok(Ms(instant.timestamp_millis()))
+    }
+}
 
 pub const SECOND: i64 = 1_000;
 pub const MINUTE: i64 = 60 * SECOND;
@@ -33,6 +47,16 @@ impl Ms {
     /// RFC 3339 in UTC with milliseconds, as the API speaks.
     pub fn rfc3339(self) -> String {
         self.utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    }
+
+    /// For `serialize_with`: a field that programs read as RFC 3339.
+    pub fn to_text<S: serde::Serializer>(at: &Ms, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&at.rfc3339())
+    }
+
+    /// The same for an instant that may be missing.
+    pub fn to_text_if_any<S: serde::Serializer>(at: &Option<Ms>, to: S) -> Result<S::Ok, S::Error> {
+        at.map(Ms::rfc3339).serialize(to)
     }
 }
 

@@ -143,6 +143,12 @@ impl Db {
     }
 }
 
+/// Readers of a file that is there already, beside a server or without one: never a write.
+pub async fn readers(file: &Path) -> Result<SqlitePool, sqlx::Error> {
+    let options = options(file).create_if_missing(false).pragma("query_only", "on");
+    SqlitePoolOptions::new().max_connections(2).connect_with(options).await
+}
+
 /// Settings of every connection; the busy timeout comes first, the journal mode needs it.
 pub fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()

@@ -53,6 +53,11 @@ impl Folder {
         self.path.join("troupe.db")
     }
 
+    /// The number of the newest migration this program knows.
+    pub fn newest_migration() -> i64 {
+        MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
     /// Brings the database up to date; before it changes an existing one, a snapshot is kept.
     pub async fn migrate(&self) -> Result<(), FolderError> {
         let file = self.database();
@@ -78,7 +83,7 @@ impl Folder {
         db.ensure_migrations_table("_sqlx_migrations").await.map_err(|error| failed(&error))?;
         let applied = db.list_applied_migrations("_sqlx_migrations").await.map_err(|error| failed(&error))?;
         let newest = applied.iter().map(|migration| migration.version).max().unwrap_or(0);
-        let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        let known = Folder::newest_migration();
         if newest > known {
             return Err(FolderError::Newer(self.database()));
         }

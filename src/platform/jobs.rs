@@ -170,15 +170,36 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms, repeatable: &[&'static s
     Ok(())
 }
 
+/// After a restore nobody knows what was done since the backup: waiting work whose effect must not
+/// be repeated by itself ends, with the reason; a person starts it again.
+pub async fn hold_restored(tx: &mut Tx, at: Ms, repeatable: &[&'static str]) -> Outcome<()> {
+    let restored = sqlx::query_scalar!("select 1 from marks where name = 'restored_ms'").fetch_optional(&mut *tx).await?;
+    if restored.is_none() {
+        return Ok(());
+    }
+    let waiting = sqlx::query!(r#"select id as "id: JobId", kind from jobs where state = 'ready'"#).fetch_all(&mut *tx).await?;
+    for job in waiting.into_iter().filter(|job| !repeatable.contains(&job.kind.as_str())) {
+        sqlx::query!(
+            "update jobs set state = 'failed', error_class = 'restored', error_text = 'job-restored', finished_ms = ? where id = ?",
+            at, job.id
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Takes ready jobs and runs them, a few at once, until the server stops.
 pub async fn run(house: House, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
-        house.tasks.beat("jobs", house.now());
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        house.tasks.beat("jobs");
+        // Every place may be taken for long; the loop still moves.
+        let place = tokio::time::timeout(std::time::Duration::from_secs(1), Arc::clone(&room).acquire_owned()).await;
         if stop.is_cancelled() {
             return;
         }
+        let Ok(Ok(permit)) = place else { continue };
         match claim(&house).await {
             Ok(Some((kind, job))) => {
                 let house = house.clone();

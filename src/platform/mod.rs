@@ -1,5 +1,6 @@
 //! The ground floor: what every room stands on and what knows no room and no page.
 
+pub mod backups;
 pub mod boots;
 pub mod clock;
 pub mod db;
@@ -12,6 +13,7 @@ pub mod locale;
 pub mod text;
 pub mod media;
 pub mod outbound;
+pub mod recurring;
 pub mod secrets;
 mod folder;
 mod house;

@@ -19,14 +19,8 @@ static ROOM: Semaphore = Semaphore::const_new(2);
 /// A hash of nothing anybody knows: an unknown account costs the same time as a wrong password.
 static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| random_token().ok().and_then(|text| hash_now(&text).ok()));
 
-/// The words that guessing starts with, and everything made of one repeated character.
-const COMMON: &[&str] = &[
-    "password", "password1", "password12", "password123", "passw0rd", "12345678", "123456789", "1234567890", "qwertyui",
-    "qwerty123", "qwertyuiop", "1q2w3e4r", "1qaz2wsx", "11111111", "00000000", "88888888", "66666666", "abcd1234", "abc12345",
-    "iloveyou", "sunshine", "princess", "football", "baseball", "superman", "trustno1", "letmein1", "welcome1", "woaini520",
-    "woaini1314", "5201314520", "a1234567", "a12345678", "aa123456", "asdfghjkl", "zxcvbnm1", "87654321", "administrator",
-    "admin123", "adminadmin", "changeme", "changeme1", "computer", "internet", "whatever", "starwars", "michelle", "jennifer",
-];
+/// What guessing starts with: one a line, in lower case, sorted, none shorter than [`SHORTEST`].
+const COMMON: &str = include_str!("common_passwords.txt");
 
 /// Says beside `field` what a password lacks.
 pub fn check(checks: &mut Checks, field: &'static str, password: &str) {
@@ -40,11 +34,12 @@ pub fn check(checks: &mut Checks, field: &'static str, password: &str) {
     }
 }
 
+/// On the list, or one character again and again.
 fn is_common(password: &str) -> bool {
     let lower = password.to_lowercase();
     let mut characters = lower.chars();
     let first = characters.next();
-    COMMON.contains(&lower.as_str()) || characters.all(|c| Some(c) == first)
+    COMMON.lines().any(|line| line == lower) || characters.all(|c| Some(c) == first)
 }
 
 fn hash_now(password: &str) -> Outcome<String> {
@@ -77,10 +72,20 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_named() {
-        for (password, good) in [("short", false), ("password123", false), ("aaaaaaaaaaaa", false), ("red faces never lie", true), ("红脸的人从不说谎", true)] {
+        for (password, good) in [("short", false), ("password123", false), ("Woaini1314", false), ("QWERTY123", false), ("aaaaaaaaaaaa", false), ("red faces never lie", true), ("红脸的人从不说谎", true)] {
             let mut checks = Checks::new();
             check(&mut checks, "password", password);
             assert_eq!(checks.is_ok(), good, "{password}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_common_ones_is_in_order_and_of_use() {
+        let lines: Vec<&str> = COMMON.lines().collect();
+        assert!(lines.len() > 300, "{} lines", lines.len());
+        assert!(lines.is_sorted() && lines.windows(2).all(|pair| pair[0] != pair[1]), "sorted, each once");
+        for line in lines {
+            assert!(line.chars().count() >= SHORTEST && line.to_lowercase() == line, "{line} would never be found");
         }
     }
 }

@@ -147,6 +147,12 @@ impl Member {
         self.role.can(ability) && self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|scope| scope.gives(ability)))
     }
 
+    /// Whether this is the person, or a token that stands for all of them. Only such a caller may
+    /// make and end tokens: a token never hands on more than it has.
+    pub fn is_whole(&self) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&Scope::All))
+    }
+
     /// The key of the role's name.
     pub fn role_word(&self) -> String {
         format!("role-{}", self.role)

@@ -18,6 +18,9 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub Option<IpAddr>);
 
+/// The cookie of a secret on its way to the page that shows it.
+const ONCE: &str = "once";
+
 #[derive(Clone)]
 pub struct Visit {
     pub member: Option<Arc<Member>>,
@@ -32,7 +35,9 @@ pub struct Visit {
     pub base: String,
     pub https: bool,
     pub agent: String,
+    local: bool,
     say: Option<Said>,
+    once: Option<String>,
     shells: Arc<dyn Shells>,
 }
 
@@ -98,6 +103,11 @@ impl Visit {
         (text != said.key).then(|| Say { text, undo: said.undo.clone() })
     }
 
+    /// Whether the request was made on this machine itself: no proxy handed it on.
+    pub fn is_local(&self) -> bool {
+        self.local
+    }
+
     /// 303 to a path of the studio.
     pub fn go(&self, path: &str) -> Response {
         see_other(&format!("{}{path}", self.base))
@@ -112,6 +122,27 @@ impl Visit {
         answer
     }
 
+    /// 303 to `path`, a page that shows `secret` once. It travels in a cookie of a minute that is
+    /// sent to this path only, so that neither an address nor the database ever holds it.
+    pub fn go_once(&self, path: &str, secret: &str) -> Response {
+        let mut answer = self.go(path);
+        self.put(&mut answer, ONCE, secret, &format!("{}{path}", self.base), Some(60));
+        answer
+    }
+
+    /// The secret that came along.
+    pub fn once(&self) -> Option<&str> {
+        self.once.as_deref()
+    }
+
+    /// Ends the cookie of [`Visit::go_once`] with the answer that showed the secret.
+    pub fn end_once(&self, mut answer: Response, path: &str) -> Response {
+        if self.once.is_some() {
+            self.put(&mut answer, ONCE, "", &format!("{}{path}", self.base), Some(0));
+        }
+        answer
+    }
+
     pub fn to_login(&self) -> Response {
         let next: String = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
         self.go(&if self.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") })
@@ -119,9 +150,13 @@ impl Visit {
 
     /// Sets a cookie for the whole studio; `None` lasts for the session, 0 removes it.
     pub fn set_cookie(&self, answer: &mut Response, name: &str, value: &str, seconds: Option<i64>) {
+        let path = if name.starts_with("__Host-") { "" } else { &self.base };
+        self.put(answer, name, value, if path.is_empty() { "/" } else { path }, seconds);
+    }
+
+    fn put(&self, answer: &mut Response, name: &str, value: &str, path: &str, seconds: Option<i64>) {
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         let secure = if self.https { "; Secure" } else { "" };
-        let path = if name.starts_with("__Host-") || self.base.is_empty() { "/" } else { &self.base };
         let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -221,7 +256,7 @@ pub struct Entrance {
 pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let (visit, trouble) = meet(&entrance, &parts).await;
-    let wants_json = parts.uri.path().starts_with("/api/");
+    let wants_json = for_programs(parts.uri.path());
     let matched = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let allowed = trouble.map_or_else(|| allowed(&entrance.table, &parts.method, matched.as_deref(), &visit), Err);
     parts.extensions.insert(visit.clone());
@@ -278,16 +313,23 @@ async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) 
         base: config.base.clone(),
         https: config.https(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
+        once: cookie(headers, ONCE).map(str::to_owned),
+        local: is_local(request),
         say: cookie(headers, "say").and_then(|text| serde_json::from_str(&decode(text)).ok()),
         shells: Arc::clone(&entrance.shells),
     };
     (visit, trouble)
 }
 
+/// Paths that programs call: a token opens them, a cookie does not, and failures are JSON.
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/health/") || path == "/metrics"
+}
+
 /// Programs come with a bearer token and nothing else; people come with a cookie.
 async fn found(entrance: &Entrance, request: &Parts) -> Result<Option<Found>, Failure> {
     let headers = &request.headers;
-    if request.uri.path().starts_with("/api/") {
+    if for_programs(request.uri.path()) {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
         let Some(secret) = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")) else { return Ok(None) };
         return Ok(entrance.doors.by_bearer(secret.trim()).await?);
@@ -315,6 +357,14 @@ fn address(request: &Parts, trusted: &[crate::config::Network]) -> Option<IpAddr
         .filter_map(|part| part.trim().parse().ok())
         .collect();
     forwarded.into_iter().rev().find(|&address| !is_trusted(address)).or(peer)
+}
+
+/// A loopback peer that speaks for itself. A proxy on this machine is a loopback peer too, but it
+/// says whom it speaks for.
+fn is_local(request: &Parts) -> bool {
+    let peer = request.extensions.get::<axum::extract::ConnectInfo<Peer>>().and_then(|info| info.0.0);
+    let handed_on = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+    peer.is_some_and(|peer| peer.to_canonical().is_loopback()) && !handed_on.iter().any(|name| request.headers.contains_key(*name))
 }
 
 /// For handlers that check more than their row says.

@@ -27,10 +27,25 @@ fn both_languages_have_the_same_sentences() {
     assert_eq!(english.len(), Words::English.keys().len(), "a key stands twice");
 }
 
-/// Every string literal of the sources and templates that could name a sentence.
-fn literals() -> (BTreeSet<String>, Vec<String>) {
-    let mut whole = BTreeSet::new();
-    let mut asked = Vec::new();
+/// What the sources and templates say that could name a sentence.
+struct Said {
+    /// Literals that may be keys as they stand
+    whole: BTreeSet<String>,
+    /// What keys begin with when their end is computed: `format!("role-{role}")`, `["role-", role].concat()`
+    beginnings: BTreeSet<String>,
+    /// Keys handed to a call that looks them up, with the file
+    asked: Vec<String>,
+}
+
+/// The beginning of a computed key: words joined and ended by `-` right before what is filled in.
+fn beginning(literal: &str) -> Option<&str> {
+    let before = literal.split('{').next().unwrap_or(literal);
+    let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    (before.len() > 1 && before.ends_with('-') && before.chars().all(is_key)).then_some(before)
+}
+
+fn literals() -> Said {
+    let (mut whole, mut beginnings, mut asked) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for file in files("src", ".rs").into_iter().chain(files("templates", ".html")) {
         let text = fs::read_to_string(&file).unwrap();
         for part in text.split('"').skip(1) {
@@ -38,6 +53,8 @@ fn literals() -> (BTreeSet<String>, Vec<String>) {
                 whole.insert(part.to_owned());
             }
         }
+        let computed = ["format!(\"", "[\""].into_iter().flat_map(|call| text.split(call).skip(1)).filter_map(|rest| rest.split('"').next());
+        beginnings.extend(computed.filter_map(beginning).map(str::to_owned));
         for call in [".t(\"", ".n(\"", ".a(\"", ".ab(\"", "Said::new(\"", "refused(\"", "FieldError::new(\""] {
             for rest in text.split(call).skip(1) {
                 let mut parts = rest.split('"');
@@ -48,23 +65,52 @@ fn literals() -> (BTreeSet<String>, Vec<String>) {
             }
         }
     }
-    (whole, asked)
+    Said { whole, beginnings, asked }
 }
+
+#[test]
+fn a_computed_key_is_known_by_its_beginning_only() {
+    assert_eq!(beginning("role-{}"), Some("role-"));
+    assert_eq!(beginning("idea-state-"), Some("idea-state-"));
+    for literal in ["{}-next", "-", "", "role", "Role-{}", "/ideas-{id}", "a - {b}"] {
+        assert_eq!(beginning(literal), None, "{literal:?}");
+    }
+}
+
+/// The stations of the rail have their names before the first room of each is open.
+const STATIONS: [&str; 5] = ["act-today", "act-create", "act-choose", "act-release", "act-learn"];
 
 #[test]
 fn every_sentence_asked_for_is_there_and_every_one_there_is_asked_for() {
     let keys: BTreeSet<String> = Words::English.keys().into_iter().map(str::to_owned).collect();
-    let (whole, asked) = literals();
+    let Said { whole, beginnings, asked } = literals();
     let missing: Vec<_> = asked.iter().filter(|line| !keys.contains(line.split(' ').next().unwrap())).collect();
     assert!(missing.is_empty(), "no such sentence: {missing:#?}");
-    // Keys made of a fixed beginning and a name count as asked for by their beginning.
-    let beginnings: Vec<&String> = whole.iter().filter(|word| word.ends_with('-')).collect();
     let unused: Vec<_> = keys
         .iter()
         .filter(|key| !whole.contains(*key) && !beginnings.iter().any(|beginning| key.starts_with(beginning.as_str())))
-        .filter(|key| !key.starts_with("city-") && !key.starts_with("room-") && !key.strip_suffix("-next").is_some_and(|stem| keys.contains(stem)))
+        .filter(|key| !STATIONS.contains(&key.as_str()) && !key.strip_suffix("-next").is_some_and(|stem| keys.contains(stem)))
         .collect();
     assert!(unused.is_empty(), "nobody says: {unused:#?}");
+}
+
+#[test]
+fn every_event_can_be_read() {
+    let keys: BTreeSet<&str> = Words::English.keys().into_iter().collect();
+    let mut kinds = BTreeSet::new();
+    for file in files("src", ".rs") {
+        let text = fs::read_to_string(file).unwrap();
+        kinds.extend(text.split("Event::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+    }
+    assert!(kinds.contains("idea.created"), "the events were not found");
+    let wordless: Vec<_> = kinds
+        .iter()
+        .filter(|kind| {
+            let (noun, verb) = kind.split_once('.').unwrap();
+            !keys.contains(format!("audit-noun-{noun}").as_str()) || !keys.contains(format!("audit-verb-{verb}").as_str())
+        })
+        .collect();
+    assert!(wordless.is_empty(), "the audit page has no words for {wordless:?}");
 }
 
 #[test]

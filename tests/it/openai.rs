@@ -24,6 +24,8 @@ pub enum Manner {
     Html,
     BrokenJson,
     EmptyChoices,
+    /// 401 that repeats the key it refuses.
+    Echo,
     Filtered,
     Prose,
     /// The whole answer is promised and half of it sent.
@@ -105,6 +107,7 @@ fn error(status: u16, code: &str, message: &str) -> Response {
 async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let body: Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 20).await.unwrap()).unwrap();
+    let key = parts.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
     let first = {
         let mut seen = inside.seen.lock().unwrap();
         seen.push((parts.headers, body.clone()));
@@ -119,6 +122,7 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
         Manner::NoCompletionTokens if body.get("max_completion_tokens").is_some() => {
             error(400, "unknown_parameter", "Unrecognized request argument supplied: max_completion_tokens")
         }
+        Manner::Echo => error(401, "invalid_api_key", &format!("Incorrect key: {key}")),
         Manner::Status(404) => error(404, "model_not_found", "The model does not exist"),
         Manner::Status(status) => error(status, "", "as asked"),
         Manner::BusyOnce if first => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")], "slow down").into_response(),

@@ -19,10 +19,15 @@ struct Stage {
 }
 
 async fn stage(manner: Manner) -> Stage {
+    stage_with(manner, 10).await
+}
+
+/// The same with another patience of the backend, in seconds.
+async fn stage_with(manner: Manner, timeout: u32) -> Stage {
     let service = openai::start(manner).await;
     let app = app::start_with(Wishes { allow_private: service.target.clone(), ..Wishes::default() }).await;
     let (browser, api) = app.owner().await;
-    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": 10 });
+    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": timeout });
     let backend = api.make("/api/v1/backends", json!({ "kind": "openai", "name": "Home", "settings": settings })).await;
     let project = api.make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "niche": "Chinese opera", "perspective": "Old stages, new ears" })).await;
     Stage { app, browser, api, service, backend, project }
@@ -104,6 +109,7 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
     let prompt = stage.prompt("ideas").await;
     let table = [
         (Manner::Status(401), "refused_key", 0),
+        (Manner::Echo, "refused_key", 0),
         (Manner::Status(404), "unknown_model", 0),
         (Manner::Status(402), "no_credit", 0),
         (Manner::Status(400), "refused", 0),
@@ -124,6 +130,7 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
         assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!(class)), "{manner:?}");
         assert_eq!((&ended["made"], &ended["cost_micros"]), (&json!(0), &json!(cost)), "{manner:?}");
         assert_eq!(stage.service.chats().len(), before + 1, "{manner:?} was asked once");
+        assert!(!ended.to_string().contains("key-1"), "{manner:?} shows the key");
         assert!(stage.browser.page(&format!("/runs/{run}")).await.contains("say act"), "{manner:?} is explained");
     }
     assert!(stage.ideas().await.is_empty());
@@ -197,26 +204,38 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(3)));
     assert!(ended["piece_id"].is_string(), "the piece was made from the idea");
     assert_eq!(stage.api.json(&format!("/api/v1/ideas/{idea}")).await["state"], "in_production");
+    let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][1].as_str().unwrap())).await;
+    assert_eq!((&draft["state"], &draft["author"], &draft["run_id"]), (&json!("in_review"), &json!("template"), &json!(variants)));
+    assert_eq!((&draft["locale"], &draft["human_share"]), (&json!("vi"), &json!(0.0)));
     assert!(stage.service.chats().is_empty(), "nothing was asked outside");
     // More of the same idea go under the same piece.
     let more = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": "sketch", "count": 2 })).await;
     assert_eq!(stage.ended(&more).await["piece_id"], ended["piece_id"]);
     let parent = ended["drafts"][0].as_str().unwrap();
-    let children = stage.run(json!({ "purpose": "variants", "parent": parent, "backend": "sketch", "count": 2 })).await;
-    let children = stage.ended(&children).await;
+    assert!(stage.browser.page(&format!("/variants/{parent}")).await.contains(&format!("/runs/new?purpose=variants&#38;parent={parent}")));
+    let form = stage.browser.page(&format!("/projects/{}/runs/new?purpose=variants&parent={parent}", stage.project)).await;
+    assert!(form.contains(&format!(r#"name="parent" value="{parent}""#)));
+    let fields = [("purpose", "variants"), ("parent", parent), ("backend", "sketch"), ("count", "2"), ("locale", ""), ("idea", ""), ("piece", "")];
+    let answer = stage.browser.form(&format!("/projects/{}/runs", stage.project), &fields).await;
+    let children = stage.ended(location(&answer).strip_prefix("/runs/").unwrap()).await;
     assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("vi")));
+    let child = stage.api.json(&format!("/api/v1/variants/{}", children["drafts"][1].as_str().unwrap())).await;
+    assert_eq!(child["parent_id"], parent);
     stage.app.stop().await;
 }
 
 #[tokio::test]
-async fn a_model_writes_variants_in_the_parents_language() {
+async fn a_model_writes_variants_in_the_ideas_language() {
     let stage = stage(Manner::Well).await;
     stage.prompt("variants").await;
-    let idea = stage.api.make(&format!("/api/v1/projects/{}/ideas", stage.project), json!({ "title": "The drum" })).await;
+    let idea = stage.api.make(&format!("/api/v1/projects/{}/ideas", stage.project), json!({ "title": "The drum", "locale": "th" })).await;
     let run = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": stage.backend, "count": 6 })).await;
     let ended = stage.ended(&run).await;
+    assert_eq!(ended["parameters"]["locale"], "th", "an idea is drafted in its own language");
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(1)));
     assert_eq!(ended["rendered"], "6 about Old stages, new ears The drum");
+    let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][0].as_str().unwrap())).await;
+    assert_eq!((&draft["author"], &draft["hook"], &draft["script"]), (&json!("model"), &json!("Who painted you?"), &json!("0:00 Look.\n0:03 [close] Closer.")));
     stage.app.stop().await;
 }
 
@@ -367,6 +386,34 @@ async fn a_paid_answer_that_died_with_the_program_needs_a_look() {
     let answer = stage.browser.form(&format!("/runs/{run}/cancellation"), &[]).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(stage.ended(&run).await["state"], "cancelled");
+    stage.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_waits_a_while_for_a_paid_answer_and_then_asks_a_person() {
+    let stage = stage_with(Manner::Silent, 60).await;
+    let prompt = stage.prompt("ideas").await;
+    let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
+    stage.app.eventually("the call", async || (!stage.service.chats().is_empty()).then_some(())).await;
+    let service = stage.service.clone();
+    let folder = stage.app.stop().await;
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("data/troupe.db"));
+    let db = sqlx::SqlitePool::connect_with(file).await.unwrap();
+    let id: RunId = run.parse().unwrap();
+    let (state, class): (String, String) = sqlx::query_as("select state, error_class from runs where id = ?").bind(id.0).fetch_one(&db).await.unwrap();
+    assert_eq!((state.as_str(), class.as_str()), ("needs_look", "interrupted"));
+    assert_eq!(service.chats().len(), 1);
+}
+
+#[tokio::test]
+async fn no_answer_in_time_is_told_and_not_asked_again() {
+    let stage = stage(Manner::Silent).await;
+    let prompt = stage.prompt("ideas").await;
+    let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
+    tokio::time::sleep(std::time::Duration::from_secs(9)).await;
+    let ended = stage.ended(&run).await;
+    assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!("timeout")));
+    assert_eq!(stage.service.chats().len(), 1);
     stage.app.stop().await;
 }
 

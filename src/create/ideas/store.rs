@@ -26,7 +26,8 @@ pub struct Idea {
     pub play_id: Option<PlayId>,
     pub twin_id: Option<IdeaId>,
     pub version: i64,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
     /// Who wrote it, when a person did
     pub author: Option<String>,

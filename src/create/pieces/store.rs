@@ -20,7 +20,8 @@ pub struct Piece {
     pub approved: i64,
     pub published: i64,
     pub version: i64,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
 }
 

@@ -69,17 +69,21 @@ pub async fn seed(tx: &mut Tx, project: ProjectId, by: Option<MemberId>, at: Ms)
         return Ok(());
     }
     let words = Words::of(&store::project_locale(tx, by, project).await?);
-    let texts = if words.is_chinese() {
-        [include_str!("seeds/variants.zh-Hans.txt"), include_str!("seeds/ideas.zh-Hans.txt")]
-    } else {
-        [include_str!("seeds/variants.en.txt"), include_str!("seeds/ideas.en.txt")]
-    };
-    for (purpose, template) in [Purpose::Variants, Purpose::Ideas].into_iter().zip(texts) {
+    for (purpose, template) in seeds(words) {
         let name = words.t(if purpose == Purpose::Ideas { "prompts-seed-ideas" } else { "prompts-seed-variants" }).into_owned();
         let prompt = NewPrompt { name, purpose, template: template.to_owned(), note: words.t("prompts-seed-note").into_owned(), ..NewPrompt::default() };
         create(tx, &Actor::system(), by, project, &prompt, at).await?;
     }
     Ok(())
+}
+
+/// The first prompts of a language; the last one stands first in the list.
+fn seeds(words: Words) -> [(Purpose, &'static str); 2] {
+    if words.is_chinese() {
+        [(Purpose::Variants, include_str!("seeds/variants.zh-Hans.txt")), (Purpose::Ideas, include_str!("seeds/ideas.zh-Hans.txt"))]
+    } else {
+        [(Purpose::Variants, include_str!("seeds/variants.en.txt")), (Purpose::Ideas, include_str!("seeds/ideas.en.txt"))]
+    }
 }
 
 /// The same, asked for by whoever made the project.
@@ -92,6 +96,51 @@ pub async fn seed_job(house: House, job: Job) -> Ending {
         Err(error) => {
             tracing::warn!(%error, "first prompts could not be written");
             Ending::Retry { class: "not_written", reason: "job-broken".into(), after_ms: None }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::create::prompts::{Given, IdeaWords, asked, context, render};
+    use crate::create::projects::{Market, Project};
+
+    fn project() -> Project {
+        let said = |text: &str| text.to_owned();
+        Project {
+            id: ProjectId::new(Ms(0)),
+            name: said("name"),
+            niche: said("NICHE"),
+            perspective: said("PERSPECTIVE"),
+            audience: said("AUDIENCE"),
+            stance: said("raw"),
+            style_guide: said("STYLE"),
+            locale: said("vi"),
+            zone: said("UTC"),
+            seed: 1,
+            sample: false,
+            version: 1,
+            markets: vec![Market { locale: said("vi-VN"), zone: said("UTC") }],
+        }
+    }
+
+    #[test]
+    fn the_first_prompts_ask_for_nothing_and_carry_the_perspective() {
+        let idea = IdeaWords { title: "TITLE".into(), hook: "HOOK".into(), angle: "ANGLE".into(), why_now: "WHY".into() };
+        for words in [Words::English, Words::Chinese] {
+            for (purpose, template) in seeds(words) {
+                assert_eq!(asked(template), Vec::<String>::new());
+                let given = Given { locale: "th".into(), count: 7, idea: idea.clone(), ..Given::default() };
+                let text = render(template, &context(&project(), purpose, &given)).unwrap();
+                for word in ["NICHE", "PERSPECTIVE", "AUDIENCE", "STYLE", "th", "7"] {
+                    assert!(text.contains(word), "{word} is missing from {text}");
+                }
+                assert_eq!(purpose == Purpose::Variants, text.contains("HOOK") && text.contains("WHY"));
+                assert!(!text.contains("\n\n\n"), "{text}");
+                let bare = render(template, &context(&project(), purpose, &Given::default())).unwrap();
+                assert!(!bare.contains("HOOK") && !bare.contains("\n\n\n"), "{bare}");
+            }
         }
     }
 }

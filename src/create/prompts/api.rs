@@ -74,7 +74,7 @@ struct Rendering {
     missing: Vec<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/projects/{id}/prompts", tag = "prompts", params(("id" = uuid::Uuid, Path), List),
+#[utoipa::path(get, path = "/api/v1/projects/{id}/prompts", operation_id = "prompts_index", tag = "prompts", params(("id" = uuid::Uuid, Path), List),
     responses((status = 200, body = Items<PromptName>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     projects::find(house.db.read(), me.member.id, project).await?;
@@ -82,7 +82,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     Ok(Json(Items::from(prompts)).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/prompts", tag = "prompts", request_body = NewPrompt,
+#[utoipa::path(post, path = "/api/v1/projects/{id}/prompts", operation_id = "prompts_create", tag = "prompts", request_body = NewPrompt,
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewPrompt>) -> Answer {
@@ -91,7 +91,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::create(tx, &actor, Some(by), project, &prompt, now).await?.0))).await
 }
 
-#[utoipa::path(get, path = "/api/v1/prompts/{id}", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(get, path = "/api/v1/prompts/{id}", operation_id = "prompts_show", tag = "prompts", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = PromptShown), (status = 404, body = Problem)))]
 async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
     let db = house.db.read();
@@ -101,14 +101,14 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> A
     Ok(Json(PromptShown { prompt, newest, history }).into_response())
 }
 
-#[utoipa::path(delete, path = "/api/v1/prompts/{id}", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v1/prompts/{id}", operation_id = "prompts_destroy", tag = "prompts", params(("id" = uuid::Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
     actions::bin(&house, &me, id, true).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-#[utoipa::path(get, path = "/api/v1/prompts/{id}/versions/{number}", tag = "prompts",
+#[utoipa::path(get, path = "/api/v1/prompts/{id}/versions/{number}", operation_id = "prompts_show_version", tag = "prompts",
     params(("id" = uuid::Uuid, Path), ("number" = i64, Path)),
     responses((status = 200, body = Version), (status = 404, body = Problem)))]
 async fn show_version(State(house): State<House>, me: Me, Path((id, number)): Path<(PromptId, i64)>) -> Answer {
@@ -116,7 +116,7 @@ async fn show_version(State(house): State<House>, me: Me, Path((id, number)): Pa
     Ok(Json(store::version(house.db.read(), id, number).await?).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/versions", tag = "prompts", request_body = NewVersion,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/versions", operation_id = "prompts_add_version", tag = "prompts", request_body = NewVersion,
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewNumber), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<NewVersion>) -> Answer {
@@ -129,7 +129,7 @@ async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId
     .await
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/labels", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Move,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/labels", operation_id = "prompts_move_label", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Move,
     responses((status = 200, body = PromptName), (status = 404, body = Problem)))]
 async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Move>) -> Answer {
     let (to, _) = given.into_parts();
@@ -138,7 +138,7 @@ async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Trial,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Trial,
     responses((status = 200, body = Rendering), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Trial>) -> Answer {
     let (trial, _) = given.into_parts();

@@ -22,7 +22,8 @@ pub struct PromptName {
     /// The number of the version with the label
     pub live: Option<i64>,
     pub trial: Option<i64>,
-    #[schema(value_type = i64)]
+    #[serde(rename = "updated_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_ms: Ms,
 }
 
@@ -38,7 +39,8 @@ pub struct VersionLine {
     pub id: PromptVersionId,
     pub number: i64,
     pub note: String,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
     pub author: Option<String>,
     /// What runs with this version made, kept or not
@@ -53,7 +55,8 @@ pub struct Version {
     pub template: String,
     pub settings: ModelSettings,
     pub note: String,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
 }
 

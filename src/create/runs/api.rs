@@ -2,7 +2,7 @@
 
 use super::model::{NewRun, Parameters, RunState};
 use super::store::{Run, RunLine};
-use super::{actions, store};
+use super::{actions, planning, store};
 use crate::create::projects;
 use crate::platform::House;
 use crate::platform::id::{ProjectId, RunId};
@@ -37,7 +37,7 @@ struct RunShown {
     drafts: Vec<Uuid>,
 }
 
-#[utoipa::path(get, path = "/api/v1/projects/{id}/runs", tag = "runs", params(("id" = uuid::Uuid, Path), List),
+#[utoipa::path(get, path = "/api/v1/projects/{id}/runs", operation_id = "runs_index", tag = "runs", params(("id" = uuid::Uuid, Path), List),
     responses((status = 200, body = Items<RunLine>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     projects::find(house.db.read(), me.member.id, project).await?;
@@ -46,13 +46,13 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     Ok(Json(Items::from(runs)).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/runs", tag = "runs", request_body = NewRun,
+#[utoipa::path(post, path = "/api/v1/projects/{id}/runs", operation_id = "runs_create", tag = "runs", request_body = NewRun,
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewRun>) -> Answer {
     let (run, call) = given.into_parts();
     projects::find(house.db.read(), me.member.id, project).await?;
-    let planned = actions::prepare(&house, project, &run).await?;
+    let planned = planning::prepare(&house, project, &run).await?;
     let (now, by, actor) = (house.now(), me.member.id, me.actor());
     let answer =
         create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::submit(tx, &actor, Some(by), project, &planned, now).await?.0))).await;
@@ -60,7 +60,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     answer
 }
 
-#[utoipa::path(get, path = "/api/v1/runs/{id}", tag = "runs", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(get, path = "/api/v1/runs/{id}", operation_id = "runs_show", tag = "runs", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = RunShown), (status = 404, body = Problem)))]
 async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     let run = store::find(house.db.read(), me.member.id, id).await?;
@@ -70,7 +70,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answ
     Ok(Json(RunShown { run, inputs, parameters, drafts }).into_response())
 }
 
-#[utoipa::path(delete, path = "/api/v1/runs/{id}", tag = "runs", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v1/runs/{id}", operation_id = "runs_destroy", tag = "runs", params(("id" = uuid::Uuid, Path)),
     responses((status = 204, description = "Cancelled, or ended before"), (status = 404, body = Problem)))]
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     actions::cancel(&house, &me, id).await?;

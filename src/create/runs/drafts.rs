@@ -1,14 +1,16 @@
 //! From an answer to rows: what was drafted is read, cleaned, and written with the outcome.
 
 use super::backends::sketch::{Card, Language, card};
-use super::model::{changed, line, lines};
+use super::model::{line, lines};
 use super::shapes::{self, IdeaShape, Repair, VariantShape};
-use super::store::{self, End, NewCard, NewVariant, Run};
+use super::store::{self, End, Run};
 use crate::create::ideas::{self, NewIdea, Origin};
-use crate::create::prompts::{ParentWords, Purpose};
+use crate::create::pieces;
+use crate::create::prompts::Purpose;
+use crate::create::variants::{self, Author, NewAsset, NewVariant};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::PieceId;
+use crate::platform::id::{PieceId, RunId};
 use crate::platform::jobs::progress;
 use crate::platform::media::Declared;
 use crate::platform::text::visible;
@@ -31,9 +33,8 @@ pub(super) enum Drafts {
 /// A variant with its picture, when there is one.
 #[derive(Debug)]
 pub(super) struct Draft {
-    words: VariantShape,
-    changed: Vec<&'static str>,
-    card: Option<NewCard>,
+    words: NewVariant,
+    card: Option<NewAsset>,
 }
 
 impl Drafts {
@@ -49,14 +50,13 @@ impl Drafts {
             }
             Purpose::Variants => {
                 let parsed = shapes::parse_variants(answer).ok()?;
-                let parent = parent_words(run);
                 let drafts: Vec<Draft> = parsed
                     .items
                     .iter()
-                    .map(tidy_variant)
+                    .map(|draft| NewVariant { parent: run.parent_id, locale: locale.clone(), ..tidy_variant(draft) })
                     .filter(|words| visible(&words.title))
                     .take(most)
-                    .map(|words| Draft { changed: changed(&parent, &words), words, card: None })
+                    .map(|words| Draft { words, card: None })
                     .collect();
                 (!drafts.is_empty()).then(|| (Drafts::Variants(drafts), named(&parsed.repairs)))
             }
@@ -73,9 +73,9 @@ impl Drafts {
     /// Draws a card for each variant. A card that cannot be drawn is left out: the words are the draft.
     pub(super) async fn draw(&mut self, house: &House, run: &Run) {
         let Drafts::Variants(drafts) = self else { return };
-        let (of, locale, seed) = (drafts.len(), run.parameters().locale, run.parameters().seed);
+        let (of, seed) = (drafts.len(), run.parameters().seed);
         for (done, draft) in drafts.iter_mut().enumerate() {
-            match drawn(house, &draft.words, &locale, seed.wrapping_add(done as u64)).await {
+            match drawn(house, &draft.words, run.id, seed.wrapping_add(done as u64)).await {
                 Ok(card) => draft.card = Some(card),
                 Err(reason) => tracing::info!(reason, run = %run.id, "a card was left out"),
             }
@@ -90,7 +90,7 @@ impl Drafts {
 
     /// Writes the drafts and the outcome together; false when the run was cancelled meanwhile, and
     /// then nothing is written.
-    pub(super) async fn keep(&self, tx: &mut Tx, run: &Run, author: &'static str, end: &End, at: Ms) -> Outcome<bool> {
+    pub(super) async fn keep(&self, tx: &mut Tx, run: &Run, author: Author, end: &End, at: Ms) -> Outcome<bool> {
         if !store::finish(tx, run.id, end, at).await? {
             return Ok(false);
         }
@@ -103,25 +103,10 @@ impl Drafts {
             Drafts::Variants(drafts) => {
                 let piece = piece(tx, run, at).await?;
                 for draft in drafts {
-                    let variant = NewVariant {
-                        project: run.project_id,
-                        piece,
-                        parent: run.parent_id,
-                        locale: &run.parameters().locale,
-                        title: &draft.words.title,
-                        hook: &draft.words.hook,
-                        script: &draft.words.script,
-                        caption: &draft.words.caption,
-                        tags: &draft.words.tags,
-                        author,
-                        run: run.id,
-                        changed: &draft.changed,
-                    };
-                    let id = store::insert_variant(tx, &variant, at).await?;
+                    let id = variants::add(tx, &house, None, piece, &draft.words, author, Some(run.id), at).await?;
                     if let Some(card) = &draft.card {
-                        store::insert_card(tx, run.project_id, id, card, run.id, at).await?;
+                        variants::attach(tx, &house, None, run.project_id, Some(id), card, at).await?;
                     }
-                    record(tx, &house, at, Event::new("variant.created", id.0).within(run.project_id)).await?;
                 }
             }
         }
@@ -143,28 +128,13 @@ async fn piece(tx: &mut Tx, run: &Run, at: Ms) -> Outcome<PieceId> {
     let piece = match known {
         Some(piece) => piece,
         None => {
-            let title = text_of(run, "idea", "title");
-            let piece = store::insert_piece(tx, run.project_id, run.idea_id, &title, at).await?;
-            record(tx, &Actor::system(), at, Event::new("piece.created", piece.0).within(run.project_id)).await?;
-            if let Some(idea) = run.idea_id {
-                ideas::begin_production(tx, &Actor::system(), run.project_id, idea, at).await?;
-            }
-            piece
+            let inputs: Value = serde_json::from_str(&run.inputs).unwrap_or_default();
+            let title = inputs.get("idea").and_then(|idea| idea.get("title")).and_then(Value::as_str).unwrap_or_default();
+            pieces::create(tx, &Actor::system(), None, run.project_id, run.idea_id, title, at).await?
         }
     };
     store::set_piece(tx, run.id, piece).await?;
     Ok(piece)
-}
-
-/// A word of the frozen inputs.
-fn text_of(run: &Run, object: &str, name: &str) -> String {
-    let inputs: Value = serde_json::from_str(&run.inputs).unwrap_or_default();
-    inputs.get(object).and_then(|words| words.get(name)).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn parent_words(run: &Run) -> ParentWords {
-    let of = |name: &str| text_of(run, "parent", name);
-    ParentWords { title: of("title"), hook: of("hook"), script: of("script"), caption: of("caption") }
 }
 
 /// The limits are those of the room of ideas.
@@ -179,16 +149,18 @@ fn tidy_idea(idea: &IdeaShape, locale: &str) -> NewIdea {
     }
 }
 
-fn tidy_variant(draft: &VariantShape) -> VariantShape {
+/// The limits are those of the room of variants, or less.
+fn tidy_variant(draft: &VariantShape) -> NewVariant {
     let hook = line(&draft.hook, 500);
     // A draft without a title goes by its first words.
     let title = [line(&draft.title, 200), line(&hook, 60), line(&draft.script, 60)].into_iter().find(|title| visible(title)).unwrap_or_default();
-    VariantShape {
+    NewVariant {
         title,
         hook,
         script: lines(&draft.script, 20_000),
         caption: lines(&draft.caption, 5_000),
         tags: draft.tags.iter().map(|tag| line(tag, 60)).filter(|tag| !tag.is_empty()).collect(),
+        ..NewVariant::default()
     }
 }
 
@@ -197,8 +169,8 @@ fn named(repairs: &[Repair]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(","))
 }
 
-async fn drawn(house: &House, words: &VariantShape, locale: &str, seed: u64) -> Result<NewCard, String> {
-    let (title, subtitle, language) = (words.title.clone(), words.hook.clone(), Language::of(locale));
+async fn drawn(house: &House, words: &NewVariant, run: RunId, seed: u64) -> Result<NewAsset, String> {
+    let (title, subtitle, language) = (words.title.clone(), words.hook.clone(), Language::of(&words.locale));
     let png = tokio::task::spawn_blocking(move || {
         card(&Card { title: &title, subtitle: &subtitle, language, seed, width: CARD_WIDTH, height: CARD_HEIGHT }).map_err(|error| error.to_string())
     })
@@ -209,13 +181,16 @@ async fn drawn(house: &House, words: &VariantShape, locale: &str, seed: u64) -> 
     let declared = Declared { file_name: "card.png".into(), media_type: Some("image/png".into()) };
     let stored = house.media.keep(received, declared).await.map_err(|error| error.to_string())?;
     let (width, height) = stored.dimensions.unwrap_or((CARD_WIDTH, CARD_HEIGHT));
-    Ok(NewCard {
+    Ok(NewAsset {
+        kind: "image",
         mime: stored.kind.media_type(),
         size: i64::try_from(stored.size).unwrap_or(0),
         digest: stored.digest.bytes().to_vec(),
-        width: width.into(),
-        height: height.into(),
+        width: Some(width.into()),
+        height: Some(height.into()),
         alt: words.title.clone(),
         file_name: format!("card.{}", stored.kind.extension()),
+        origin: "template",
+        run: Some(run),
     })
 }

@@ -9,11 +9,13 @@ use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::RunId;
 use crate::platform::jobs::{Ending, Job, Kind};
 use crate::platform::{Error, House, Outcome};
+use futures_util::FutureExt;
 use serde_json::json;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// How long a stopping server waits for an answer that is on its way and may be charged.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Milliseconds to wait when a service asks to wait but does not say how long; doubles with each attempt.
 const WAIT: i64 = 10_000;
 /// The class of a run whose answer nobody waited for.
@@ -26,14 +28,20 @@ pub fn jobs() -> Vec<Kind> {
 
 async fn work(house: House, job: Job) -> Ending {
     let Ok(id) = serde_json::from_value::<RunId>(job.args.get("run").cloned().unwrap_or_default()) else { return Ending::Done };
-    match done(&house, &job, id).await {
-        Ok(ending) => ending,
-        Err(error) => {
-            // The run stays running in the books; the next start of the program decides on it.
-            tracing::error!(%error, run = %id, "the outcome of a run could not be written");
-            Ending::Fail { class: "not_written", reason: "job-broken".into() }
+    let cause = match AssertUnwindSafe(done(&house, &job, id)).catch_unwind().await {
+        Ok(Ok(ending)) => return ending,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "panicked".to_owned(),
+    };
+    tracing::error!(cause, run = %id, "the outcome of a run could not be written");
+    // What it cost is unknown, so a person decides. If this cannot be written either, the next start does it.
+    if let Ok(run) = store::find_for_system(house.db.read(), id).await {
+        let end = End { state: Some(RunState::NeedsLook), class: Some(INTERRUPTED), ..End::default() };
+        if let Err(error) = conclude(&house, &run, end, "run.doubtful").await {
+            tracing::error!(%error, run = %id, "a doubtful run could not be marked");
         }
     }
+    Ending::Fail { class: "not_written", reason: "job-broken".into() }
 }
 
 /// How a call came back.
@@ -90,13 +98,16 @@ async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, service: 
     let mut answer = adapter.draft(&house.outbound, service, ask);
     tokio::select! {
         biased;
-        answered = &mut answer => return Call::Answered(answered),
+        answered = &mut answer => return Call::Answered(service.without_secret(answered)),
         () = job.stop.cancelled() => {}
     }
     if !house.tasks.stopping().is_cancelled() {
         return Call::Dropped;
     }
-    tokio::time::timeout(PATIENCE, answer).await.map_or(Call::Abandoned, Call::Answered)
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answered) => Call::Answered(service.without_secret(answered)),
+        Err(_) => Call::Abandoned,
+    }
 }
 
 /// Reads the drafts, draws what belongs to them, and writes them with the outcome.

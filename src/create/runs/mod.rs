@@ -9,6 +9,7 @@ mod drafts;
 mod jobs;
 mod model;
 mod pages;
+mod planning;
 pub mod shapes;
 mod store;
 

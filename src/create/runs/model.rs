@@ -1,8 +1,7 @@
-//! What a run is asked with, the states it goes through, and how its drafts differ.
+//! What a run is asked with, the states it goes through, and what it costs in words.
 
-use super::shapes::VariantShape;
 use crate::create::ideas::Lenses;
-use crate::create::prompts::{ModelSettings, ParentWords, Purpose};
+use crate::create::prompts::{ModelSettings, Purpose};
 use crate::platform::id::{IdeaId, PieceId, PlayId, PromptId, VariantId};
 use crate::platform::text::shorten;
 use serde::{Deserialize, Serialize};
@@ -109,23 +108,6 @@ pub struct Parameters {
     pub play: Option<PlayId>,
 }
 
-/// What differs from the parent, in the order of the editor; nothing without a parent.
-pub fn changed(parent: &ParentWords, draft: &VariantShape) -> Vec<&'static str> {
-    if parent.title.is_empty() && parent.hook.is_empty() && parent.script.is_empty() {
-        return Vec::new();
-    }
-    [
-        ("title", parent.title != draft.title),
-        ("hook", parent.hook != draft.hook),
-        ("script", parent.script != draft.script),
-        ("caption", parent.caption != draft.caption),
-    ]
-    .into_iter()
-    .filter(|(_, differs)| *differs)
-    .map(|(name, _)| name)
-    .collect()
-}
-
 /// One line as a person could have typed it: NFC, no control characters, at most `max` graphemes.
 pub fn line(text: &str, max: usize) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -169,13 +151,5 @@ mod tests {
         assert_eq!(line("  a\u{202e}b\n\tc\0 ", 10), "ab c");
         assert_eq!(lines("Tra\u{302}\u{300}n\r\nx\u{7}", 10), "Trần\nx");
         assert_eq!(crate::platform::text::length(&line(&"戏".repeat(300), 200)), 200);
-    }
-
-    #[test]
-    fn what_differs_from_the_parent_is_named() {
-        let parent = ParentWords { title: "t".into(), hook: "h".into(), script: "s".into(), caption: "c".into() };
-        let draft = VariantShape { title: "t".into(), hook: "x".into(), script: "y".into(), caption: "c".into(), tags: Vec::new() };
-        assert_eq!(changed(&parent, &draft), ["hook", "script"]);
-        assert_eq!(changed(&ParentWords::default(), &draft), [""; 0]);
     }
 }

@@ -3,7 +3,7 @@
 use super::model::{Parameters, RunState};
 use crate::create::prompts::{IdeaWords, ParentWords, Purpose};
 use crate::platform::db::Tx;
-use crate::platform::id::{AssetId, BackendId, BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, PromptVersionId, RunId, VariantId};
+use crate::platform::id::{BackendId, BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, PromptVersionId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use serde::Serialize;
@@ -24,7 +24,8 @@ pub struct RunLine {
     /// Millionths of the currency
     pub cost_micros: i64,
     pub currency: String,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
     /// Who asked, when a person did
     pub author: Option<String>,
@@ -68,11 +69,14 @@ pub struct Run {
     pub currency: String,
     #[serde(skip)]
     pub job_id: Option<JobId>,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
-    #[schema(value_type = Option<i64>)]
+    #[serde(rename = "started_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub started_ms: Option<Ms>,
-    #[schema(value_type = Option<i64>)]
+    #[serde(rename = "finished_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_ms: Option<Ms>,
     pub author: Option<String>,
 }
@@ -193,16 +197,16 @@ pub(super) async fn piece(db: &SqlitePool, project: ProjectId, id: PieceId) -> O
     Ok((row.idea, row.title))
 }
 
-/// The words of a living idea of this project.
-pub(super) async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<IdeaWords> {
-    sqlx::query_as!(
-        IdeaWords,
-        "select title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null",
+/// The language and words of a living idea of this project.
+pub(super) async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<(String, IdeaWords)> {
+    let row = sqlx::query!(
+        "select locale, title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null",
         id, project
     )
     .fetch_optional(db)
     .await?
-    .ok_or_else(|| Error::field("idea", "runs-error-idea"))
+    .ok_or_else(|| Error::field("idea", "runs-error-idea"))?;
+    Ok((row.locale, IdeaWords { title: row.title, hook: row.hook, angle: row.angle, why_now: row.why_now }))
 }
 
 /// The piece, language and words of a living variant of this project.
@@ -339,6 +343,11 @@ pub(super) async fn left_behind(tx: &mut Tx, boot: BootId) -> Outcome<Vec<Left>>
     .await?)
 }
 
+/// Whether this is the first start after a restore.
+pub(super) async fn is_restored(tx: &mut Tx) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!("select 1 from marks where name = 'restored_ms'").fetch_optional(tx).await?.is_some())
+}
+
 /// Gives a run its job, which remembers how often an older one died.
 pub(super) async fn set_job(tx: &mut Tx, id: RunId, job: Option<JobId>, deaths: i64) -> Outcome<()> {
     sqlx::query!("update runs set state = 'queued', job_id = ? where id = ?", job, id).execute(&mut *tx).await?;
@@ -366,75 +375,7 @@ pub(super) async fn piece_of(tx: &mut Tx, idea: IdeaId) -> Outcome<Option<PieceI
         .await?)
 }
 
-pub(super) async fn insert_piece(tx: &mut Tx, project: ProjectId, idea: Option<IdeaId>, title: &str, at: Ms) -> Outcome<PieceId> {
-    let id = PieceId::new(at);
-    sqlx::query!(
-        "insert into pieces (id, project_id, idea_id, title, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?)",
-        id, project, idea, title, at, at
-    )
-    .execute(tx)
-    .await?;
-    Ok(id)
-}
-
 pub(super) async fn set_piece(tx: &mut Tx, run: RunId, piece: PieceId) -> Outcome<()> {
     sqlx::query!("update runs set piece_id = ? where id = ?", piece, run).execute(tx).await?;
-    Ok(())
-}
-
-/// A variant as a run writes it.
-pub(super) struct NewVariant<'a> {
-    pub project: ProjectId,
-    pub piece: PieceId,
-    pub parent: Option<VariantId>,
-    pub locale: &'a str,
-    pub title: &'a str,
-    pub hook: &'a str,
-    pub script: &'a str,
-    pub caption: &'a str,
-    pub tags: &'a [String],
-    pub author: &'a str,
-    pub run: RunId,
-    pub changed: &'a [&'static str],
-}
-
-pub(super) async fn insert_variant(tx: &mut Tx, variant: &NewVariant<'_>, at: Ms) -> Outcome<VariantId> {
-    let id = VariantId::new(at);
-    let tags = serde_json::to_string(variant.tags).map_err(Error::broken)?;
-    let changed = serde_json::to_string(variant.changed).map_err(Error::broken)?;
-    let NewVariant { project, piece, parent, locale, title, hook, script, caption, author, run, .. } = variant;
-    sqlx::query!(
-        "insert into variants (id, project_id, piece_id, parent_id, locale, title, hook, script, caption, tags, state, author, run_id,
-           changed, human_share, created_ms, updated_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'in_review', ?, ?, ?, 0, ?, ?)",
-        id, project, piece, parent, locale, title, hook, script, caption, tags, author, run, changed, at, at
-    )
-    .execute(tx)
-    .await?;
-    Ok(id)
-}
-
-/// A picture that a run drew.
-#[derive(Debug, Clone)]
-pub(super) struct NewCard {
-    pub mime: &'static str,
-    pub size: i64,
-    pub digest: Vec<u8>,
-    pub width: i64,
-    pub height: i64,
-    pub alt: String,
-    pub file_name: String,
-}
-
-pub(super) async fn insert_card(tx: &mut Tx, project: ProjectId, variant: VariantId, card: &NewCard, run: RunId, at: Ms) -> Outcome<()> {
-    let id = AssetId::new(at);
-    sqlx::query!(
-        "insert into assets (id, project_id, kind, mime, size, digest, width, height, alt, file_name, origin, run_id, created_ms)
-         values (?, ?, 'image', ?, ?, ?, ?, ?, ?, ?, 'template', ?, ?)",
-        id, project, card.mime, card.size, card.digest, card.width, card.height, card.alt, card.file_name, run, at
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query!("insert into variant_assets (variant_id, asset_id, position) values (?, ?, 0)", variant, id).execute(&mut *tx).await?;
     Ok(())
 }

@@ -32,7 +32,8 @@ pub struct Variant {
     #[serde(skip)]
     pub digest: Option<Vec<u8>>,
     pub version: i64,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
     pub created_by: Option<String>,
 }
@@ -96,7 +97,8 @@ pub struct Node {
     pub edits: i64,
     #[serde(skip)]
     pub changed: String,
-    #[schema(value_type = i64)]
+    #[serde(rename = "created_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_ms: Ms,
 }
 

@@ -16,7 +16,7 @@ use crate::release::channels::kinds::simulator::audience::{
 use serde_json::json;
 
 /// Adds the next days of counts to a simulated experiment.
-pub const SIMULATE: &str = "experiment.simulate";
+pub const SIMULATE: &str = "experiments.simulate";
 /// Invented viewers of one arm a day: a fortnight meets every guard.
 const VIEWERS_A_DAY: u64 = 300;
 

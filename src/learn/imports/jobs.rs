@@ -6,7 +6,7 @@ use crate::platform::id::ImportId;
 use crate::platform::jobs::{Ending, Job, Kind};
 use crate::platform::{Error, House, Outcome};
 
-pub const IMPORT: &str = "import.run";
+pub const IMPORT: &str = "import";
 
 /// Repeatable: what a killed run wrote is found unchanged by the next one.
 pub fn kinds() -> Vec<Kind> {

@@ -39,10 +39,7 @@ struct IndexPage {
 
 impl IndexPage {
     fn blocked(&self, channel: &Channel) -> Option<Ms> {
-        channel.blocked_until_ms.map(Ms).filter(|until| *until > self.shell.now)
-    }
-    fn last_ok(&self, channel: &Channel) -> Option<Ms> {
-        channel.last_ok_ms.map(Ms)
+        channel.blocked_until.filter(|until| *until > self.shell.now)
     }
     fn capability(&self, channel: &Channel) -> String {
         format!("channels-capability-{}", channel.capability.name())

@@ -25,12 +25,22 @@ pub struct Channel {
     pub state: ChannelState,
     #[serde(skip)]
     pub max_late_ms: i64,
-    /// Nothing is sent before this instant, in milliseconds: the platform asked to wait, or cannot be reached.
-    pub blocked_until_ms: Option<i64>,
+    /// Nothing is sent before this instant (RFC 3339): the platform asked to wait, or cannot be reached.
+    #[serde(serialize_with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    pub blocked_until: Option<Ms>,
     pub last_error: Option<String>,
-    pub last_ok_ms: Option<i64>,
+    /// When something was last accepted, RFC 3339.
+    #[serde(serialize_with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    pub last_ok: Option<Ms>,
     #[serde(skip)]
     pub binned: bool,
+}
+
+#[allow(clippy::ref_option, reason = "the shape serde asks for")]
+fn rfc3339<S: serde::Serializer>(at: &Option<Ms>, to: S) -> Result<S::Ok, S::Error> {
+    at.map(Ms::rfc3339).serialize(to)
 }
 
 impl Channel {
@@ -56,17 +66,17 @@ struct Row {
     simulated: bool,
     state: ChannelState,
     max_late_ms: i64,
-    blocked_until_ms: Option<i64>,
+    blocked_until: Option<Ms>,
     last_error: Option<String>,
-    last_ok_ms: Option<i64>,
+    last_ok: Option<Ms>,
     binned: bool,
 }
 
 impl From<Row> for Channel {
     fn from(row: Row) -> Channel {
-        let Row { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until_ms, last_error, last_ok_ms, binned } = row;
+        let Row { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until, last_error, last_ok, binned } = row;
         let settings = serde_json::from_str(&settings).unwrap_or_default();
-        Channel { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until_ms, last_error, last_ok_ms, binned }
+        Channel { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until, last_error, last_ok, binned }
     }
 }
 
@@ -76,8 +86,8 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, afte
     let rows = sqlx::query_as!(
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
-             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
-             last_ok_ms, deleted_ms is not null as "binned!: bool"
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
+             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
            from channels
            where project_id = ?1 and deleted_ms is null and (?3 is null or id > ?3)
              and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
@@ -94,8 +104,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<C
     let row = sqlx::query_as!(
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
-             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
-             last_ok_ms, deleted_ms is not null as "binned!: bool"
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
+             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
         id, member
@@ -110,8 +120,8 @@ pub async fn found(tx: &mut Tx, member: MemberId, id: ChannelId) -> Outcome<Chan
     let row = sqlx::query_as!(
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
-             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms, last_error,
-             last_ok_ms, deleted_ms is not null as "binned!: bool"
+             locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
+             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
         id, member

@@ -91,7 +91,7 @@ async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<Varian
     params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Listed>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
-    let state = match list.state.as_deref().map(str::parse::<Standing>) {
+    let state = match list.state.as_deref().filter(|state| !state.is_empty()).map(str::parse::<Standing>) {
         None => None,
         Some(Ok(state)) => Some(state),
         Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "a state of publications".into() }),

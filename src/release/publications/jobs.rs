@@ -16,7 +16,6 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Sends under way at once, over all channels; looks have as many of their own.
@@ -28,30 +27,8 @@ const TICK: Duration = Duration::from_secs(1);
 const GATHER: Duration = Duration::from_millis(20);
 /// An answer that cannot be written now is written later; nothing else is sent meanwhile.
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
-const WATCH: Duration = Duration::from_secs(30);
-
-/// When each loop last moved, for health.
-#[derive(Clone)]
-pub struct Pulse(Arc<[(&'static str, Mutex<Instant>); 3]>);
-
-impl Pulse {
-    fn new() -> Pulse {
-        let now = || Mutex::new(Instant::now());
-        Pulse(Arc::new([("scheduler", now()), ("resolver", now()), ("watch", now())]))
-    }
-
-    fn beat(&self, name: &str) {
-        if let Some((_, at)) = self.0.iter().find(|(loop_name, _)| *loop_name == name) {
-            *at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        }
-    }
-
-    /// The loops that have not moved for longer than `limit`; the watch moves every 30 seconds.
-    pub fn quiet(&self, limit: Duration) -> Vec<&'static str> {
-        let still = |at: &Mutex<Instant>| at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
-        self.0.iter().filter(|(name, at)| still(at) > if *name == "watch" { limit + WATCH } else { limit }).map(|(name, _)| *name).collect()
-    }
-}
+/// Well below what readiness calls stuck.
+const WATCH: Duration = Duration::from_secs(10);
 
 /// What the loops of one house share.
 struct Desk {
@@ -63,12 +40,10 @@ struct Desk {
     /// What this process holds in its hands.
     held: Mutex<HashSet<PublicationId>>,
     bell: Notify,
-    pulse: Pulse,
 }
 
 /// Starts the loops; they end with the server.
-pub fn start(house: &House) -> Pulse {
-    let pulse = Pulse::new();
+pub fn start(house: &House) {
     let desk = Arc::new(Desk {
         house: house.clone(),
         base: house.config.absolute(""),
@@ -77,10 +52,8 @@ pub fn start(house: &House) -> Pulse {
         busy: Mutex::default(),
         held: Mutex::default(),
         bell: Notify::new(),
-        pulse: pulse.clone(),
     });
     house.tasks.start(|stop| run(desk, stop));
-    pulse
 }
 
 /// Resolves what dead boots left, then runs every loop.
@@ -146,7 +119,7 @@ async fn recover(desk: &Desk) -> Outcome<()> {
 async fn schedule(desk: &Arc<Desk>, stop: &CancellationToken) {
     let mut version = desk.house.db.version();
     loop {
-        desk.pulse.beat("scheduler");
+        desk.house.tasks.beat("scheduler");
         let wait = match hand_out(desk).await {
             Ok(wait) => wait,
             Err(error) => {
@@ -285,7 +258,7 @@ fn parcel<'a>(desk: &Desk, errand: &'a Errand, values: &'a Values) -> Parcel<'a>
 async fn resolve(desk: Arc<Desk>, stop: CancellationToken) {
     let mut version = desk.house.db.version();
     loop {
-        desk.pulse.beat("resolver");
+        desk.house.tasks.beat("resolver");
         let wait = match look_around(&desk).await {
             Ok(wait) => wait,
             Err(error) => {
@@ -340,7 +313,7 @@ async fn look(desk: &Desk, errand: Errand, stop: &CancellationToken) {
 /// was lost), and plans that waited past their limit.
 async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
     loop {
-        desk.pulse.beat("watch");
+        desk.house.tasks.beat("watch");
         if let Err(error) = look_after(&desk).await {
             tracing::warn!(%error, "the watch could not finish its round");
         }
@@ -358,7 +331,13 @@ async fn look_after(desk: &Desk) -> Outcome<()> {
             house.db.write(async move |tx| engine::interrupt(tx, id, now).await).await?;
         }
     }
-    house.db.write(async move |tx| engine::overdue(tx, now).await).await
+    house
+        .db
+        .write(async move |tx| {
+            engine::release_ready(tx, now).await?;
+            engine::overdue(tx, now).await
+        })
+        .await
 }
 
 /// Writes the numbers of the invented audience as its clock goes on.

@@ -15,7 +15,7 @@ mod plan;
 mod store;
 
 pub use actions::{By, Choice, Scheduled, Warning, When, Wish, cancel, choose, schedule};
-pub use jobs::{Pulse, start};
+pub use jobs::start;
 pub use model::State;
 pub use pages::routes;
 pub use plan::Fold;

@@ -9,9 +9,10 @@ use crate::platform::secrets::{digest, random_token};
 use crate::platform::{Error, House, Ms, Outcome, locale};
 use crate::team::members;
 use crate::team::password;
-use crate::web::{Doors, Failure, Found, Member, Scope, Visit};
+use crate::web::{Doors, Failure, Found, Me, Member, Scope, Visit};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -91,8 +92,12 @@ impl Doors for Gate {
     }
 }
 
-/// Makes a session for `member` and returns the cookie's value, which is kept nowhere.
+/// Makes a session for `member` and returns the cookie's value, which is kept nowhere. What this
+/// browser was signed in as before ends with it.
 pub async fn open_session(tx: &mut Tx, visit: &Visit, member: MemberId, at: Ms) -> Outcome<String> {
+    if let Some(old) = visit.session {
+        store::delete(tx, old).await?;
+    }
     let secret = random_token().map_err(Error::broken)?;
     let address = visit.address.map(|address| address.to_string()).unwrap_or_default();
     store::insert(tx, SessionId::new(at), member, &digest(&secret), &visit.agent, &address, at).await?;
@@ -121,9 +126,6 @@ pub(super) async fn sign_in(house: &House, visit: &Visit, email: &str, password:
                 return Ok::<_, Error>(None);
             };
             store::forgive(tx, &account).await?;
-            if let Some(old) = visit.session {
-                store::delete(tx, old).await?;
-            }
             record(tx, &Actor::member(member, Some(address)), now, Event::new("session.opened", member.0)).await?;
             Ok(Some(open_session(tx, &visit, member, now).await?))
         })
@@ -138,6 +140,35 @@ pub(super) async fn sign_out(house: &House, session: SessionId, actor: Actor) ->
         .write(async move |tx| {
             store::delete(tx, session).await?;
             record(tx, &actor, now, Event::new("session.closed", session.0)).await
+        })
+        .await
+}
+
+/// Ends one of the actor's own sessions.
+pub(super) async fn end(house: &House, me: &Me, id: SessionId) -> Outcome<()> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            if store::delete_own(tx, member, id).await? == 0 {
+                return Err(Error::NotFound);
+            }
+            record(tx, &actor, now, Event::new("session.ended", id.0)).await
+        })
+        .await
+}
+
+/// Ends every session of the actor but this one; how many that were.
+pub(super) async fn end_others(house: &House, me: &Me) -> Outcome<u64> {
+    let (now, member, actor, keep) = (house.now(), me.member.id, me.actor(), me.session);
+    house
+        .db
+        .write(async move |tx| {
+            let n = store::delete_others(tx, member, keep).await?;
+            if n > 0 {
+                record(tx, &actor, now, Event::new("session.others_ended", member.0).detail(json!({ "n": n }))).await?;
+            }
+            Ok::<_, Error>(n)
         })
         .await
 }

@@ -1,18 +1,24 @@
-//! The sign-in page and the way out.
+//! The sign-in page, the way out, and where else a member is signed in.
 
 use super::actions;
+use super::store::{self, OpenSession};
+use crate::platform::id::SessionId;
 use crate::platform::{Error, House};
-use crate::web::{Access, Answer, Errors, Failure, Form, Me, Routes, Shell, Visit, page};
+use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Visit, page};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 pub fn routes() -> Routes {
+    let read = Access::Member(Ability::Read);
     Routes::new()
         .get("/login", Access::Public, new)
         .post("/login", Access::Public, create)
-        .delete("/session", Access::Member(crate::web::Ability::Read), destroy)
+        .delete("/session", read, destroy)
+        .get("/sessions", read, index)
+        .delete("/sessions", read, end_others)
+        .delete("/sessions/{session}", read, end)
         .post("/language", Access::Public, language)
 }
 
@@ -69,6 +75,35 @@ async fn destroy(State(house): State<House>, me: Me) -> Answer {
     me.set_cookie(&mut answer, me.session_cookie(), "", Some(0));
     answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(answer)
+}
+
+#[derive(Template)]
+#[template(path = "team/sessions/index.html")]
+struct SessionsPage {
+    shell: Shell,
+    sessions: Vec<OpenSession>,
+    own: Option<SessionId>,
+}
+
+impl SessionsPage {
+    fn is_own(&self, session: &OpenSession) -> bool {
+        self.own == Some(session.id)
+    }
+}
+
+async fn index(State(house): State<House>, me: Me) -> Answer {
+    let sessions = store::of_member(house.db.read(), me.member.id, me.now).await?;
+    Ok(page(StatusCode::OK, &SessionsPage { shell: me.shell(None).await?.at("sessions"), sessions, own: me.session }))
+}
+
+async fn end(State(house): State<House>, me: Me, Path(id): Path<SessionId>) -> Answer {
+    actions::end(&house, &me, id).await?;
+    Ok(me.go_saying("/sessions", Said::new("sessions-ended")))
+}
+
+async fn end_others(State(house): State<House>, me: Me) -> Answer {
+    let n = actions::end_others(&house, &me).await?;
+    Ok(me.go_saying("/sessions", Said::new("sessions-others-ended").with("n", n)))
 }
 
 /// The language of the pages before somebody is signed in.

@@ -27,6 +27,39 @@ pub(super) struct Row {
     pub seen: Ms,
 }
 
+/// One of a member's own browsers.
+#[derive(Debug, Clone)]
+pub(super) struct OpenSession {
+    pub id: SessionId,
+    pub agent: String,
+    pub address: String,
+    pub created: Ms,
+    pub seen: Ms,
+}
+
+/// Where a member is signed in, last seen first.
+pub(super) async fn of_member(db: &SqlitePool, member: MemberId, now: Ms) -> Outcome<Vec<OpenSession>> {
+    let (idle, absolute) = (now.plus(-IDLE), now.plus(-ABSOLUTE));
+    Ok(sqlx::query_as!(
+        OpenSession,
+        r#"select id as "id: SessionId", agent, address, created_ms as "created: Ms", seen_ms as "seen: Ms"
+           from sessions where member_id = ? and seen_ms > ? and created_ms > ? order by seen_ms desc, id desc limit 200"#,
+        member, idle, absolute
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// Ends one session, if it is this member's own.
+pub(super) async fn delete_own(tx: &mut Tx, member: MemberId, id: SessionId) -> Outcome<u64> {
+    Ok(sqlx::query!("delete from sessions where id = ? and member_id = ?", id, member).execute(tx).await?.rows_affected())
+}
+
+/// Ends every session of a member but `keep`.
+pub(super) async fn delete_others(tx: &mut Tx, member: MemberId, keep: Option<SessionId>) -> Outcome<u64> {
+    Ok(sqlx::query!("delete from sessions where member_id = ? and id is not ?", member, keep).execute(tx).await?.rows_affected())
+}
+
 pub(super) async fn by_cookie(db: &SqlitePool, digest: &[u8], now: Ms) -> Outcome<Option<Row>> {
     let (idle, absolute) = (now.plus(-IDLE), now.plus(-ABSOLUTE));
     Ok(sqlx::query_as!(
@@ -86,7 +119,7 @@ pub(super) async fn password_of(db: &SqlitePool, email_key: &str) -> Outcome<Opt
 }
 
 /// Seconds to wait before this account and address may try again; 0 when they may now.
-pub(super) async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms) -> Outcome<i64> {
+pub async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms) -> Outcome<i64> {
     let mut wait = 0;
     for (key, (most, window)) in [(account, PER_ACCOUNT), (address, PER_ADDRESS)] {
         let since = now.plus(-window);
@@ -103,7 +136,8 @@ pub(super) async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms)
     Ok(wait)
 }
 
-pub(super) async fn failed(tx: &mut Tx, account: &str, address: &str, now: Ms) -> Outcome<()> {
+/// Counts a wrong password for both.
+pub async fn failed(tx: &mut Tx, account: &str, address: &str, now: Ms) -> Outcome<()> {
     for key in [account, address] {
         sqlx::query!("insert into login_failures (key, at_ms) values (?, ?)", key, now).execute(&mut *tx).await?;
     }
@@ -112,7 +146,8 @@ pub(super) async fn failed(tx: &mut Tx, account: &str, address: &str, now: Ms) -
     Ok(())
 }
 
-pub(super) async fn forgive(tx: &mut Tx, account: &str) -> Outcome<()> {
+/// Forgets the wrong tries of an account that has proved itself.
+pub async fn forgive(tx: &mut Tx, account: &str) -> Outcome<()> {
     sqlx::query!("delete from login_failures where key = ?", account).execute(tx).await?;
     Ok(())
 }

@@ -249,3 +249,41 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
     }
     panic!("the simulator wrote no numbers");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_studio_sends_nothing_of_the_gap_by_itself() {
+    let (platform, mut server) = open().await;
+    let variants = server.variants(2).await;
+    let channel = server.channel(&platform, "key", "Key").await;
+    let gap = server.schedule(&variants[0], &channel, 1_500).await;
+    let ahead = server.schedule(&variants[1], &channel, 3_600_000).await;
+    server.kill();
+    tokio::time::sleep(Duration::from_millis(1_800)).await;
+    sqlx::query("insert into marks (name, value, at_ms) values ('restored_ms', '1', 1)").execute(&mut server.sql().await).await.unwrap();
+    server.start();
+    let one = server.wait_for(&gap, &["needs_review", "published"], SOON).await;
+    assert_eq!((&one["state"], &one["review_reason"]), (&json!("needs_review"), &json!("restored")));
+    assert_eq!(server.get(&format!("/publications/{ahead}")).await["state"], "scheduled");
+    assert_eq!(platform.requests(), 0);
+    assert_eq!(server.post(&format!("/publications/{gap}/choice"), json!({ "choice": "again" })).await.0, 200);
+    server.wait_for(&gap, &["published"], SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_sends_in_order_of_its_plan() {
+    let (platform, server) = open().await;
+    let variants = server.variants(30).await;
+    let channel = server.channel(&platform, "key", "Key").await;
+    platform.set(Mood { delay_ms: 20, ..CALM });
+    let mut wanted = Vec::new();
+    // Planned last to first, all due within a second.
+    for (number, variant) in variants.iter().enumerate().rev() {
+        wanted.push(server.schedule(variant, &channel, 2_000 + 30 * i64::try_from(number).unwrap()).await);
+    }
+    wanted.reverse();
+    for id in &wanted {
+        server.wait_for(id, &["published"], SOON).await;
+    }
+    let order: Vec<String> = platform.posts().into_iter().map(|post| post.publication).collect();
+    assert_eq!(order, wanted);
+}

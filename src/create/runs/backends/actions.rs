@@ -1,6 +1,6 @@
 //! Verbs on backends: connect, change, test, remove, and open for a call.
 
-use super::adapter::{Backend, Service, Trouble};
+use super::adapter::{Backend, Drafted, Service, Trouble};
 use super::store::{self, Kept, SKETCH};
 use super::{of_kind, settings};
 use crate::platform::db::Tx;
@@ -104,6 +104,7 @@ pub(super) async fn update(house: &House, me: &Me, id: BackendId, new: &NewBacke
 pub(super) async fn test(house: &House, me: &Me, id: BackendId) -> Outcome<Result<(), Trouble>> {
     let (adapter, service) = open(house, id).await?;
     let found = adapter.test(&house.outbound, &service).await;
+    let found = service.without_secret(found.map(|()| Drafted::default())).map(|_| ());
     let error = found.as_ref().err().map(|trouble| trouble.class.name());
     let (now, actor) = (house.now(), me.actor());
     house

@@ -2,6 +2,7 @@
 
 use super::settings::Setting;
 use crate::create::prompts::{ModelSettings, Purpose};
+use crate::create::variants::Author;
 use crate::platform::outbound::Outbound;
 use crate::platform::secrets::Secret;
 use futures_util::future::BoxFuture;
@@ -20,9 +21,9 @@ pub trait Backend: Send + Sync {
 
     fn settings(&self) -> &'static [Setting];
 
-    /// Who wrote what it drafts: `template` or `model`.
-    fn author(&self) -> &'static str {
-        "model"
+    /// Who wrote what it drafts.
+    fn author(&self) -> Author {
+        Author::Model
     }
 
     /// True when it drafts inside the house: it costs nothing and asking again repeats no effect.
@@ -47,6 +48,22 @@ impl Service {
     /// A setting, or nothing.
     pub fn get(&self, name: &str) -> &str {
         self.settings.get(name).map(String::as_str).unwrap_or_default()
+    }
+}
+
+impl Service {
+    /// What came back, without the secret: some servers repeat the key they refuse.
+    pub fn without_secret(&self, outcome: Result<Drafted, Trouble>) -> Result<Drafted, Trouble> {
+        outcome
+            .map(|drafted| Drafted { raw: self.hide(drafted.raw), ..drafted })
+            .map_err(|trouble| Trouble { raw: self.hide(trouble.raw), detail: self.hide(trouble.detail), ..trouble })
+    }
+
+    fn hide(&self, text: String) -> String {
+        match self.secret.as_ref().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+            Some(secret) if text.contains(secret) => text.replace(secret, "…"),
+            _ => text,
+        }
     }
 }
 

@@ -32,12 +32,12 @@ struct Tested {
     detail: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/backends", tag = "backends", responses((status = 200, body = Items<BackendShown>)))]
+#[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", responses((status = 200, body = Items<BackendShown>)))]
 async fn index(State(house): State<House>) -> Answer {
     Ok(Json(Items { items: store::list(house.db.read()).await?, next: None }).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/backends", tag = "backends", request_body = NewBackend,
+#[utoipa::path(post, path = "/api/v1/backends", operation_id = "backends_create", tag = "backends", request_body = NewBackend,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) -> Answer {
@@ -47,7 +47,7 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) ->
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::connect(tx, &actor, &kept, now).await?.0))).await
 }
 
-#[utoipa::path(post, path = "/api/v1/backends/{id}/tests", tag = "backends", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/api/v1/backends/{id}/tests", operation_id = "backends_test", tag = "backends", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = Tested), (status = 404, body = Problem)))]
 async fn test(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
     let tested = match actions::test(&house, &me, id).await? {
@@ -62,7 +62,7 @@ async fn test(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> 
     Ok(Json(tested).into_response())
 }
 
-#[utoipa::path(delete, path = "/api/v1/backends/{id}", tag = "backends", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v1/backends/{id}", operation_id = "backends_destroy", tag = "backends", params(("id" = uuid::Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
     actions::remove(&house, &me, id).await?;

@@ -28,7 +28,8 @@ pub struct BackendShown {
     pub settings: BTreeMap<String, String>,
     pub has_secret: bool,
     /// When it was last tested
-    #[schema(value_type = Option<i64>)]
+    #[serde(rename = "tested_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub tested_ms: Option<Ms>,
     /// Why the last test failed: an error class of runs
     pub test_error: Option<String>,

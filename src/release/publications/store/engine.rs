@@ -387,6 +387,20 @@ pub async fn interrupt(tx: &mut Tx, id: PublicationId, now: Ms) -> Outcome<()> {
     Ok(())
 }
 
+/// What waits for a channel that is on again (its project came back from the bin) goes on.
+pub async fn release_ready(tx: &mut Tx, now: Ms) -> Outcome<()> {
+    sqlx::query!(
+        "update publications set state = 'scheduled', next_ms = ?1, updated_ms = ?1, version = version + 1
+         where state = 'waiting_channel' and due_ms <= ?1
+           and exists (select 1 from channels c join projects pr on pr.id = c.project_id
+                       where c.id = channel_id and c.state = 'on' and c.deleted_ms is null and pr.deleted_ms is null)",
+        now
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// Those that waited past their limit, their channel off or the house closed.
 pub async fn overdue(tx: &mut Tx, now: Ms) -> Outcome<()> {
     let late = sqlx::query_scalar!(

@@ -2,6 +2,7 @@
 
 use super::{Brief, Kind, Language, Lens, answer_json};
 use crate::create::prompts::Purpose;
+use crate::create::variants::Author;
 use crate::create::runs::backends::adapter::{Ask, Backend, Drafted, Service, Spent, Trouble, beginning};
 use crate::create::runs::backends::settings::Setting;
 use crate::platform::outbound::Outbound;
@@ -28,8 +29,8 @@ impl Backend for Sketch {
         &[]
     }
 
-    fn author(&self) -> &'static str {
-        "template"
+    fn author(&self) -> Author {
+        Author::Template
     }
 
     fn is_local(&self) -> bool {

@@ -1,0 +1,15 @@
+backups-title = Backups
+backups-newest = The newest one was made { $when }.
+backups-none-yet = There is none yet. One is made every night.
+backups-now = Back up now
+backups-note = Every night one file with everything is made, read back and compared. Seven nights and four weeks stay; those made by hand stay until you remove them on the machine.
+backups-key = A backup holds the key that opens stored passwords and tokens. Keep it where only owners of the studio reach it.
+backups-file = File
+backups-made-when = Made
+backups-size = Size
+backups-checked = Checked
+backups-checked-nightly = Read back and compared, every night
+backups-checked-hand = Read back and compared, by hand
+backups-download = Download
+backups-megabytes = { $n } MB
+backups-made = The backup { $name } is made and checked.

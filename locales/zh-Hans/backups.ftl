@@ -1,0 +1,15 @@
+backups-title = 备份
+backups-newest = 最近一份：{ $when }。
+backups-none-yet = 还没有备份。每晚会自动做一份。
+backups-now = 立即备份
+backups-note = 每晚把全部数据存成一个文件，并回读校验。自动保留最近七天和四周；手动备份会一直保留，需在服务器上删除。
+backups-key = 备份里包含解开密码和令牌的密钥，请放在只有所有者能接触的地方。
+backups-file = 文件
+backups-made-when = 时间
+backups-size = 大小
+backups-checked = 校验
+backups-checked-nightly = 已回读校验（每晚）
+backups-checked-hand = 已回读校验（手动）
+backups-download = 下载
+backups-megabytes = { $n } MB
+backups-made = 备份 { $name } 已完成并通过校验。

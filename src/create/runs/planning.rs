@@ -1,0 +1,155 @@
+//! From what was asked for to what is frozen: the prompt, the backend, what is drafted from, and the
+//! text rendered over all of it. Reads only.
+
+use super::backends::{self, BackendName, SKETCH, Service};
+use super::model::{NewRun, Parameters};
+use super::store::{self, Planned};
+use crate::create::projects::{self, Project};
+use crate::create::prompts::{self, Choice, Chosen, Given, IdeaWords, Label, ParentWords, Purpose};
+use crate::platform::id::{IdeaId, PieceId, ProjectId};
+use crate::platform::locale::Locale;
+use crate::platform::{Error, FieldError, House, Outcome};
+
+/// Longest text sent, in characters: a rendered template may hold a long script.
+const LONGEST: usize = 100_000;
+/// How many drafts are asked for when nobody said.
+const COUNT: i64 = 12;
+const COUNT_MAX: i64 = 60;
+
+/// Reads what the run is asked with and renders it; nothing is written yet.
+pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Planned> {
+    let project = projects::find_for_system(house.db.read(), project).await?;
+    let count = new.count.unwrap_or(COUNT);
+    if !(1..=COUNT_MAX).contains(&count) {
+        return Err(Error::field("count", "runs-error-count"));
+    }
+    let backend = backend(house, &new.backend).await?;
+    let chosen = chosen(house, project.id, new).await?;
+    let purpose = chosen.as_ref().map(|chosen| chosen.purpose).or(new.purpose).unwrap_or_default();
+    let source = source(house, project.id, purpose, new).await?;
+    let locale = locale(new, &source, &project)?;
+    let given = Given {
+        locale: locale.to_string(),
+        count,
+        lenses: new.lenses.clone(),
+        idea: source.idea,
+        parent: source.parent,
+        inputs: new.inputs.clone(),
+    };
+    let inputs = prompts::context(&project, purpose, &given);
+    let rendered = match &chosen {
+        Some(chosen) => rendered(chosen, &inputs)?,
+        None if backend.id == SKETCH => String::new(),
+        None => return Err(Error::field("prompt", "runs-error-no-prompt")),
+    };
+    let (_, service) = backends::open(house, backend.id).await?;
+    let currency = Some(service.get("currency")).filter(|currency| !currency.is_empty()).unwrap_or("USD").to_owned();
+    Ok(Planned {
+        purpose,
+        backend: backend.id,
+        idea: source.idea_id,
+        piece: source.piece,
+        parent: new.parent,
+        inputs: serde_json::to_string(&inputs).map_err(Error::broken)?,
+        rendered,
+        parameters: parameters(&project, new, locale, chosen.as_ref(), &service),
+        prompt_version: chosen.map(|chosen| chosen.id),
+        count,
+        currency,
+    })
+}
+
+/// What was said, else the language of what is drafted from, else the project's.
+fn locale(new: &NewRun, source: &Source, project: &Project) -> Outcome<Locale> {
+    let tags = [new.locale.trim(), source.locale.as_str(), project.locale.as_str()];
+    let tag = tags.into_iter().find(|tag| !tag.is_empty()).unwrap_or_default();
+    tag.parse().map_err(|key| Error::field("locale", key))
+}
+
+fn rendered(chosen: &Chosen, inputs: &serde_json::Map<String, serde_json::Value>) -> Outcome<String> {
+    let text = prompts::render(&chosen.template, inputs)
+        .map_err(|fault| Error::Invalid(vec![FieldError::new("inputs", fault.key).with("line", fault.line).with("detail", fault.detail)]))?;
+    if text.chars().count() > LONGEST {
+        return Err(Error::Invalid(vec![FieldError::new("prompt", "error-too-long").with("max", LONGEST)]));
+    }
+    Ok(text)
+}
+
+/// The model of the prompt, else that of the backend; the prices of the moment.
+fn parameters(project: &Project, new: &NewRun, locale: Locale, chosen: Option<&Chosen>, service: &Service) -> Parameters {
+    let mut model = chosen.map(|chosen| chosen.settings.clone()).unwrap_or_default();
+    model.model = model.model.or_else(|| Some(service.get("model").to_owned()).filter(|model| !model.is_empty()));
+    Parameters {
+        locale: locale.to_string(),
+        lenses: new.lenses.clone(),
+        model,
+        seed: u64::try_from(project.seed).unwrap_or(1),
+        price_in: service.get("price_in").to_owned(),
+        price_out: service.get("price_out").to_owned(),
+        play: new.play,
+    }
+}
+
+async fn backend(house: &House, asked: &str) -> Outcome<BackendName> {
+    let db = house.db.read();
+    let found = if asked.trim().is_empty() { backends::default_one(db).await? } else { backends::resolve(db, asked.trim()).await? };
+    found.ok_or_else(|| Error::field("backend", "runs-error-backend"))
+}
+
+async fn chosen(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Option<Chosen>> {
+    let label = new.label.unwrap_or(Label::Live);
+    let choice = match (new.prompt, new.version) {
+        (Some(prompt), Some(number)) => Choice::Version(prompt, number),
+        (Some(prompt), None) => Choice::Label(prompt, label),
+        (None, _) => Choice::Any(new.purpose.unwrap_or_default(), label),
+    };
+    let found = prompts::choose(house.db.read(), project, choice).await?;
+    match &found {
+        None if new.prompt.is_some() => Err(Error::field("prompt", "runs-error-prompt")),
+        Some(chosen) if new.purpose.is_some_and(|purpose| purpose != chosen.purpose) => Err(Error::field("prompt", "runs-error-purpose")),
+        _ => Ok(found),
+    }
+}
+
+/// What variants are drafted from.
+#[derive(Default)]
+struct Source {
+    idea_id: Option<IdeaId>,
+    piece: Option<PieceId>,
+    idea: IdeaWords,
+    parent: ParentWords,
+    locale: String,
+}
+
+async fn source(house: &House, project: ProjectId, purpose: Purpose, new: &NewRun) -> Outcome<Source> {
+    let db = house.db.read();
+    if purpose == Purpose::Ideas {
+        return Ok(Source::default());
+    }
+    let mut source = Source { idea_id: new.idea, piece: new.piece, ..Source::default() };
+    if let Some(parent) = new.parent {
+        let (piece, locale, words) = store::parent(db, project, parent).await?;
+        (source.piece, source.locale, source.parent) = (Some(piece), locale, words);
+    }
+    if let Some(piece) = source.piece {
+        let (idea, title) = store::piece(db, project, piece).await?;
+        source.idea_id = idea;
+        source.idea.title = title;
+    }
+    match source.idea_id {
+        Some(idea) => match store::idea(db, project, idea).await {
+            Ok((locale, words)) => {
+                source.idea = words;
+                if source.locale.is_empty() {
+                    source.locale = locale;
+                }
+            }
+            // A piece outlives its idea.
+            Err(_) if source.piece.is_some() => source.idea_id = None,
+            Err(error) => return Err(error),
+        },
+        None if source.piece.is_none() => return Err(Error::field("idea", "runs-error-no-idea")),
+        None => {}
+    }
+    Ok(source)
+}

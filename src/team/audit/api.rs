@@ -1,0 +1,50 @@
+//! The record for programs.
+
+use super::model::Entry;
+use super::store::{self, Filter};
+use crate::platform::House;
+use crate::platform::id::MemberId;
+use crate::web::{Ability, Access, Answer, Failure, Problem, Routes};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+
+pub fn routes() -> Routes {
+    Routes::new().api::<__path_index, _, _>(Access::Member(Ability::Administer), index)
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct EventList {
+    /// The `next` of the page before
+    after: Option<i64>,
+    /// How many, 50 unless told, at most 200
+    limit: Option<i64>,
+    /// `idea.created`, or a noun alone
+    kind: Option<String>,
+    /// What this member did, also through tokens
+    member: Option<uuid::Uuid>,
+}
+
+/// One page of the record, newest first.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct EventPage {
+    items: Vec<Entry>,
+    /// Hand it to `?after=`; null on the last page
+    next: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "events_index", tag = "events", params(EventList),
+    responses((status = 200, body = EventPage), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, Query(list): Query<EventList>) -> Answer {
+    let limit = match list.limit.unwrap_or(50) {
+        limit @ 1..=200 => limit,
+        _ => return Err(Failure::Json { pointer: "/limit".into(), detail: "1 to 200".into() }),
+    };
+    let filter = Filter { before: list.after, kind: list.kind, member: list.member.map(MemberId) };
+    let (items, follows) = store::list(house.db.read(), &filter, limit).await?;
+    let next = items.last().filter(|_| follows).map(|entry| entry.id);
+    Ok(Json(EventPage { items, next }).into_response())
+}

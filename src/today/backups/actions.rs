@@ -1,0 +1,31 @@
+//! Making a backup in the data folder.
+
+use crate::platform::backups::{self, Kept};
+use crate::platform::events::{Actor, Event, record};
+use crate::platform::{Error, House, Ms, Outcome};
+use serde_json::json;
+
+/// Makes a verified backup in `backups/` and tells the log; a nightly one replaces that of the same day.
+pub async fn make(house: &House, actor: &Actor, nightly: bool) -> Outcome<Kept> {
+    let (now, data) = (house.now(), &house.config.settings.data);
+    let name = backups::new_name(nightly, now);
+    let key = house.config.key_file();
+    let made = backups::make(data, &key, &data.join("backups").join(&name), now).await.map_err(failed)?;
+    let detail = json!({ "name": name, "size": made.size, "last_event": made.manifest.last_event, "missing": made.manifest.missing.len() });
+    let (actor, kept) = (actor.clone(), Kept { name, size: made.size, made_ms: now, nightly });
+    house.db.write(async move |tx| record(tx, &actor, now, Event::new("backup.made", None).detail(detail)).await).await?;
+    Ok(kept)
+}
+
+fn failed(error: backups::BackupError) -> Error {
+    match error {
+        backups::BackupError::Io { cause, .. } => cause.into(),
+        backups::BackupError::Database(cause) => cause.into(),
+        other => Error::broken(other),
+    }
+}
+
+/// The newest one, for whoever wants to know how much could be lost.
+pub fn newest(kept: &[Kept]) -> Option<Ms> {
+    kept.first().map(|kept| kept.made_ms)
+}

@@ -1,0 +1,102 @@
+//! All SQL of the check. Sums are counted anew from the rows themselves.
+
+use crate::platform::{Ms, Outcome};
+use sqlx::{Row, SqlitePool};
+use uuid::Uuid;
+
+/// What SQLite says about its own pages; nothing when they are sound.
+pub async fn integrity(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(db).await?;
+    Ok(found.into_iter().filter(|line| line != "ok").map(|line| format!("database: {line}")).collect())
+}
+
+/// Rows that point at nothing.
+pub async fn dangling(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query("pragma foreign_key_check").fetch_all(db).await?;
+    let name = |row: &sqlx::sqlite::SqliteRow, n: usize| row.try_get::<String, _>(n).unwrap_or_default();
+    Ok(rows.iter().take(20).map(|row| format!("{}: a row points at a row of {} that is not there", name(row, 0), name(row, 2))).collect())
+}
+
+pub async fn events(db: &SqlitePool) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!("select count(*) from events").fetch_one(db).await?)
+}
+
+/// Five hundred digests of media in their order.
+pub async fn digests_after(db: &SqlitePool, after: &[u8]) -> Outcome<Vec<Vec<u8>>> {
+    Ok(sqlx::query_scalar!("select distinct digest from assets where digest > ? order by digest limit 500", after).fetch_all(db).await?)
+}
+
+/// Counters that differ from a recount.
+pub async fn counters_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"with counted (project_id, noun, state, n) as (
+             select project_id, 'idea', state, count(*) from ideas where deleted_ms is null group by project_id, state
+             union all select project_id, 'piece', 'all', count(*) from pieces where deleted_ms is null group by project_id
+             union all select project_id, 'variant', state, count(*) from variants where deleted_ms is null group by project_id, state
+             union all select project_id, 'publication', state, count(*) from publications group by project_id, state
+             union all select project_id, 'experiment', state, count(*) from experiments where deleted_ms is null group by project_id, state)
+           select k.noun as "noun!: String", k.state as "state!: String", k.n as "counted!: i64", coalesce(c.n, 0) as "kept!: i64"
+           from counted k left join counters c on c.project_id = k.project_id and c.noun = k.noun and c.state = k.state
+           where coalesce(c.n, 0) <> k.n
+           union all
+           select c.noun, c.state, 0, c.n from counters c
+           where c.n <> 0 and c.noun in ('idea', 'piece', 'variant', 'publication', 'experiment')
+             and not exists (select 1 from counted k where k.project_id = c.project_id and k.noun = c.noun and k.state = c.state)"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("counters: {} {}: {} kept, {} counted", row.noun, row.state, row.kept, row.counted)).collect())
+}
+
+/// Pieces whose own counters differ from a recount of their variants and publications.
+pub async fn pieces_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"with counted as (
+             select piece_id, count(*) as variants, sum(state = 'in_review') as waiting, sum(state = 'approved') as approved
+             from variants where deleted_ms is null group by piece_id),
+           sent as (
+             select v.piece_id, count(*) as published from publications p join variants v on v.id = p.variant_id
+             where p.state = 'published' group by v.piece_id)
+           select p.id as "id: Uuid" from pieces p left join counted c on c.piece_id = p.id left join sent s on s.piece_id = p.id
+           where p.variants <> coalesce(c.variants, 0) or p.waiting <> coalesce(c.waiting, 0)
+             or p.approved <> coalesce(c.approved, 0) or p.published <> coalesce(s.published, 0) limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("pieces: {}: its counters differ from a recount", row.id)).collect())
+}
+
+/// Publications that say they went out without saying when, or with no send on record.
+pub async fn publications_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: Uuid" from publications
+           where state = 'published' and published_ms is null
+             or state in ('claimed', 'sending') and lease_boot is null limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("publications: {}: its state and its facts contradict each other", row.id)).collect())
+}
+
+/// What the doctor wants to know about a studio.
+#[derive(Debug)]
+pub struct Facts {
+    pub members: i64,
+    pub projects: i64,
+    pub last_event: Option<Ms>,
+    /// Name, when it last answered, why it did not.
+    pub backends: Vec<(String, Option<Ms>, Option<String>)>,
+}
+
+pub async fn facts(db: &SqlitePool) -> Outcome<Facts> {
+    let counts = sqlx::query!(
+        r#"select (select count(*) from members where state = 'active') as "members!: i64",
+             (select count(*) from projects where deleted_ms is null) as "projects!: i64",
+             (select at_ms from events order by id desc limit 1) as "last: Ms""#
+    )
+    .fetch_one(db)
+    .await?;
+    let rows = sqlx::query!(r#"select name, tested_ms as "tested: Ms", test_error from backends where deleted_ms is null order by name"#).fetch_all(db).await?;
+    let backends = rows.into_iter().map(|row| (row.name, row.tested, row.test_error)).collect();
+    Ok(Facts { members: counts.members, projects: counts.projects, last_event: counts.last, backends })
+}

@@ -1,0 +1,123 @@
+//! Starting and ending: the ready line, one process a folder, clean stops, clear refusals.
+
+use crate::program::{Server, assert_sound, client, free_port, owner, post, project, run, text, troupe};
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn it_says_when_it_is_ready_and_stops_when_asked() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let server = Server::start(&data);
+    assert!(server.line.contains(&server.url) && server.line.contains("/setup/"), "{}", server.line);
+    let http = client();
+    let ready: serde_json::Value = http.get(format!("{}/health/ready", server.url)).header("host", "elsewhere").send().await.unwrap().json().await.unwrap();
+    assert_eq!(ready["ready"], true, "{ready}");
+    assert_eq!(http.get(format!("{}/health/live", server.url)).send().await.unwrap().status(), 200);
+    let (code, took) = server.stop();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(30), "{took:?}");
+    assert!(!data.join("troupe.db-wal").exists(), "a clean stop leaves no log behind");
+    assert_sound(&data);
+}
+
+#[test]
+fn a_second_process_on_the_same_folder_is_refused_at_once() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let server = Server::start(&data);
+    let start = Instant::now();
+    let second = run(troupe(&data).env("TROUPE_LISTEN", format!("127.0.0.1:{}", free_port())));
+    assert_eq!(second.status.code(), Some(1));
+    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(text(&second.stderr).contains("Another process uses"), "{}", text(&second.stderr));
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[tokio::test]
+async fn members_and_tokens_are_made_while_it_runs_and_a_kill_loses_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let server = Server::start(&data);
+    let token = owner(&data);
+    let http = client();
+    let id = project(&http, &token, &server.url).await;
+    let idea = post(&http, &token, &format!("{}/api/v1/projects/{id}/ideas", server.url), json!({ "title": "Why faces are red" })).await.unwrap();
+    assert_eq!(idea.0, 201);
+    server.kill();
+    let server = Server::start(&data);
+    assert!(!server.line.contains("/setup/"), "there is an owner already");
+    let path = format!("{}/api/v1/ideas/{}", server.url, idea.1["id"].as_str().unwrap());
+    assert_eq!(http.get(path).bearer_auth(&token).send().await.unwrap().status(), 200);
+    assert_sound(&data); // beside the server
+    assert_eq!(server.stop().0, Some(0));
+    assert_sound(&data);
+}
+
+/// Runs what must fail with one clear line, soon.
+fn refused(command: &mut std::process::Command, says: &str) {
+    let start = Instant::now();
+    let answer = run(command.env("TROUPE_LISTEN", format!("127.0.0.1:{}", free_port())));
+    let line = text(&answer.stderr);
+    assert_eq!(answer.status.code(), Some(1), "{says}: {line}");
+    assert!(line.contains(says) && line.lines().count() == 1, "wanted {says:?}, got {line:?}");
+    assert!(start.elapsed() < Duration::from_secs(2), "{says}");
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_line() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    refused(troupe(&data).env("TROUPE_TIMEZONE", "Mars/Olympus"), "Mars/Olympus");
+    refused(troupe(&data).env("TROUPE_PUBLIC_URL", "ftp://x"), "TROUPE_PUBLIC_URL");
+    refused(troupe(&data).env("TROUPE_TRUSTED_PROXIES", "10.0.0.0/99"), "TROUPE_TRUSTED_PROXIES");
+    let key = temp.path().join("key");
+    std::fs::write(&key, "not a key\n").unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    refused(troupe(&data).env("TROUPE_KEY_FILE", &key), "is not 32 bytes");
+    std::fs::write(&key, "ab".repeat(32)).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    refused(troupe(&data).env("TROUPE_KEY_FILE", &key), "may be read by everyone");
+    let file = temp.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    refused(&mut troupe(&file.join("data")), "cannot be used");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let answer = run(troupe(&data).env("TROUPE_LISTEN", taken.local_addr().unwrap().to_string()));
+    assert_eq!(answer.status.code(), Some(1));
+    assert!(text(&answer.stderr).contains("cannot be listened on"), "{}", text(&answer.stderr));
+    assert_eq!(run(troupe(&data).arg("nonsense")).status.code(), Some(2));
+}
+
+#[test]
+fn a_setting_that_is_none_is_told() {
+    let temp = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = troupe(&temp.path().join("data"));
+    let answer = run(command.env("TROUPE_LISTEN", taken.local_addr().unwrap().to_string()).env("TROUPE_LISTENN", "x"));
+    assert!(text(&answer.stdout).is_empty() && text(&answer.stderr).contains("TROUPE_LISTENN"), "{}", text(&answer.stderr));
+}
+
+#[test]
+fn the_demo_opens_by_itself_and_leaves_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut command = troupe(temp.path());
+    command.arg("demo").env("TMPDIR", temp.path());
+    let server = Server::of(&mut command, String::new());
+    assert!(server.line.contains("demo@troupe.local") && server.line.contains("http://localhost:"), "{}", server.line);
+    assert_eq!(server.stop().0, Some(0));
+    assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0, "the studio of the demo stayed behind");
+}
+
+#[test]
+fn the_settings_are_shown_and_the_machine_is_looked_at() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let config = run(troupe(&data).arg("config").env("TROUPE_PUBLIC_URL", "https://me:hunter2@studio.example/a"));
+    assert!(text(&config.stdout).contains("TROUPE_PUBLIC_URL=https://studio.example/a"), "{}", text(&config.stdout));
+    let doctor = run(troupe(&data).arg("doctor"));
+    assert!(doctor.status.success());
+    for word in ["ffmpeg", "font: Chinese", "disk", "clock", "public URL", "studio"] {
+        assert!(text(&doctor.stdout).contains(word), "{word}: {}", text(&doctor.stdout));
+    }
+}
