@@ -1,5 +1,5 @@
 // The whole turn as a person plays it: once with nothing but keys, once with scripts switched off.
-const LONG = 60000;
+const LONG = 30000;
 const FOUNDING = { name: "Lin Wei", studio: "Red Face Studio", email: "lin@studio.example", password: "red faces never lie" };
 const PERSPECTIVE = "What the painted faces of the opera tell about the people under them.";
 
@@ -106,7 +106,7 @@ async function perspective(page, hands, made) {
   await hands.fill("#perspective", PERSPECTIVE);
   await hands.fill("#audience", "Curious people between 18 and 35");
   await hands.press("Control+Enter");
-  await page.waitForURL((url) => !url.pathname.endsWith("/edit"));
+  await shows(page, "#undo [role=status]");
 }
 
 async function ideas(page, hands, made) {
@@ -291,7 +291,7 @@ async function perspectiveByMouse(page, made) {
   made.project = here(page).split("/")[2];
   await page.fill("#perspective", "从脸谱看人：每一种颜色都在说一句真话。");
   await click(page, "form.form button.primary");
-  await page.waitForURL((url) => !url.pathname.endsWith("/edit"));
+  await page.waitForSelector("#undo [role=status]");
 }
 async function ideasByMouse(page, made) {
   await page.goto(new URL(`/projects/${made.project}/ideas`, page.url()).href);

@@ -13,7 +13,7 @@ const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliver
 const VIEWS = ["/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
   "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
-  "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=decided"];
+  "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved"];
 const word = (length, seed) => Array.from({ length }, (_, at) => "abcdefghijklmnopqrstuvwxyz"[(at * 7 + seed) % 26]).join("");
 
 async function routes() {
@@ -63,7 +63,7 @@ async function examples(context, studio, made) {
 async function unbroken(context, studio) {
   const send = new Sender(context, studio.url);
   await send.post("/projects", { version: "0", name: word(80, 1), niche: word(200, 2), perspective: word(300, 3), audience: word(300, 4),
-    style_guide: word(300, 5), stance: "balanced", locale: "en", zone: "Asia/Shanghai", markets: "" });
+    style_guide: word(300, 5), stance: "crafted", locale: "en", zone: "Asia/Shanghai", markets: "" });
   const project = await send.firstLink("/projects", new RegExp(`/projects/([\\w-]+)[^<]*">[^<]*${word(80, 1)}`));
   if (!project) throw new Error("the project of long words is not listed");
   const made = { project }, base = `/projects/${project}`;
@@ -93,6 +93,12 @@ async function unbroken(context, studio) {
     .then((path) => { if (/publications\/./.test(path)) made.publication = path.split("/").pop(); });
   made.publication ??= await send.firstLink(`${base}/publications`, /\/publications\/([\w-]+)"/);
   return made;
+}
+
+/** A member's language is a setting of the profile. */
+async function speak(context, studio, language) {
+  const send = new Sender(context, studio.url), version = await send.firstLink("/profile", /name="version" value="(\d+)"/);
+  await send.post("/profile", { version, name: "Lin Wei", locale: language, zone: "Asia/Shanghai", theme: "auto", keys: "on" });
 }
 
 const fill = (route, made) => route.replace(/\{(\w+)\}/g, (whole, noun) => made[noun] ?? whole);
@@ -153,8 +159,7 @@ export async function everyPage(browser, studio, made, tally) {
   await first.close();
   for (const language of ["en", "zh-Hans"]) for (const theme of ["light", "dark"]) {
     const context = await browser.newContext({ storageState: made.state, colorScheme: theme, viewport: WIDE, timezoneId: "Asia/Shanghai", reducedMotion: "reduce" });
-    await context.request.post(`${studio.url}/language`, { form: { locale: language, language, back: "/" }, maxRedirects: 0, headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url } });
-    await context.addCookies([{ name: "lang", value: language, url: studio.url }]);
+    await speak(context, studio, language);
     const looker = new Looker(await context.newPage(), keys, tally);
     await looker.listen();
     for (const route of pages) {
