@@ -44,7 +44,12 @@ class Hands {
     await this.press("Home");
     for (let at = 0; at < index; at++) await this.press("ArrowDown");
   }
+  // Letters belong to a field while one is in it.
+  async leaveField() {
+    while (await this.page.evaluate(() => document.activeElement?.matches("input,textarea,select"))) await this.press("Tab");
+  }
   async go(end) {
+    await this.leaveField();
     const letter = await this.page.locator(`a[data-go][href$="${end}"]`).first().getAttribute("data-go");
     await this.press("g", letter);
     await this.page.waitForURL((url) => url.pathname.endsWith(end), { timeout: LONG });
@@ -124,7 +129,7 @@ async function shortlist(page, hands, made) {
   await page.waitForFunction(() => document.activeElement?.matches("[data-row]"));
   await hands.press("s");
   await shows(page, chosen, 1);
-  await hands.press("j");
+  // The next idea of the inbox takes the place of the one that left.
   await page.waitForFunction(() => document.activeElement?.matches("#board section:nth-of-type(1) [data-row]"));
   await hands.press("s");
   await shows(page, chosen, 2);
