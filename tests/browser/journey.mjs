@@ -1,5 +1,5 @@
 // The whole turn as a person plays it: once with nothing but keys, once with scripts switched off.
-const LONG = 30000;
+const LONG = Number(process.env.PATIENCE ?? 30000);
 const FOUNDING = { name: "Lin Wei", studio: "Red Face Studio", email: "lin@studio.example", password: "red faces never lie" };
 const PERSPECTIVE = "What the painted faces of the opera tell about the people under them.";
 
@@ -167,11 +167,12 @@ async function desk(page, hands, made) {
 
 async function schedule(page, hands, made) {
   await hands.go("/channels");
-  if (await page.locator("table.rows tbody tr").count() === 0) await newChannel(page, hands);
-  await shows(page, "table.rows tbody tr");
+  await newChannel(page, hands, made);
   await hands.go("/calendar");
   await hands.reach(`#tray a[href$="/variants/${made.variant}/publications/new"]`);
   await hands.leads(["Enter"], /\/publications\/new$/);
+  const names = await page.locator("#channel option").allTextContents();
+  await hands.select("#channel", names.findIndex((name) => name.startsWith(made.simulator)));
   const zone = await page.locator("#zone").inputValue(), at = now(zone);
   await hands.reach("#local");
   await page.keyboard.type(`${at.month}${at.day}${at.year}`);
@@ -182,11 +183,12 @@ async function schedule(page, hands, made) {
   await page.waitForURL((url) => !url.pathname.endsWith("/new"));
 }
 
-async function newChannel(page, hands) {
+async function newChannel(page, hands, made) {
+  made.simulator = "Red stage";
   await hands.leads(["n"], /\/channels\/new$/);
   await hands.reach('a[href$="kind=simulator"]');
   await hands.press("Enter");
-  await hands.fill("#name", "Invented audience");
+  await hands.fill("#name", made.simulator);
   await hands.press("Control+Enter");
   await page.waitForURL((url) => url.pathname.endsWith("/channels"));
 }
