@@ -200,8 +200,14 @@ async function numbers(page, hands, made) {
   made.publication = here(page).split("/")[2];
   await shows(page, "header.page .mark.good, header.page .mark.done");
   await hands.go("/performance");
-  await shows(page, "table tr.sim");
-  await shows(page, "figure.sim, figure .sim, figure [fill*=hatch], figure .hatch");
+  const end = Date.now() + LONG;
+  while (!(await page.locator("table tr.sim td.n", { hasText: /\d/ }).count())) {
+    if (Date.now() > end) throw new Error("no invented numbers");
+    await hands.press("F5");
+    await page.waitForLoadState();
+  }
+  const hatched = await page.locator("table tr.sim").first().evaluate((row) => getComputedStyle(row).backgroundImage);
+  if (!hatched.includes("gradient")) throw new Error("invented numbers are not hatched");
 }
 
 async function experiment(page, hands, made) {
