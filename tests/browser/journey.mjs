@@ -203,8 +203,8 @@ async function numbers(page, hands, made) {
   const end = Date.now() + LONG;
   while (!(await page.locator("table tr.sim td.n", { hasText: /\d/ }).count())) {
     if (Date.now() > end) throw new Error("no invented numbers");
-    await hands.press("F5");
-    await page.waitForLoadState();
+    await hands.go("/publications");
+    await hands.go("/performance");
   }
   const hatched = await page.locator("table tr.sim").first().evaluate((row) => getComputedStyle(row).backgroundImage);
   if (!hatched.includes("gradient")) throw new Error("invented numbers are not hatched");
