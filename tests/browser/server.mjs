@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const BINARY = new URL("../../target/debug/troupe", import.meta.url).pathname;
+const BINARY = process.env.TROUPE ?? new URL("../../target/debug/troupe", import.meta.url).pathname;
 
 const freePort = () => new Promise((done, failed) => {
   const asked = createServer().once("error", failed).listen(0, "127.0.0.1", () => {

@@ -1,6 +1,6 @@
 // <key-list>: rows marked data-row, each with an id and real forms. j and k move, a letter presses the row's data-key.
 customElements.define("key-list", class extends HTMLElement {
-  #id = null; #index = 0; #pending = null; #gone;
+  #id = null; #index = 0; #column = 0; #pending = null; #gone;
 
   connectedCallback() {
     this.#gone = new AbortController();
@@ -29,14 +29,19 @@ customElements.define("key-list", class extends HTMLElement {
     }
     this.#id = row.id;
     this.#index = rows.indexOf(row);
+    this.#column = this.#columnOf(row);
   }
-  // After a refresh: the same row, or the one now in its place. Focus follows only if it had fallen to the page.
+  #columnOf(row) { return [...this.children].findIndex((child) => child.contains(row)); }
+  // After a refresh: the same row, or the one now in its place, also when it went to another column of the board.
+  // Focus follows only if it was on that row or had fallen to the page.
   #settle() {
     const rows = this.#rows;
     if (!rows.length) return;
     const same = rows.find((r) => r.id === this.#id);
-    const row = same ?? rows[Math.min(this.#index, rows.length - 1)];
-    const lost = this.#id !== null && !same && document.activeElement === document.body;
+    const stays = same && this.#columnOf(same) === this.#column;
+    const row = stays ? same : rows[Math.min(this.#index, rows.length - 1)];
+    const lost = this.#id !== null && !stays &&
+      (document.activeElement === document.body || Boolean(same?.contains(document.activeElement)));
     this.#stand(row);
     if (lost) row.focus({ preventScroll: false });
   }
