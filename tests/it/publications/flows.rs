@@ -277,12 +277,14 @@ async fn a_channel_sends_in_order_of_its_plan() {
     platform.set(Mood { delay_ms: 20, ..CALM });
     let mut wanted = Vec::new();
     // Planned last to first, all due within a second.
+    let first = super::platform::wall_ms() + 4_000;
     for (number, variant) in variants.iter().enumerate().rev() {
-        wanted.push(server.schedule(variant, &channel, 2_000 + 30 * i64::try_from(number).unwrap()).await);
+        let due = first + 30 * i64::try_from(number).unwrap();
+        wanted.push(server.schedule(variant, &channel, due - super::platform::wall_ms()).await);
     }
     wanted.reverse();
     for id in &wanted {
-        server.wait_for(id, &["published"], SOON).await;
+        server.wait_for(id, &["published"], 2 * SOON).await;
     }
     let order: Vec<String> = platform.posts().into_iter().map(|post| post.publication).collect();
     assert_eq!(order, wanted);

@@ -61,7 +61,14 @@ impl Server {
     /// The database file, for rows that other rooms write.
     pub async fn sql(&self) -> sqlx::SqliteConnection {
         let options = troupe::platform::db::options(&self.folder.path().join("data/troupe.db"));
-        sqlx::SqliteConnection::connect_with(&options).await.unwrap()
+        // Opening asks for the journal mode, which a busy writer may refuse at once.
+        for _ in 0..50 {
+            if let Ok(open) = sqlx::SqliteConnection::connect_with(&options).await {
+                return open;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the database file stays locked");
     }
 
     /// Approved variants, each of its own words.
