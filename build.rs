@@ -33,12 +33,7 @@ fn schema(out: &Path) -> Outcome<()> {
     let _ = fs::remove_file(&file);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut db = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Delete)
-            .connect()
-            .await?;
+        let mut db = SqliteConnectOptions::new().filename(&file).create_if_missing(true).journal_mode(SqliteJournalMode::Delete).connect().await?;
         Migrator::new(Path::new("migrations")).await?.run(&mut db).await?;
         db.close().await?;
         Ok::<_, Box<dyn std::error::Error>>(())

@@ -1,13 +1,13 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::config::Config;
 use crate::choose::curate;
+use crate::config::Config;
 use crate::create::{ideas, pieces, projects, prompts, runs, variants};
 use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
-use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::media::Media;
+use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::secrets::Secrets;
 use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
 use crate::release::{calendar, channels, publications};
@@ -78,9 +78,8 @@ pub async fn open(config: Config, clock: Clock) -> Result<House, String> {
 
 fn policy(config: &Config) -> Result<Policy, String> {
     let parts = config.settings.allow_private.split([',', ' ']).filter(|part| !part.is_empty());
-    let allow_private = parts
-        .map(|part| part.parse().map_err(|_| format!("TROUPE_ALLOW_PRIVATE: {part:?} is not host:port.")))
-        .collect::<Result<_, _>>()?;
+    let allow_private =
+        parts.map(|part| part.parse().map_err(|_| format!("TROUPE_ALLOW_PRIVATE: {part:?} is not host:port."))).collect::<Result<_, _>>()?;
     let origins = config
         .origins
         .iter()
@@ -141,7 +140,8 @@ pub fn service(house: &House) -> Router {
         .layer(middleware::from_fn_with_state(entrance, web::let_in))
         .with_state(house.clone());
     // What is packed already would only grow.
-    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")).and(NotForContentType::const_new("application/x-tar"));
+    let worth_it =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")).and(NotForContentType::const_new("application/x-tar"));
     Router::new()
         .fallback_service(rooms)
         .layer(middleware::from_fn_with_state(house.clone(), front))
@@ -213,8 +213,8 @@ async fn document() -> Response {
 
 /// The OpenAPI document of everything below `/api/v1`.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
     use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+    use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
     let (_, _, spec) = routes().into_parts();
     let mut paths = PathsBuilder::new();
     for (path, item) in spec.paths {

@@ -152,8 +152,15 @@ impl Config {
 }
 
 const KNOWN: &[&str] = &[
-    "TROUPE_LISTEN", "TROUPE_DATA", "TROUPE_PUBLIC_URL", "TROUPE_TRUSTED_PROXIES", "TROUPE_ALLOW_PRIVATE",
-    "TROUPE_FRAME_ANCESTORS", "TROUPE_KEY_FILE", "TROUPE_TIMEZONE", "TROUPE_LOG",
+    "TROUPE_LISTEN",
+    "TROUPE_DATA",
+    "TROUPE_PUBLIC_URL",
+    "TROUPE_TRUSTED_PROXIES",
+    "TROUPE_ALLOW_PRIVATE",
+    "TROUPE_FRAME_ANCESTORS",
+    "TROUPE_KEY_FILE",
+    "TROUPE_TIMEZONE",
+    "TROUPE_LOG",
 ];
 
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]

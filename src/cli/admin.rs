@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::config::{Config, Settings};
-use crate::platform::db::{self, Db};
+use crate::platform::db::Db;
 use crate::platform::events::Actor;
 use crate::platform::id::MemberId;
 use crate::platform::text::Checks;
@@ -75,7 +75,7 @@ async fn reach(data: &Path) -> Result<Db, String> {
     } else if !data.join("troupe.db").exists() {
         return Err(format!("There is no studio in {}.", data.display()));
     }
-    db::Db::open(&data.join("troupe.db")).await.map_err(|error| error.to_string())
+    Db::open(&data.join("troupe.db")).await.map_err(|error| error.to_string())
 }
 
 /// A failure as one line in English.

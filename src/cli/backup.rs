@@ -2,9 +2,9 @@
 
 use super::say;
 use crate::config::{Config, Settings};
+use crate::platform::Clock;
 use crate::platform::backups;
 use crate::platform::secrets::Secrets;
-use crate::platform::Clock;
 use std::path::Path;
 
 /// Writes a verified backup, while a server runs or while none does.
@@ -38,12 +38,7 @@ pub async fn make(settings: Settings, file: &Path) -> Result<(), String> {
 pub async fn restore(settings: Settings, file: &Path) -> Result<(), String> {
     let data = &settings.data;
     let manifest = backups::restore(file, data, Clock::System.now()).await.map_err(|error| error.to_string())?;
-    say(&format!(
-        "{} holds the studio of {}, up to event {}.",
-        data.display(),
-        manifest.made_ms.rfc3339(),
-        manifest.last_event.unwrap_or(0)
-    ));
+    say(&format!("{} holds the studio of {}, up to event {}.", data.display(), manifest.made_ms.rfc3339(), manifest.last_event.unwrap_or(0)));
     say("Nothing that was due since then is sent by itself: look at Publications after the start and decide.");
     if let Some(key) = settings.key_file.filter(|key| *key != data.join("key")) {
         say(&format!("The key was put into {}; TROUPE_KEY_FILE names {}.", data.join("key").display(), key.display()));

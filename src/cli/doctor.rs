@@ -14,8 +14,17 @@ const OLDEST: Ms = Ms(1_767_225_600_000);
 
 /// A letter that only a font of the script has.
 const SCRIPTS: &[(&str, char)] = &[
-    ("Latin", 'a'), ("Vietnamese", 'ặ'), ("Chinese", '取'), ("Japanese", 'か'), ("Korean", '한'), ("Thai", 'ก'), ("Khmer", 'ក'),
-    ("Burmese", 'က'), ("Devanagari", 'क'), ("Arabic", 'ع'), ("Cyrillic", 'ж'),
+    ("Latin", 'a'),
+    ("Vietnamese", 'ặ'),
+    ("Chinese", '取'),
+    ("Japanese", 'か'),
+    ("Korean", '한'),
+    ("Thai", 'ก'),
+    ("Khmer", 'ក'),
+    ("Burmese", 'က'),
+    ("Devanagari", 'क'),
+    ("Arabic", 'ع'),
+    ("Cyrillic", 'ж'),
 ];
 
 /// Prints a line for each thing that was looked for; finding something missing is no failure.
@@ -122,8 +131,12 @@ async fn studio(config: &Config) {
 fn clock(now: Ms, last: Option<Ms>) {
     match last {
         _ if now < OLDEST => missing("clock", &format!("it says {}", now.rfc3339())),
-        Some(last) if last.since(now) > MINUTE => missing("clock", &format!("it says {}, but something happened at {} already", now.rfc3339(), last.rfc3339())),
-        Some(last) if now.since(last) > 400 * DAY => missing("clock", &format!("it says {}; the newest event is of {}", now.rfc3339(), last.rfc3339())),
+        Some(last) if last.since(now) > MINUTE => {
+            missing("clock", &format!("it says {}, but something happened at {} already", now.rfc3339(), last.rfc3339()));
+        }
+        Some(last) if now.since(last) > 400 * DAY => {
+            missing("clock", &format!("it says {}; the newest event is of {}", now.rfc3339(), last.rfc3339()));
+        }
         _ => found("clock", &now.rfc3339()),
     }
 }

@@ -50,12 +50,12 @@ impl Ms {
     }
 
     /// For `serialize_with`: a field that programs read as RFC 3339.
-    pub fn to_text<S: serde::Serializer>(at: &Ms, to: S) -> Result<S::Ok, S::Error> {
+    pub fn to_text<S: Serializer>(at: &Ms, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&at.rfc3339())
     }
 
     /// The same for an instant that may be missing.
-    pub fn to_text_if_any<S: serde::Serializer>(at: &Option<Ms>, to: S) -> Result<S::Ok, S::Error> {
+    pub fn to_text_if_any<S: Serializer>(at: &Option<Ms>, to: S) -> Result<S::Ok, S::Error> {
         at.map(Ms::rfc3339).serialize(to)
     }
 }

@@ -167,8 +167,7 @@ pub fn options(file: &Path) -> SqliteConnectOptions {
 
 /// Refuses an SQLite older than the fix of the WAL-reset fault.
 pub async fn assert_version(db: &mut SqliteConnection) -> Result<(), String> {
-    let text: String =
-        sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *db).await.map_err(|error| error.to_string())?;
+    let text: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *db).await.map_err(|error| error.to_string())?;
     let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     if found < OLDEST_SQLITE {
@@ -209,12 +208,7 @@ async fn write_until(closing: CancellationToken, options: SqliteConnectOptions, 
 }
 
 /// Runs what waits, up to 64 units or 20 ms, each in a savepoint; the first one rides with BEGIN.
-async fn batch(
-    db: &mut SqliteConnection,
-    first: Unit,
-    queue: &mut mpsc::Receiver<Unit>,
-    answers: &mut Vec<Answer>,
-) -> Result<(), sqlx::Error> {
+async fn batch(db: &mut SqliteConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
     let mut tx = db.begin_with("begin immediate; savepoint unit").await?;
     let (start, mut unit) = (Instant::now(), first);
     loop {

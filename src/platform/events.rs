@@ -76,7 +76,17 @@ pub async fn record(tx: &mut Tx, actor: &Actor, at: Ms, event: Event) -> Outcome
     sqlx::query!(
         "insert into events (project_id, kind, noun, object_id, actor_kind, actor_id, address, at_ms, detail, prev_hash, hash)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        event.project, event.kind, noun, event.object, actor.kind, actor.id, actor.address, at, detail, before, hash
+        event.project,
+        event.kind,
+        noun,
+        event.object,
+        actor.kind,
+        actor.id,
+        actor.address,
+        at,
+        detail,
+        before,
+        hash
     )
     .execute(&mut *tx)
     .await?;
@@ -87,7 +97,8 @@ pub async fn record(tx: &mut Tx, actor: &Actor, at: Ms, event: Event) -> Outcome
 fn link(before: &[u8], kind: &str, object: Option<Uuid>, actor: Option<Uuid>, at: Ms, detail: &str) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(before);
-    for part in [kind.as_bytes(), object.unwrap_or_default().as_bytes(), actor.unwrap_or_default().as_bytes(), &at.0.to_be_bytes(), detail.as_bytes()] {
+    for part in [kind.as_bytes(), object.unwrap_or_default().as_bytes(), actor.unwrap_or_default().as_bytes(), &at.0.to_be_bytes(), detail.as_bytes()]
+    {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }

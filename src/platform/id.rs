@@ -45,9 +45,30 @@ macro_rules! ids {
 }
 
 ids!(
-    ArmId, AssetId, BackendId, BootId, ChannelId, ExperimentId, IdeaId, ImportId, InvitationId, JobId, MarketId,
-    MemberId, PieceId, PlayId, ProjectId, PromptId, PromptVersionId, PublicationId, ReviewId, RunId, SessionId,
-    SlateId, TokenId, VariantId,
+    ArmId,
+    AssetId,
+    BackendId,
+    BootId,
+    ChannelId,
+    ExperimentId,
+    IdeaId,
+    ImportId,
+    InvitationId,
+    JobId,
+    MarketId,
+    MemberId,
+    PieceId,
+    PlayId,
+    ProjectId,
+    PromptId,
+    PromptVersionId,
+    PublicationId,
+    ReviewId,
+    RunId,
+    SessionId,
+    SlateId,
+    TokenId,
+    VariantId,
 );
 
 #[cfg(test)]

@@ -37,8 +37,15 @@ pub struct Job {
 pub enum Ending {
     Done,
     /// Once more later, unless the attempts are used up.
-    Retry { class: &'static str, reason: String, after_ms: Option<i64> },
-    Fail { class: &'static str, reason: String },
+    Retry {
+        class: &'static str,
+        reason: String,
+        after_ms: Option<i64>,
+    },
+    Fail {
+        class: &'static str,
+        reason: String,
+    },
     Cancelled,
 }
 
@@ -97,7 +104,16 @@ pub async fn enqueue(tx: &mut Tx, at: Ms, job: Queued<'_>) -> Outcome<Option<Job
     let done = sqlx::query!(
         "insert into jobs (id, project_id, kind, args, state, run_at_ms, max_attempts, unique_key, group_key, created_by, created_ms)
          values (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?) on conflict do nothing",
-        id, job.project, job.kind, args, job.run_at, job.max_attempts, job.unique_key, job.group_key, job.created_by, at
+        id,
+        job.project,
+        job.kind,
+        args,
+        job.run_at,
+        job.max_attempts,
+        job.unique_key,
+        job.group_key,
+        job.created_by,
+        at
     )
     .execute(tx)
     .await?;
@@ -109,7 +125,8 @@ pub async fn cancel(tx: &mut Tx, id: JobId, at: Ms) -> Outcome<()> {
     sqlx::query!(
         "update jobs set cancel_ms = ?1, finished_ms = iif(state = 'ready', ?1, finished_ms), state = iif(state = 'ready', 'cancelled', state)
          where id = ?2 and state in ('ready', 'running')",
-        at, id
+        at,
+        id
     )
     .execute(tx)
     .await?;
@@ -147,12 +164,9 @@ impl Jobs {
 
 /// Decides on the jobs that dead boots left running. Runs before anything else.
 pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms, repeatable: &[&'static str]) -> Outcome<()> {
-    let left = sqlx::query!(
-        r#"select id as "id: JobId", kind, deaths from jobs where state = 'running' and lease_boot is not ?"#,
-        boot
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let left = sqlx::query!(r#"select id as "id: JobId", kind, deaths from jobs where state = 'running' and lease_boot is not ?"#, boot)
+        .fetch_all(&mut *tx)
+        .await?;
     for job in left {
         let deaths = job.deaths + 1;
         let (state, class, text) = match () {
@@ -162,7 +176,12 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms, repeatable: &[&'static s
         };
         sqlx::query!(
             "update jobs set state = ?, deaths = ?, lease_boot = null, error_class = ?, error_text = ?, run_at_ms = ? where id = ?",
-            state, deaths, class, text, at, job.id
+            state,
+            deaths,
+            class,
+            text,
+            at,
+            job.id
         )
         .execute(&mut *tx)
         .await?;
@@ -181,7 +200,8 @@ pub async fn hold_restored(tx: &mut Tx, at: Ms, repeatable: &[&'static str]) -> 
     for job in waiting.into_iter().filter(|job| !repeatable.contains(&job.kind.as_str())) {
         sqlx::query!(
             "update jobs set state = 'failed', error_class = 'restored', error_text = 'job-restored', finished_ms = ? where id = ?",
-            at, job.id
+            at,
+            job.id
         )
         .execute(&mut *tx)
         .await?;
@@ -226,9 +246,7 @@ pub async fn run(house: House, stop: CancellationToken) {
 async fn claim(house: &House) -> Outcome<Option<(Kind, Job)>> {
     let now = house.now();
     // Looking is cheap and the common case finds nothing; only a find takes the writer.
-    let any = sqlx::query_scalar!("select 1 from jobs where state = 'ready' and run_at_ms <= ? limit 1", now)
-        .fetch_optional(house.db.read())
-        .await?;
+    let any = sqlx::query_scalar!("select 1 from jobs where state = 'ready' and run_at_ms <= ? limit 1", now).fetch_optional(house.db.read()).await?;
     if any.is_none() {
         return Ok(None);
     }
@@ -246,7 +264,8 @@ async fn claim(house: &House) -> Outcome<Option<(Kind, Job)>> {
                      order by j.run_at_ms limit 1)
                    returning id as "id!: JobId", kind, args, attempt, project_id as "project: ProjectId",
                      created_by as "created_by: MemberId""#,
-                boot, now
+                boot,
+                now
             )
             .fetch_optional(&mut *tx)
             .await?;
@@ -296,7 +315,14 @@ async fn finish(house: &House, job: &Job, max_attempts: i64, ending: Ending) -> 
                 "update jobs set state = ?, run_at_ms = ?, error_class = ?, error_text = ?, lease_boot = null,
                    finished_ms = iif(? = 'ready', null, ?)
                  where id = ? and state = 'running' and lease_boot = ?",
-                state, run_at, class, text, state, now, id, boot
+                state,
+                run_at,
+                class,
+                text,
+                state,
+                now,
+                id,
+                boot
             )
             .execute(tx)
             .await?;

@@ -55,10 +55,30 @@ pub fn zone(name: &str) -> Result<Tz, &'static str> {
 
 /// Zones offered first, in the order of longitude; every other IANA name may be typed.
 pub const COMMON_ZONES: &[&str] = &[
-    "America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo", "Europe/London", "Europe/Berlin",
-    "Africa/Lagos", "Europe/Istanbul", "Asia/Dubai", "Asia/Kolkata", "Asia/Yangon", "Asia/Bangkok", "Asia/Ho_Chi_Minh",
-    "Asia/Jakarta", "Asia/Kuala_Lumpur", "Asia/Singapore", "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Manila",
-    "Asia/Seoul", "Asia/Tokyo", "Australia/Sydney", "UTC",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Europe/London",
+    "Europe/Berlin",
+    "Africa/Lagos",
+    "Europe/Istanbul",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Yangon",
+    "Asia/Bangkok",
+    "Asia/Ho_Chi_Minh",
+    "Asia/Jakarta",
+    "Asia/Kuala_Lumpur",
+    "Asia/Singapore",
+    "Asia/Shanghai",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Manila",
+    "Asia/Seoul",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "UTC",
 ];
 
 /// Locales offered first for drafts and markets; any valid tag may be typed.

@@ -81,9 +81,14 @@ async fn look(house: &House, one: Recurring, zone: Tz) -> Outcome<bool> {
 
 /// Remembers one value under a name.
 pub async fn set_mark(tx: &mut Tx, name: &str, value: &str, at: Ms) -> Outcome<()> {
-    sqlx::query!("insert into marks (name, value, at_ms) values (?, ?, ?) on conflict do update set value = excluded.value, at_ms = excluded.at_ms", name, value, at)
-        .execute(tx)
-        .await?;
+    sqlx::query!(
+        "insert into marks (name, value, at_ms) values (?, ?, ?) on conflict do update set value = excluded.value, at_ms = excluded.at_ms",
+        name,
+        value,
+        at
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

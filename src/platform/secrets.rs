@@ -84,25 +84,15 @@ impl Secrets {
     }
 
     fn new(first: &[u8; 32], older: &[[u8; 32]]) -> Self {
-        Self {
-            current: Key::new(first),
-            older: older.iter().map(Key::new).collect(),
-        }
+        Self { current: Key::new(first), older: older.iter().map(Key::new).collect() }
     }
 
     /// Seals text for one cell.
     pub fn seal(&self, place: Place, plain: &str) -> Result<Vec<u8>, NotSealed> {
         let nonce: [u8; NONCE] = random_bytes()?;
         let associated = place.associated_data();
-        let payload = Payload {
-            msg: plain.as_bytes(),
-            aad: associated.as_bytes(),
-        };
-        let ciphertext = self
-            .current
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| NotSealed::TooLong)?;
+        let payload = Payload { msg: plain.as_bytes(), aad: associated.as_bytes() };
+        let ciphertext = self.current.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| NotSealed::TooLong)?;
         Ok([&[VERSION], &self.current.id[..], &nonce, &ciphertext].concat())
     }
 
@@ -117,17 +107,9 @@ impl Secrets {
         let mut ring = std::iter::once(&self.current).chain(&self.older);
         let key = ring.find(|key| key.id == *id).ok_or(Unsealed::UnknownKey)?;
         let associated = place.associated_data();
-        let payload = Payload {
-            msg: ciphertext,
-            aad: associated.as_bytes(),
-        };
-        let plain = key
-            .cipher
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| Unsealed::Broken)?;
-        String::from_utf8(plain)
-            .map(Secret)
-            .map_err(|_| Unsealed::Broken)
+        let payload = Payload { msg: ciphertext, aad: associated.as_bytes() };
+        let plain = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Unsealed::Broken)?;
+        String::from_utf8(plain).map(Secret).map_err(|_| Unsealed::Broken)
     }
 
     /// Whether the value was sealed with an older key and should be sealed again.
@@ -138,16 +120,9 @@ impl Secrets {
 
 impl Key {
     fn new(bytes: &[u8; 32]) -> Self {
-        let hash: [u8; 32] = Sha256::new()
-            .chain_update(b"troupe key id")
-            .chain_update(bytes)
-            .finalize()
-            .into();
+        let hash: [u8; 32] = Sha256::new().chain_update(b"troupe key id").chain_update(bytes).finalize().into();
         let [a, b, c, d, ..] = hash;
-        Self {
-            id: [a, b, c, d],
-            cipher: XChaCha20Poly1305::new(&(*bytes).into()),
-        }
+        Self { id: [a, b, c, d], cipher: XChaCha20Poly1305::new(&(*bytes).into()) }
     }
 }
 

@@ -61,15 +61,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self {
-            days: 7.0,
-            exposures: 1_000,
-            events: 25,
-            loss: 0.0025,
-            alpha: 0.05,
-            rope: 0.03,
-            max_days: 28.0,
-        }
+        Self { days: 7.0, exposures: 1_000, events: 25, loss: 0.0025, alpha: 0.05, rope: 0.03, max_days: 28.0 }
     }
 }
 
@@ -187,17 +179,9 @@ pub enum Unfit {
 }
 
 /// Assesses a randomised test as it stands. `_leave` is the proof that viewers were randomised.
-pub fn assess(
-    _leave: Randomised,
-    trial: &Trial<'_>,
-    thresholds: &Thresholds,
-) -> Result<Assessment, Unfit> {
+pub fn assess(_leave: Randomised, trial: &Trial<'_>, thresholds: &Thresholds) -> Result<Assessment, Unfit> {
     check(trial, thresholds)?;
-    let posteriors: Vec<Beta> = trial
-        .arms
-        .iter()
-        .map(|arm| Beta::posterior(arm.outcomes, arm.exposures))
-        .collect();
+    let posteriors: Vec<Beta> = trial.arms.iter().map(|arm| Beta::posterior(arm.outcomes, arm.exposures)).collect();
     let contest = contest(&posteriors, trial.control);
     let lifts = lifts(trial, thresholds.alpha);
     let base = posteriors.get(trial.control).map_or(1.0, Posterior::mean);
@@ -216,16 +200,7 @@ pub fn assess(
         srm(&seen, weights)
     });
     let unmet = unmet(trial, thresholds);
-    Ok(conclude(
-        trial,
-        thresholds,
-        Findings {
-            arms,
-            contest,
-            srm,
-            unmet,
-        },
-    ))
+    Ok(conclude(trial, thresholds, Findings { arms, contest, srm, unmet }))
 }
 
 fn check(trial: &Trial<'_>, thresholds: &Thresholds) -> Result<(), Unfit> {
@@ -235,39 +210,17 @@ fn check(trial: &Trial<'_>, thresholds: &Thresholds) -> Result<(), Unfit> {
     if trial.control >= trial.arms.len() {
         return Err(Unfit::NoSuchControl);
     }
-    if let Some(arm) = trial
-        .arms
-        .iter()
-        .position(|arm| arm.outcomes > arm.exposures)
-    {
+    if let Some(arm) = trial.arms.iter().position(|arm| arm.outcomes > arm.exposures) {
         return Err(Unfit::MoreOutcomesThanExposures { arm });
     }
-    let fits = |weights: &[f64]| {
-        weights.len() == trial.arms.len()
-            && weights
-                .iter()
-                .all(|weight| *weight > 0.0 && weight.is_finite())
-    };
+    let fits = |weights: &[f64]| weights.len() == trial.arms.len() && weights.iter().all(|weight| *weight > 0.0 && weight.is_finite());
     if trial.weights.is_some_and(|weights| !fits(weights)) {
         return Err(Unfit::UnusableWeights);
     }
-    let Thresholds {
-        days,
-        loss,
-        alpha,
-        rope,
-        max_days,
-        ..
-    } = *thresholds;
+    let Thresholds { days, loss, alpha, rope, max_days, .. } = *thresholds;
     let numbers = [trial.days.unwrap_or(0.0), days, loss, rope, max_days];
-    let usable = numbers
-        .iter()
-        .all(|number| number.is_finite() && *number >= 0.0);
-    if usable && alpha > 0.0 && alpha < 1.0 {
-        Ok(())
-    } else {
-        Err(Unfit::UnusableNumber)
-    }
+    let usable = numbers.iter().all(|number| number.is_finite() && *number >= 0.0);
+    if usable && alpha > 0.0 && alpha < 1.0 { Ok(()) } else { Err(Unfit::UnusableNumber) }
 }
 
 fn rate(arm: Counts) -> Option<f64> {
@@ -276,8 +229,7 @@ fn rate(arm: Counts) -> Option<f64> {
 
 /// Normal theory needs more than five events and as many non-events.
 fn summary(arm: Counts) -> Option<Summary> {
-    (arm.outcomes > 5 && arm.exposures - arm.outcomes > 5)
-        .then(|| Summary::proportion(arm.exposures as f64, arm.outcomes as f64))
+    (arm.outcomes > 5 && arm.exposures - arm.outcomes > 5).then(|| Summary::proportion(arm.exposures as f64, arm.outcomes as f64))
 }
 
 /// Lifts with simultaneous intervals. An arm too small for normal theory still counts as one of the comparisons,
@@ -285,24 +237,10 @@ fn summary(arm: Counts) -> Option<Summary> {
 fn lifts(trial: &Trial<'_>, alpha: f64) -> Vec<Option<Lift>> {
     let tuning = Tuning::planned(trial.planned as f64, alpha);
     let control = summary(trial.arms[trial.control]);
-    let test = |arm: usize| -> Option<Sequential> {
-        sequential(
-            &control?,
-            &summary(trial.arms[arm])?,
-            Scale::Relative,
-            tuning,
-            alpha,
-        )
-        .ok()
-    };
-    let others: Vec<usize> = (0..trial.arms.len())
-        .filter(|arm| *arm != trial.control)
-        .collect();
+    let test = |arm: usize| -> Option<Sequential> { sequential(&control?, &summary(trial.arms[arm])?, Scale::Relative, tuning, alpha).ok() };
+    let others: Vec<usize> = (0..trial.arms.len()).filter(|arm| *arm != trial.control).collect();
     let tests: Vec<Option<Sequential>> = others.iter().map(|arm| test(*arm)).collect();
-    let p_values: Vec<f64> = tests
-        .iter()
-        .map(|test| test.map_or(1.0, |test| test.p_value))
-        .collect();
+    let p_values: Vec<f64> = tests.iter().map(|test| test.map_or(1.0, |test| test.p_value)).collect();
     let (adjusted, levels) = (holm(&p_values), holm_levels(&p_values, alpha));
     let mut lifts = vec![None; trial.arms.len()];
     for (k, arm) in others.into_iter().enumerate() {
@@ -310,11 +248,7 @@ fn lifts(trial: &Trial<'_>, alpha: f64) -> Vec<Option<Lift>> {
             let n = (trial.arms[trial.control].exposures + trial.arms[arm].exposures) as f64;
             let estimate = test.effect.estimate;
             let reach = tuning.half_width(test.effect.variance, n, levels[k]);
-            Lift {
-                estimate,
-                interval: [estimate - reach, estimate + reach],
-                p_value: adjusted[k],
-            }
+            Lift { estimate, interval: [estimate - reach, estimate + reach], p_value: adjusted[k] }
         });
     }
     lifts
@@ -323,25 +257,14 @@ fn lifts(trial: &Trial<'_>, alpha: f64) -> Vec<Option<Lift>> {
 fn unmet(trial: &Trial<'_>, thresholds: &Thresholds) -> Vec<Guard> {
     let mut unmet = Vec::new();
     if let Some(have) = trial.days.filter(|days| *days < thresholds.days) {
-        unmet.push(Guard::Days {
-            have,
-            need: thresholds.days,
-        });
+        unmet.push(Guard::Days { have, need: thresholds.days });
     }
     for (arm, counts) in trial.arms.iter().enumerate() {
         if counts.exposures < thresholds.exposures {
-            unmet.push(Guard::Exposures {
-                arm,
-                have: counts.exposures,
-                need: thresholds.exposures,
-            });
+            unmet.push(Guard::Exposures { arm, have: counts.exposures, need: thresholds.exposures });
         }
         if counts.outcomes < thresholds.events {
-            unmet.push(Guard::Events {
-                arm,
-                have: counts.outcomes,
-                need: thresholds.events,
-            });
+            unmet.push(Guard::Events { arm, have: counts.outcomes, need: thresholds.events });
         }
     }
     unmet
@@ -355,31 +278,16 @@ struct Findings {
 }
 
 fn conclude(trial: &Trial<'_>, thresholds: &Thresholds, findings: Findings) -> Assessment {
-    let Findings {
-        arms,
-        contest,
-        srm,
-        unmet,
-    } = findings;
+    let Findings { arms, contest, srm, unmet } = findings;
     let broken = srm.filter(Srm::alarm);
     let ready = unmet.is_empty() && broken.is_none();
-    let safe_to_ship = least_loss(&contest.loss, trial.control)
-        .filter(|arm| ready && arms[*arm].relative_loss < thresholds.loss);
-    let proven_better =
-        proven(&arms, &contest.loss, trial.control, thresholds.alpha).filter(|_| ready);
+    let safe_to_ship = least_loss(&contest.loss, trial.control).filter(|arm| ready && arms[*arm].relative_loss < thresholds.loss);
+    let proven_better = proven(&arms, &contest.loss, trial.control, thresholds.alpha).filter(|_| ready);
     let verdict = proven_better.or(safe_to_ship);
-    let alike = |arm: &ArmFindings| {
-        arm.lift
-            .is_some_and(|lift| lift.interval.iter().all(|end| end.abs() < thresholds.rope))
-    };
-    let all_alike = arms
-        .iter()
-        .enumerate()
-        .all(|(k, arm)| k == trial.control || alike(arm));
-    let time_is_up =
-        trial.days.is_some_and(|days| days >= thresholds.max_days) && verdict.is_none();
-    let no_difference =
-        proven_better.is_none() && broken.is_none() && (ready && all_alike || time_is_up);
+    let alike = |arm: &ArmFindings| arm.lift.is_some_and(|lift| lift.interval.iter().all(|end| end.abs() < thresholds.rope));
+    let all_alike = arms.iter().enumerate().all(|(k, arm)| k == trial.control || alike(arm));
+    let time_is_up = trial.days.is_some_and(|days| days >= thresholds.max_days) && verdict.is_none();
+    let no_difference = proven_better.is_none() && broken.is_none() && (ready && all_alike || time_is_up);
     let recommendation = match (broken, proven_better, no_difference, safe_to_ship) {
         (Some(srm), ..) => Recommendation::Broken(srm),
         (None, Some(arm), ..) => Recommendation::CallIt(arm),
@@ -387,25 +295,13 @@ fn conclude(trial: &Trial<'_>, thresholds: &Thresholds, findings: Findings) -> A
         (None, None, false, Some(arm)) => Recommendation::CallIt(arm),
         (None, None, false, None) => Recommendation::KeepGoing,
     };
-    Assessment {
-        arms,
-        srm,
-        unmet,
-        safe_to_ship,
-        proven_better,
-        no_difference,
-        recommendation,
-    }
+    Assessment { arms, srm, unmet, safe_to_ship, proven_better, no_difference, recommendation }
 }
 
 /// The arm of least expected loss; the control if it is no worse but for rounding, since staying costs nothing.
 fn least_loss(loss: &[f64], control: usize) -> Option<usize> {
     let least = (0..loss.len()).min_by(|a, b| loss[*a].total_cmp(&loss[*b]))?;
-    Some(if loss[control] <= loss[least] + 1e-14 {
-        control
-    } else {
-        least
-    })
+    Some(if loss[control] <= loss[least] + 1e-14 { control } else { least })
 }
 
 /// Of the arms proven better than the control the one of least loss; the control if every other is proven worse.
@@ -413,9 +309,7 @@ fn proven(arms: &[ArmFindings], loss: &[f64], control: usize, alpha: f64) -> Opt
     let significant = |arm: &ArmFindings| arm.lift.filter(|lift| lift.p_value <= alpha);
     let better = |arm: usize| significant(&arms[arm]).is_some_and(|lift| lift.estimate > 0.0);
     let worse = |arm: usize| significant(&arms[arm]).is_some_and(|lift| lift.estimate < 0.0);
-    let best = (0..arms.len())
-        .filter(|arm| better(*arm))
-        .min_by(|a, b| loss[*a].total_cmp(&loss[*b]));
+    let best = (0..arms.len()).filter(|arm| better(*arm)).min_by(|a, b| loss[*a].total_cmp(&loss[*b]));
     let control_wins = (0..arms.len()).all(|arm| arm == control || worse(arm));
     best.or(control_wins.then_some(control))
 }

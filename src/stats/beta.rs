@@ -39,13 +39,7 @@ impl Beta {
 
     fn bounded(a: f64, b: f64) -> Self {
         let (rise, fall) = (2.0 * a - 1.0, 2.0 * b - 1.0);
-        Self {
-            a,
-            b,
-            mode: rise.sqrt().atan2(fall.sqrt()),
-            tangent: (rise / fall).sqrt(),
-            sharpness: rise + fall,
-        }
+        Self { a, b, mode: rise.sqrt().atan2(fall.sqrt()), tangent: (rise / fall).sqrt(), sharpness: rise + fall }
     }
 
     /// First parameter.
@@ -69,11 +63,7 @@ impl Beta {
         let (from, to, step) = self.window();
         let phi = phi.clamp(from, to);
         let mass = |from, to| {
-            if from < to {
-                self.masses(from, to, step).last().map_or(0.0, |end| end.1)
-            } else {
-                0.0
-            }
+            if from < to { self.masses(from, to, step).last().map_or(0.0, |end| end.1) } else { 0.0 }
         };
         let (below, above) = (mass(from, phi), mass(phi, to));
         let total = below + above;
@@ -119,9 +109,7 @@ impl Beta {
     fn invert(&self, masses: &[(f64, f64)], p: f64) -> f64 {
         let total = masses.last().map_or(0.0, |end| end.1);
         let target = p.clamp(0.0, 1.0) * total;
-        let panel = masses
-            .windows(2)
-            .find(|pair| pair.last().is_some_and(|end| end.1 >= target));
+        let panel = masses.windows(2).find(|pair| pair.last().is_some_and(|end| end.1 >= target));
         let Some(&[(start, below), (end, _)]) = panel else {
             return masses.last().map_or(0.0, |end| end.0);
         };
@@ -136,11 +124,7 @@ impl Beta {
                 to = phi;
             }
             let newton = phi - excess / self.shape(phi);
-            let next = if newton > from && newton < to {
-                newton
-            } else {
-                0.5 * (from + to)
-            };
+            let next = if newton > from && newton < to { newton } else { 0.5 * (from + to) };
             let moved = (next - phi).abs();
             phi = next;
             if moved <= 1e-14 * phi {
@@ -164,10 +148,7 @@ impl Beta {
             return Vec::new();
         }
         let (start, end, width) = self.window();
-        let total = self
-            .masses(start, end, width)
-            .last()
-            .map_or(1.0, |end| end.1);
+        let total = self.masses(start, end, width).last().map_or(1.0, |end| end.1);
         let step = (to - from) / (points - 1) as f64;
         (0..points)
             .map(|k| {
@@ -186,11 +167,7 @@ fn angle(x: f64) -> f64 {
 
 /// power · ln(1 + change), where a factor of power zero is absent even at its zero.
 fn log_factor(power: f64, change: f64) -> f64 {
-    if power > 0.0 {
-        power * change.max(-1.0).ln_1p()
-    } else {
-        0.0
-    }
+    if power > 0.0 { power * change.max(-1.0).ln_1p() } else { 0.0 }
 }
 
 impl Posterior for Beta {
@@ -198,11 +175,7 @@ impl Posterior for Beta {
         let spread = 1.0 / (2.0 * self.sharpness.max(0.25)).sqrt();
         // exp(−12.5²/4) = 1e-17 of the peak.
         let reach = 12.5 * spread;
-        (
-            (self.mode - reach).max(0.0),
-            (self.mode + reach).min(FRAC_PI_2),
-            2.0 * spread,
-        )
+        ((self.mode - reach).max(0.0), (self.mode + reach).min(FRAC_PI_2), 2.0 * spread)
     }
 
     fn shape(&self, phi: f64) -> f64 {
@@ -236,17 +209,10 @@ mod tests {
         assert!(rows.len() >= 8);
         for (a, b, x, below, low, high) in rows {
             let beta = Beta::new(a, b).unwrap();
-            assert!(
-                (beta.cdf(x) - below).abs() < 1e-10,
-                "cdf {a} {b}: {} {below}",
-                beta.cdf(x)
-            );
+            assert!((beta.cdf(x) - below).abs() < 1e-10, "cdf {a} {b}: {} {below}", beta.cdf(x));
             assert!((beta.cdf(x) + beta.survival(x) - 1.0).abs() < 1e-14);
             let [from, to] = beta.interval(0.05);
-            assert!(
-                (from / low - 1.0).abs() < 1e-10,
-                "low {a} {b}: {from} {low}"
-            );
+            assert!((from / low - 1.0).abs() < 1e-10, "low {a} {b}: {from} {low}");
             assert!((to / high - 1.0).abs() < 1e-10, "high {a} {b}: {to} {high}");
         }
     }
@@ -256,11 +222,7 @@ mod tests {
         let beta = Beta::posterior(0, 0);
         for x in [0.0, 0.1, 0.5, 0.93, 1.0] {
             assert!((beta.cdf(x) - x).abs() < 1e-14, "{x}: {}", beta.cdf(x));
-            assert!(
-                (beta.quantile(x) - x).abs() < 1e-13,
-                "{x}: {}",
-                beta.quantile(x)
-            );
+            assert!((beta.quantile(x) - x).abs() < 1e-13, "{x}: {}", beta.quantile(x));
         }
     }
 

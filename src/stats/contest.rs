@@ -59,23 +59,13 @@ fn trace(arm: &impl Posterior, borders: &[f64]) -> Traced {
         let middle = 0.5 * (end + start);
         let values = rule().nodes.map(|node| arm.shape(middle + half * node));
         density.extend(values);
-        cumulative.extend(
-            rule()
-                .running
-                .iter()
-                .map(|row| mass + half * dot(row, &values)),
-        );
+        cumulative.extend(rule().running.iter().map(|row| mass + half * dot(row, &values)));
         mass += half * dot(&rule().weights, &values);
     }
     density.iter_mut().for_each(|value| *value /= mass);
     // Rounding may leave a running integral a hair outside [0, 1].
-    cumulative
-        .iter_mut()
-        .for_each(|value| *value = (*value / mass).clamp(0.0, 1.0));
-    Traced {
-        density,
-        cumulative,
-    }
+    cumulative.iter_mut().for_each(|value| *value = (*value / mass).clamp(0.0, 1.0));
+    Traced { density, cumulative }
 }
 
 fn dot(left: &[f64; NODES], right: &[f64; NODES]) -> f64 {
@@ -120,21 +110,8 @@ fn on_grid<P: Posterior>(arms: &[P], control: usize, borders: &[f64]) -> Contest
         }
     }
     // The least loss belongs to the highest mean: there the sum loses no digits.
-    let expected_max = arms
-        .iter()
-        .zip(&loss)
-        .max_by(|a, b| a.0.mean().total_cmp(&b.0.mean()))
-        .map_or(0.0, |(arm, loss)| arm.mean() + loss);
-    Contest {
-        best,
-        loss,
-        expected_max,
-        beats_control: beats
-            .into_iter()
-            .enumerate()
-            .map(|(i, p)| (i != control).then_some(p))
-            .collect(),
-    }
+    let expected_max = arms.iter().zip(&loss).max_by(|a, b| a.0.mean().total_cmp(&b.0.mean())).map_or(0.0, |(arm, loss)| arm.mean() + loss);
+    Contest { best, loss, expected_max, beats_control: beats.into_iter().enumerate().map(|(i, p)| (i != control).then_some(p)).collect() }
 }
 
 #[cfg(test)]
@@ -145,19 +122,9 @@ mod tests {
 
     #[test]
     fn the_adaptive_grid_agrees_with_a_brute_force_one() {
-        let arms = [
-            (5_000, 250),
-            (5_200, 270),
-            (90, 8),
-            (4_000_000, 201_000),
-            (5_000, 255),
-        ]
-        .map(|(n, s)| Beta::posterior(s, n));
+        let arms = [(5_000, 250), (5_200, 270), (90, 8), (4_000_000, 201_000), (5_000, 255)].map(|(n, s)| Beta::posterior(s, n));
         let windows: Vec<_> = arms.iter().map(Posterior::window).collect();
-        let fine: Vec<_> = windows
-            .iter()
-            .map(|&(from, to, step)| (from, to, step / 8.0))
-            .collect();
+        let fine: Vec<_> = windows.iter().map(|&(from, to, step)| (from, to, step / 8.0)).collect();
         let (adaptive, brute) = (contest(&arms, 0), on_grid(&arms, 0, &panels(&fine)));
         for (a, b) in adaptive.best.iter().zip(&brute.best) {
             assert!((a - b).abs() < 1e-12, "{a} {b}");
@@ -165,44 +132,22 @@ mod tests {
         for (a, b) in adaptive.loss.iter().zip(&brute.loss) {
             assert!((a - b).abs() < 1e-13, "{a} {b}");
         }
-        assert!(
-            panels(&fine).len() * NODES > 2_000,
-            "the brute force grid is not one"
-        );
+        assert!(panels(&fine).len() * NODES > 2_000, "the brute force grid is not one");
     }
 
     #[test]
     fn two_normals_have_a_closed_form() {
-        let arms = [
-            Normal {
-                mean: 10.0,
-                sd: 3.0,
-            },
-            Normal {
-                mean: 12.0,
-                sd: 4.0,
-            },
-        ];
+        let arms = [Normal { mean: 10.0, sd: 3.0 }, Normal { mean: 12.0, sd: 4.0 }];
         let result = contest(&arms, 0);
         // Φ(2/5) = 0.6554217416103242; E[max] = 12 Φ(.4) + 10 Φ(−.4) + 5 φ(.4)
         assert!((result.best[1] - 0.655_421_741_610_324_2).abs() < 1e-13);
-        assert!(
-            (result.expected_max - 13.152_194_184_737_265).abs() < 1e-12,
-            "{}",
-            result.expected_max
-        );
+        assert!((result.expected_max - 13.152_194_184_737_265).abs() < 1e-12, "{}", result.expected_max);
         assert_eq!(result.beats_control[0], None);
     }
 
     #[test]
     fn far_apart_arms_cost_their_whole_distance() {
-        let arms = [
-            Normal {
-                mean: 0.0,
-                sd: 1e-3,
-            },
-            Normal { mean: 5.0, sd: 0.5 },
-        ];
+        let arms = [Normal { mean: 0.0, sd: 1e-3 }, Normal { mean: 5.0, sd: 0.5 }];
         let result = contest(&arms, 0);
         assert!((result.loss[0] - 5.0).abs() < 1e-11, "{:?}", result.loss);
         assert!(result.loss[1] < 1e-14);

@@ -35,11 +35,7 @@ impl Paired {
     }
 
     fn covariance(&self) -> f64 {
-        if self.n > 1.0 {
-            (self.cross - self.pre_sum * self.post_sum / self.n) / (self.n - 1.0)
-        } else {
-            0.0
-        }
+        if self.n > 1.0 { (self.cross - self.pre_sum * self.post_sum / self.n) / (self.n - 1.0) } else { 0.0 }
     }
 
     /// The arm with θ times its earlier mean taken off; relative effects still divide by the unadjusted mean.
@@ -47,8 +43,7 @@ impl Paired {
         let (before, after) = (self.before(), self.unadjusted());
         Summary {
             mean: after.mean - theta * before.mean,
-            variance: after.variance + theta * theta * before.variance
-                - 2.0 * theta * self.covariance(),
+            variance: after.variance + theta * theta * before.variance - 2.0 * theta * self.covariance(),
             ..after
         }
     }
@@ -58,11 +53,7 @@ impl Paired {
 /// 0 when the earlier outcomes do not vary.
 pub fn theta_within(control: &Paired, treatment: &Paired) -> f64 {
     let variance = control.before().variance + treatment.before().variance;
-    if variance > 0.0 {
-        (control.covariance() + treatment.covariance()) / variance
-    } else {
-        0.0
-    }
+    if variance > 0.0 { (control.covariance() + treatment.covariance()) / variance } else { 0.0 }
 }
 
 /// θ = cov/var over the units of both arms taken as one sample (gbstats 0.8.0, `compute_theta`). 0 when the outcomes
@@ -77,11 +68,7 @@ pub fn theta_pooled(control: &Paired, treatment: &Paired) -> f64 {
         cross: control.cross + treatment.cross,
     };
     let variance = joint.before().variance;
-    if variance > 0.0 && joint.unadjusted().variance > 0.0 {
-        joint.covariance() / variance
-    } else {
-        0.0
-    }
+    if variance > 0.0 && joint.unadjusted().variance > 0.0 { joint.covariance() / variance } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -118,10 +105,7 @@ mod tests {
     #[test]
     fn a_constant_past_adjusts_nothing() {
         let arm = paired(&[(3.0, 1.0), (3.0, 5.0)]);
-        assert_eq!(
-            (theta_within(&arm, &arm), theta_pooled(&arm, &arm)),
-            (0.0, 0.0)
-        );
+        assert_eq!((theta_within(&arm, &arm), theta_pooled(&arm, &arm)), (0.0, 0.0));
         assert_eq!(arm.adjusted(0.0), arm.unadjusted());
     }
 }

@@ -24,28 +24,14 @@ impl Summary {
     /// From `successes` among `n` units.
     pub fn proportion(n: f64, successes: f64) -> Self {
         let mean = if n > 0.0 { successes / n } else { 0.0 };
-        Self {
-            n,
-            mean,
-            raw_mean: mean,
-            variance: mean * (1.0 - mean),
-        }
+        Self { n, mean, raw_mean: mean, variance: mean * (1.0 - mean) }
     }
 
     /// From the sum and the sum of squares of `n` outcomes.
     pub fn mean(n: f64, sum: f64, sum_squares: f64) -> Self {
         let mean = if n > 0.0 { sum / n } else { 0.0 };
-        let variance = if n > 1.0 {
-            (sum_squares - sum * sum / n) / (n - 1.0)
-        } else {
-            0.0
-        };
-        Self {
-            n,
-            mean,
-            raw_mean: mean,
-            variance,
-        }
+        let variance = if n > 1.0 { (sum_squares - sum * sum / n) / (n - 1.0) } else { 0.0 };
+        Self { n, mean, raw_mean: mean, variance }
     }
 }
 
@@ -95,19 +81,13 @@ pub fn effect(control: &Summary, treatment: &Summary, scale: Scale) -> Result<Ef
         return Err(EffectError::ZeroNegativeVariance);
     }
     let difference = treatment.mean - control.mean;
-    let noise = (
-        control.variance / control.n,
-        treatment.variance / treatment.n,
-    );
+    let noise = (control.variance / control.n, treatment.variance / treatment.n);
     let base = control.raw_mean;
     let (estimate, variance) = match scale {
         Scale::Absolute => (difference, noise.0 + noise.1),
         Scale::Relative => {
             let ratio = treatment.raw_mean / base;
-            (
-                difference / base,
-                (noise.1 + noise.0 * ratio * ratio) / (base * base),
-            )
+            (difference / base, (noise.1 + noise.0 * ratio * ratio) / (base * base))
         }
     };
     Ok(Effect { estimate, variance })
@@ -141,13 +121,7 @@ pub struct Belief {
 }
 
 /// Bayesian estimate of the effect; `alpha` is the mass outside the interval.
-pub fn bayesian(
-    control: &Summary,
-    treatment: &Summary,
-    scale: Scale,
-    prior: Prior,
-    alpha: f64,
-) -> Result<Belief, EffectError> {
+pub fn bayesian(control: &Summary, treatment: &Summary, scale: Scale, prior: Prior, alpha: f64) -> Result<Belief, EffectError> {
     if scale == Scale::Relative && (control.mean == 0.0 || control.raw_mean == 0.0) {
         return Err(EffectError::ZeroNegativeBaselineVariation);
     }
@@ -155,11 +129,7 @@ pub fn bayesian(
         return Err(EffectError::NoUnitsInVariation);
     }
     let data = effect(control, treatment, scale)?;
-    let unit = if scale == Scale::Absolute {
-        control.raw_mean.abs()
-    } else {
-        1.0
-    };
+    let unit = if scale == Scale::Absolute { control.raw_mean.abs() } else { 1.0 };
     let shrink = match prior {
         Prior::Flat => 1.0,
         // 1/V / (1/V + 1/τ²), free of overflow; a control at zero leaves the prior no width and so no effect.
@@ -175,10 +145,7 @@ pub fn bayesian(
         interval: [mean - reach, mean + reach],
         chance_to_win: normal::cdf(z),
         // E[max(Δ, 0)] and E[max(−Δ, 0)] for Δ ~ N(mean, sd²).
-        risk: [
-            sd * normal::pdf(z) + mean * normal::cdf(z),
-            sd * normal::pdf(z) - mean * normal::survival(z),
-        ],
+        risk: [sd * normal::pdf(z) + mean * normal::cdf(z), sd * normal::pdf(z) - mean * normal::survival(z)],
     })
 }
 
@@ -198,11 +165,7 @@ pub struct Welch {
 }
 
 /// The checks that gbstats makes before a frequentist or sequential test, then the effect.
-pub(in crate::stats) fn testable(
-    control: &Summary,
-    treatment: &Summary,
-    scale: Scale,
-) -> Result<Effect, EffectError> {
+pub(in crate::stats) fn testable(control: &Summary, treatment: &Summary, scale: Scale) -> Result<Effect, EffectError> {
     if control.mean == 0.0 || control.raw_mean == 0.0 {
         return Err(EffectError::ZeroNegativeBaselineVariation);
     }
@@ -210,29 +173,14 @@ pub(in crate::stats) fn testable(
 }
 
 /// Welch's t-test; valid for one look at the end, not for daily looks (see [`crate::stats::sequential`]).
-pub fn welch(
-    control: &Summary,
-    treatment: &Summary,
-    scale: Scale,
-    alpha: f64,
-) -> Result<Welch, EffectError> {
+pub fn welch(control: &Summary, treatment: &Summary, scale: Scale, alpha: f64) -> Result<Welch, EffectError> {
     let effect = testable(control, treatment, scale)?;
-    let noise = (
-        control.variance / control.n,
-        treatment.variance / treatment.n,
-    );
-    let dof = (noise.0 + noise.1).powi(2)
-        / (noise.0.powi(2) / (control.n - 1.0) + noise.1.powi(2) / (treatment.n - 1.0));
+    let noise = (control.variance / control.n, treatment.variance / treatment.n);
+    let dof = (noise.0 + noise.1).powi(2) / (noise.0.powi(2) / (control.n - 1.0) + noise.1.powi(2) / (treatment.n - 1.0));
     let sd = effect.variance.sqrt();
     let t = effect.estimate / sd;
     let reach = student::two_sided_critical(1.0 - alpha, dof) * sd;
-    Ok(Welch {
-        effect,
-        interval: [effect.estimate - reach, effect.estimate + reach],
-        p_value: student::two_sided_p(t, dof),
-        t,
-        dof,
-    })
+    Ok(Welch { effect, interval: [effect.estimate - reach, effect.estimate + reach], p_value: student::two_sided_p(t, dof), t, dof })
 }
 
 #[cfg(test)]
@@ -242,14 +190,9 @@ mod tests {
     #[test]
     fn an_effect_worked_by_hand() {
         // 40/400 against 60/500: p = .10, .12; V = .1056/(500·.01) + .09·.0144/(400·.0001) = .05352.
-        let (a, b) = (
-            Summary::proportion(400.0, 40.0),
-            Summary::proportion(500.0, 60.0),
-        );
+        let (a, b) = (Summary::proportion(400.0, 40.0), Summary::proportion(500.0, 60.0));
         let relative = effect(&a, &b, Scale::Relative).unwrap();
-        assert!(
-            (relative.estimate - 0.2).abs() < 1e-12 && (relative.variance - 0.05352).abs() < 1e-12
-        );
+        assert!((relative.estimate - 0.2).abs() < 1e-12 && (relative.variance - 0.05352).abs() < 1e-12);
         let absolute = effect(&a, &b, Scale::Absolute).unwrap();
         assert!((absolute.variance - (0.1056 / 500.0 + 0.09 / 400.0)).abs() < 1e-15);
         // Prior N(0, .09): weight .09/.14352.
@@ -259,10 +202,7 @@ mod tests {
 
     #[test]
     fn risks_differ_by_the_effect() {
-        let (a, b) = (
-            Summary::mean(50.0, 100.0, 260.0),
-            Summary::mean(60.0, 150.0, 500.0),
-        );
+        let (a, b) = (Summary::mean(50.0, 100.0, 260.0), Summary::mean(60.0, 150.0, 500.0));
         let belief = bayesian(&a, &b, Scale::Absolute, Prior::Flat, 0.05).unwrap();
         assert!((belief.risk[0] - belief.risk[1] - 0.5).abs() < 1e-12);
         assert!(belief.risk[1] > 0.0);
@@ -270,26 +210,14 @@ mod tests {
 
     #[test]
     fn arms_without_variance_give_an_error_and_not_a_number() {
-        let (none, some) = (
-            Summary::proportion(20.0, 0.0),
-            Summary::proportion(20.0, 7.0),
-        );
-        let (all, empty) = (
-            Summary::proportion(20.0, 20.0),
-            Summary::proportion(0.0, 0.0),
-        );
+        let (none, some) = (Summary::proportion(20.0, 0.0), Summary::proportion(20.0, 7.0));
+        let (all, empty) = (Summary::proportion(20.0, 20.0), Summary::proportion(0.0, 0.0));
         let flat = |a, b| bayesian(a, b, Scale::Relative, Prior::Flat, 0.05).unwrap_err();
-        assert_eq!(
-            flat(&none, &some),
-            EffectError::ZeroNegativeBaselineVariation
-        );
+        assert_eq!(flat(&none, &some), EffectError::ZeroNegativeBaselineVariation);
         assert_eq!(flat(&some, &all), EffectError::ZeroNegativeVariance);
         assert_eq!(flat(&some, &empty), EffectError::NoUnitsInVariation);
         let test = |a, b| welch(a, b, Scale::Absolute, 0.05).unwrap_err();
         assert_eq!(test(&some, &empty), EffectError::ZeroNegativeVariance);
-        assert_eq!(
-            test(&none, &some),
-            EffectError::ZeroNegativeBaselineVariation
-        );
+        assert_eq!(test(&none, &some), EffectError::ZeroNegativeBaselineVariation);
     }
 }

@@ -10,7 +10,6 @@
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 
-pub mod similarity;
 pub mod assess;
 pub mod beta;
 pub mod contest;
@@ -21,6 +20,7 @@ pub mod multiple;
 pub mod normal;
 pub mod power;
 pub mod sequential;
+pub mod similarity;
 pub mod srm;
 
 mod quadrature;

@@ -16,9 +16,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut adjusted = vec![0.0; count];
     let mut highest: f64 = 0.0;
     for (rank, index) in order(p_values).into_iter().enumerate() {
-        highest = highest
-            .max((count - rank) as f64 * p_values[index])
-            .min(1.0);
+        highest = highest.max((count - rank) as f64 * p_values[index]).min(1.0);
         adjusted[index] = highest;
     }
     adjusted
@@ -57,11 +55,7 @@ mod tests {
     use super::*;
 
     fn close(found: &[f64], expected: &[f64]) -> bool {
-        found.len() == expected.len()
-            && found
-                .iter()
-                .zip(expected)
-                .all(|(a, b)| (a - b).abs() < 1e-12)
+        found.len() == expected.len() && found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12)
     }
 
     #[test]
@@ -75,18 +69,9 @@ mod tests {
 
     #[test]
     fn levels_reject_exactly_what_holm_rejects() {
-        for p in [
-            vec![0.001, 0.02, 0.03],
-            vec![0.02, 0.001, 0.9],
-            vec![0.03, 0.02, 0.024],
-            vec![0.04],
-        ] {
+        for p in [vec![0.001, 0.02, 0.03], vec![0.02, 0.001, 0.9], vec![0.03, 0.02, 0.024], vec![0.04]] {
             let rejected: Vec<bool> = holm(&p).iter().map(|value| *value <= 0.05).collect();
-            let excluded: Vec<bool> = p
-                .iter()
-                .zip(holm_levels(&p, 0.05))
-                .map(|(p, level)| *p <= level)
-                .collect();
+            let excluded: Vec<bool> = p.iter().zip(holm_levels(&p, 0.05)).map(|(p, level)| *p <= level).collect();
             assert_eq!(rejected, excluded, "{p:?}");
         }
     }

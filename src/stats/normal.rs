@@ -22,11 +22,7 @@ pub fn cdf(z: f64) -> f64 {
 
 /// P(Z > z).
 pub fn survival(z: f64) -> f64 {
-    if z < 0.0 {
-        1.0 - upper_tail(-z)
-    } else {
-        upper_tail(z)
-    }
+    if z < 0.0 { 1.0 - upper_tail(-z) } else { upper_tail(z) }
 }
 
 /// P(Z > z) for z ≥ 0, to rounding error relative to itself.
@@ -35,10 +31,7 @@ fn upper_tail(z: f64) -> f64 {
     let reach = 80.0 / ((z * z + 80.0).sqrt() + z);
     let width = reach / 6.0;
     let integrand = |t: f64| (-t * (z + 0.5 * t)).exp();
-    let integral: f64 = (0..6)
-        .map(|panel| width * f64::from(panel))
-        .map(|t| integrate(t, t + width, integrand))
-        .sum();
+    let integral: f64 = (0..6).map(|panel| width * f64::from(panel)).map(|t| integrate(t, t + width, integrand)).sum();
     pdf(z) * integral
 }
 
@@ -75,11 +68,7 @@ impl Normal {
 impl Posterior for Normal {
     fn window(&self) -> (f64, f64, f64) {
         // 9 standard deviations leave 2e-19 outside.
-        (
-            self.mean - 9.0 * self.sd,
-            self.mean + 9.0 * self.sd,
-            1.5 * self.sd,
-        )
+        (self.mean - 9.0 * self.sd, self.mean + 9.0 * self.sd, 1.5 * self.sd)
     }
 
     fn shape(&self, coordinate: f64) -> f64 {
@@ -110,17 +99,9 @@ mod tests {
             (8.0, 0.999_999_999_999_999_3, 6.220_960_574_271_74e-16),
         ] {
             assert!((cdf(z) / below - 1.0).abs() < 1e-13, "cdf {z}: {}", cdf(z));
-            assert!(
-                (survival(z) / above - 1.0).abs() < 1e-13,
-                "sf {z}: {}",
-                survival(z)
-            );
+            assert!((survival(z) / above - 1.0).abs() < 1e-13, "sf {z}: {}", survival(z));
         }
-        for (p, z) in [
-            (0.975, 1.959_963_984_540_054),
-            (1e-10, -6.361_340_902_404_056),
-            (0.5, 0.0),
-        ] {
+        for (p, z) in [(0.975, 1.959_963_984_540_054), (1e-10, -6.361_340_902_404_056), (0.5, 0.0)] {
             assert!((inverse(p) - z).abs() < 1e-12, "{p}: {}", inverse(p));
         }
         assert!(inverse(1.5).is_nan() && inverse(1.0) == f64::INFINITY);

@@ -11,10 +11,7 @@ use crate::stats::normal;
 pub fn units_per_arm(base: f64, lift: f64, alpha: f64, power: f64) -> Option<u64> {
     let goal = base * (1.0 + lift);
     let inside = |p: f64| p > 0.0 && p < 1.0;
-    if !(inside(base) && inside(goal) && inside(alpha) && inside(power))
-        || goal == base
-        || power <= 0.5 * alpha
-    {
+    if !(inside(base) && inside(goal) && inside(alpha) && inside(power)) || goal == base || power <= 0.5 * alpha {
         return None;
     }
     let pooled = 0.5 * (base + goal);
@@ -30,8 +27,7 @@ pub fn units_per_arm(base: f64, lift: f64, alpha: f64, power: f64) -> Option<u64
 /// At least 2. `None` unless spread > 0, lift > −1 and not 0, and the chances lie between 0 and 1.
 pub fn posts_per_recipe(spread: f64, lift: f64, alpha: f64, power: f64) -> Option<u64> {
     let inside = |p: f64| p > 0.0 && p < 1.0;
-    let asked =
-        spread > 0.0 && spread.is_finite() && lift > -1.0 && lift.is_finite() && lift != 0.0;
+    let asked = spread > 0.0 && spread.is_finite() && lift > -1.0 && lift.is_finite() && lift != 0.0;
     if !(asked && inside(alpha) && inside(power)) || power <= 0.5 * alpha {
         return None;
     }
@@ -46,11 +42,7 @@ mod tests {
 
     #[test]
     fn the_table_of_posts_for_eighty_percent_power() {
-        for (spread, posts) in [
-            (0.2, [70, 19, 4, 2]),
-            (0.35, [212, 58, 12, 5]),
-            (0.6, [623, 171, 35, 12]),
-        ] {
+        for (spread, posts) in [(0.2, [70, 19, 4, 2]), (0.35, [212, 58, 12, 5]), (0.6, [623, 171, 35, 12])] {
             let found = [0.1, 0.2, 0.5, 1.0].map(|lift| posts_per_recipe(spread, lift, 0.05, 0.8));
             assert_eq!(found, posts.map(Some), "{spread}");
         }

@@ -2,9 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::stats::assess::{
-    Assessment, Counts, Guard, Recommendation, Thresholds, Trial, Unfit, assess,
-};
+use crate::stats::assess::{Assessment, Counts, Guard, Recommendation, Thresholds, Trial, Unfit, assess};
 use crate::stats::beta::Beta;
 use crate::stats::contest::{Posterior, contest};
 use crate::stats::effect::{Scale, Summary, welch};
@@ -13,9 +11,7 @@ use crate::stats::multiple::{benjamini_hochberg, holm};
 use crate::stats::sequential::{Tuning, sequential};
 
 fn counts() -> impl Strategy<Value = (u64, u64)> {
-    (0u32..8, 0.0..1.0f64).prop_flat_map(|(digits, share)| {
-        (1..=10u64.pow(digits)).prop_map(move |n| ((n as f64 * share) as u64, n))
-    })
+    (0u32..8, 0.0..1.0f64).prop_flat_map(|(digits, share)| (1..=10u64.pow(digits)).prop_map(move |n| ((n as f64 * share) as u64, n)))
 }
 
 proptest! {
@@ -72,38 +68,19 @@ proptest! {
 }
 
 fn look(arms: &[(u64, u64)], days: f64, weights: Option<&[f64]>) -> Assessment {
-    let arms: Vec<Counts> = arms
-        .iter()
-        .map(|&(outcomes, exposures)| Counts {
-            exposures,
-            outcomes,
-        })
-        .collect();
-    let trial = Trial {
-        arms: &arms,
-        control: 0,
-        weights,
-        days: Some(days),
-        planned: 28_000,
-    };
+    let arms: Vec<Counts> = arms.iter().map(|&(outcomes, exposures)| Counts { exposures, outcomes }).collect();
+    let trial = Trial { arms: &arms, control: 0, weights, days: Some(days), planned: 28_000 };
     let leave = grade(Assignment::RandomisedByUs, 1).randomised().unwrap();
     assess(leave, &trial, &Thresholds::default()).unwrap()
 }
 
 #[test]
 fn a_clear_winner_is_called() {
-    let seen = look(
-        &[(500, 10_000), (700, 10_000), (520, 10_000)],
-        9.5,
-        Some(&[1.0, 1.0, 1.0]),
-    );
+    let seen = look(&[(500, 10_000), (700, 10_000), (520, 10_000)], 9.5, Some(&[1.0, 1.0, 1.0]));
     assert_eq!((seen.proven_better, seen.safe_to_ship), (Some(1), Some(1)));
     assert_eq!(seen.recommendation, Recommendation::CallIt(1));
     let lift = seen.arms[1].lift.unwrap();
-    assert!(
-        (lift.estimate - 0.4).abs() < 1e-12 && lift.interval[0] > 0.0 && lift.p_value < 0.01,
-        "{lift:?}"
-    );
+    assert!((lift.estimate - 0.4).abs() < 1e-12 && lift.interval[0] > 0.0 && lift.p_value < 0.01, "{lift:?}");
     assert!(seen.arms[2].lift.unwrap().interval[0] < 0.0);
     assert_eq!(seen.arms[0].lift, None);
 }
@@ -112,12 +89,7 @@ fn a_clear_winner_is_called() {
 fn an_interval_excludes_zero_exactly_when_the_lift_is_significant() {
     let mut borderline = 0;
     for better in 500..720 {
-        let counted = [
-            (500, 10_000),
-            (better, 10_000),
-            (505, 10_000),
-            (495, 10_000),
-        ];
+        let counted = [(500, 10_000), (better, 10_000), (505, 10_000), (495, 10_000)];
         let seen = look(&counted, 9.0, None);
         for lift in seen.arms.iter().filter_map(|arm| arm.lift) {
             let excluded = lift.interval[0] > 0.0 || lift.interval[1] < 0.0;
@@ -126,10 +98,7 @@ fn an_interval_excludes_zero_exactly_when_the_lift_is_significant() {
             borderline += u32::from(lift.p_value > 0.05 && lift.p_value / 3.0 <= 0.05);
         }
     }
-    assert!(
-        borderline > 0,
-        "no case tells adjusted and unadjusted apart"
-    );
+    assert!(borderline > 0, "no case tells adjusted and unadjusted apart");
 }
 
 #[test]
@@ -140,17 +109,8 @@ fn a_control_ahead_of_everyone_is_kept() {
 
 #[test]
 fn of_equal_arms_the_control_is_the_safe_one() {
-    let arms = [Counts {
-        exposures: 4_000_000,
-        outcomes: 200_000,
-    }; 3];
-    let trial = Trial {
-        arms: &arms,
-        control: 2,
-        weights: None,
-        days: None,
-        planned: 28_000,
-    };
+    let arms = [Counts { exposures: 4_000_000, outcomes: 200_000 }; 3];
+    let trial = Trial { arms: &arms, control: 2, weights: None, days: None, planned: 28_000 };
     let leave = grade(Assignment::RandomisedByUs, 1).randomised().unwrap();
     let seen = assess(leave, &trial, &Thresholds::default()).unwrap();
     assert_eq!((seen.safe_to_ship, seen.unmet), (Some(2), Vec::new()));
@@ -159,22 +119,8 @@ fn of_equal_arms_the_control_is_the_safe_one() {
 #[test]
 fn nothing_is_called_while_a_guard_is_open() {
     let seen = look(&[(20, 900), (90, 1_000)], 3.0, None);
-    let open = [
-        Guard::Days {
-            have: 3.0,
-            need: 7.0,
-        },
-        Guard::Exposures {
-            arm: 0,
-            have: 900,
-            need: 1_000,
-        },
-        Guard::Events {
-            arm: 0,
-            have: 20,
-            need: 25,
-        },
-    ];
+    let open =
+        [Guard::Days { have: 3.0, need: 7.0 }, Guard::Exposures { arm: 0, have: 900, need: 1_000 }, Guard::Events { arm: 0, have: 20, need: 25 }];
     assert_eq!(seen.unmet, open);
     assert_eq!((seen.safe_to_ship, seen.proven_better), (None, None));
     assert_eq!(seen.recommendation, Recommendation::KeepGoing);
@@ -183,29 +129,16 @@ fn nothing_is_called_while_a_guard_is_open() {
 #[test]
 fn a_broken_split_blocks_every_verdict() {
     let seen = look(&[(500, 10_000), (900, 12_000)], 30.0, Some(&[0.5, 0.5]));
-    assert!(
-        matches!(seen.recommendation, Recommendation::Broken(srm) if srm.alarm()),
-        "{seen:?}"
-    );
-    assert_eq!(
-        (seen.safe_to_ship, seen.proven_better, seen.no_difference),
-        (None, None, false)
-    );
+    assert!(matches!(seen.recommendation, Recommendation::Broken(srm) if srm.alarm()), "{seen:?}");
+    assert_eq!((seen.safe_to_ship, seen.proven_better, seen.no_difference), (None, None, false));
 }
 
 #[test]
 fn time_runs_out_and_tiny_differences_stop_a_test() {
     let slow = look(&[(50, 1_000), (60, 1_000), (62, 1_000)], 28.0, None);
     assert_eq!(slow.recommendation, Recommendation::StopNoDifference);
-    let alike = look(
-        &[(4_000_000, 8_000_000), (4_001_000, 8_000_000)],
-        10.0,
-        None,
-    );
-    assert!(
-        alike.no_difference && alike.proven_better.is_none(),
-        "{alike:?}"
-    );
+    let alike = look(&[(4_000_000, 8_000_000), (4_001_000, 8_000_000)], 10.0, None);
+    assert!(alike.no_difference && alike.proven_better.is_none(), "{alike:?}");
     let waiting = look(&[(50, 1_000), (60, 1_000), (62, 1_000)], 27.9, None);
     assert_eq!(waiting.recommendation, Recommendation::KeepGoing);
 }
@@ -219,35 +152,18 @@ fn a_day_without_viewers_is_no_accident() {
 
 #[test]
 fn senseless_trials_are_refused() {
-    let leave = grade(Assignment::RandomisedByPlatform, 1)
-        .randomised()
-        .unwrap();
-    let arm = |outcomes, exposures| Counts {
-        exposures,
-        outcomes,
-    };
+    let leave = grade(Assignment::RandomisedByPlatform, 1).randomised().unwrap();
+    let arm = |outcomes, exposures| Counts { exposures, outcomes };
     let refused = |arms: &[Counts], control, weights, days| {
-        let trial = Trial {
-            arms,
-            control,
-            weights,
-            days,
-            planned: 1_000,
-        };
+        let trial = Trial { arms, control, weights, days, planned: 1_000 };
         assess(leave, &trial, &Thresholds::default()).unwrap_err()
     };
     let two = [arm(1, 10), arm(2, 10)];
     assert_eq!(refused(&two[..1], 0, None, None), Unfit::TooFewArms);
     assert_eq!(refused(&two, 2, None, None), Unfit::NoSuchControl);
-    assert_eq!(
-        refused(&[arm(1, 10), arm(11, 10)], 0, None, None),
-        Unfit::MoreOutcomesThanExposures { arm: 1 }
-    );
+    assert_eq!(refused(&[arm(1, 10), arm(11, 10)], 0, None, None), Unfit::MoreOutcomesThanExposures { arm: 1 });
     assert_eq!(refused(&two, 0, Some(&[1.0]), None), Unfit::UnusableWeights);
-    assert_eq!(
-        refused(&two, 0, None, Some(f64::NAN)),
-        Unfit::UnusableNumber
-    );
+    assert_eq!(refused(&two, 0, None, Some(f64::NAN)), Unfit::UnusableNumber);
 }
 
 /// Knuth's 64-bit linear congruential generator; its high bits are random enough for Bernoulli draws.
@@ -257,10 +173,7 @@ impl Dice {
     fn successes(&mut self, draws: u32, chance: f64) -> u64 {
         let bar = (chance * f64::from(1u32 << 31)) as u64;
         (0..draws).fold(0, |sum, _| {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             sum + u64::from(self.0 >> 33 < bar)
         })
     }
@@ -276,10 +189,7 @@ fn equal_arms_are_rarely_proven_different() {
         let mut arms = [(0, 0), (0, 0)];
         let fired = (1..=28).any(|day| {
             for arm in &mut arms {
-                *arm = (
-                    arm.0 + dice.successes(daily, 0.05),
-                    arm.1 + u64::from(daily),
-                );
+                *arm = (arm.0 + dice.successes(daily, 0.05), arm.1 + u64::from(daily));
             }
             day >= 7 && look(&arms, f64::from(day), None).proven_better.is_some()
         });

@@ -34,8 +34,7 @@ fn legendre(x: f64) -> [f64; NODES + 1] {
     values[1] = x;
     for k in 2..=NODES {
         let order = k as f64;
-        values[k] =
-            ((2.0 * order - 1.0) * x * values[k - 1] - (order - 1.0) * values[k - 2]) / order;
+        values[k] = ((2.0 * order - 1.0) * x * values[k - 1] - (order - 1.0) * values[k - 2]) / order;
     }
     values
 }
@@ -59,11 +58,7 @@ impl Rule {
             *weight = 2.0 / ((1.0 - x * x) * slope * slope);
         }
         let running = running_weights(&nodes, &weights);
-        Self {
-            nodes,
-            weights,
-            running,
-        }
+        Self { nodes, weights, running }
     }
 }
 
@@ -89,12 +84,7 @@ pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (to - from);
     let middle = 0.5 * (to + from);
     let rule = rule();
-    let sum: f64 = rule
-        .nodes
-        .iter()
-        .zip(&rule.weights)
-        .map(|(node, weight)| weight * f(middle + half * node))
-        .sum();
+    let sum: f64 = rule.nodes.iter().zip(&rule.weights).map(|(node, weight)| weight * f(middle + half * node)).sum();
     half * sum
 }
 
@@ -103,20 +93,13 @@ pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
 /// Each window is `(from, to, step)`: inside it a panel is at most `step` wide. Between windows one
 /// panel spans the gap. Borders ascend and include every window's ends; empty input gives none.
 pub fn panels(windows: &[(f64, f64, f64)]) -> Vec<f64> {
-    let mut ends: Vec<f64> = windows
-        .iter()
-        .flat_map(|&(from, to, _)| [from, to])
-        .collect();
+    let mut ends: Vec<f64> = windows.iter().flat_map(|&(from, to, _)| [from, to]).collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
     let mut borders = Vec::new();
     for pair in ends.windows(2) {
         let &[from, to] = pair else { continue };
-        let step = windows
-            .iter()
-            .filter(|&&(start, end, _)| start <= from && to <= end)
-            .map(|&(_, _, step)| step)
-            .fold(f64::INFINITY, f64::min);
+        let step = windows.iter().filter(|&&(start, end, _)| start <= from && to <= end).map(|&(_, _, step)| step).fold(f64::INFINITY, f64::min);
         // At least one panel; the cast saturates, and the cap keeps absurd input finite.
         let count = ((to - from) / step).ceil().clamp(1.0, 4096.0) as u32;
         let width = (to - from) / f64::from(count);
@@ -142,11 +125,7 @@ mod tests {
     fn the_running_integral_of_a_power_is_the_next_power() {
         let rule = rule();
         for k in 0..NODES {
-            let sum: f64 = rule.running[k]
-                .iter()
-                .zip(&rule.nodes)
-                .map(|(w, x)| w * x.powi(5))
-                .sum();
+            let sum: f64 = rule.running[k].iter().zip(&rule.nodes).map(|(w, x)| w * x.powi(5)).sum();
             let exact = (rule.nodes[k].powi(6) - 1.0) / 6.0;
             assert!((sum - exact).abs() < 1e-14, "node {k}: {sum} {exact}");
         }

@@ -17,9 +17,7 @@ impl Tuning {
     /// A plan below one unit counts as one.
     pub fn planned(planned: f64, alpha: f64) -> Self {
         let spent = -2.0 * alpha.ln();
-        Self {
-            rho_squared: (spent + spent.ln_1p()) / planned.max(1.0),
-        }
+        Self { rho_squared: (spent + spent.ln_1p()) / planned.max(1.0) }
     }
 
     /// ρ, as gbstats reports it.
@@ -36,8 +34,7 @@ impl Tuning {
     /// The smallest level at which the sequence still excludes zero, at most 1.
     pub fn p_value(self, effect: Effect, n: f64) -> f64 {
         let growth = n * self.rho_squared;
-        let evidence =
-            growth * effect.estimate * effect.estimate / (effect.variance * 2.0 * (growth + 1.0));
+        let evidence = growth * effect.estimate * effect.estimate / (effect.variance * 2.0 * (growth + 1.0));
         (0.5 * growth.ln_1p() - evidence).exp().min(1.0)
     }
 }
@@ -54,21 +51,11 @@ pub struct Sequential {
 }
 
 /// The sequential test of `treatment` against `control` at error `alpha`.
-pub fn sequential(
-    control: &Summary,
-    treatment: &Summary,
-    scale: Scale,
-    tuning: Tuning,
-    alpha: f64,
-) -> Result<Sequential, EffectError> {
+pub fn sequential(control: &Summary, treatment: &Summary, scale: Scale, tuning: Tuning, alpha: f64) -> Result<Sequential, EffectError> {
     let effect = testable(control, treatment, scale)?;
     let n = control.n + treatment.n;
     let reach = tuning.half_width(effect.variance, n, alpha);
-    Ok(Sequential {
-        effect,
-        interval: [effect.estimate - reach, effect.estimate + reach],
-        p_value: tuning.p_value(effect, n),
-    })
+    Ok(Sequential { effect, interval: [effect.estimate - reach, effect.estimate + reach], p_value: tuning.p_value(effect, n) })
 }
 
 #[cfg(test)]
@@ -79,15 +66,8 @@ mod tests {
     fn width_and_p_value_worked_in_another_tool() {
         // Python, straight from the formulas: N* = 800, α = .05, N = 900, Δ = .2, V = .05352.
         let tuning = Tuning::planned(800.0, 0.05);
-        let effect = Effect {
-            estimate: 0.2,
-            variance: 0.05352,
-        };
-        assert!(
-            (tuning.rho() - 0.099_600_166_928_434_2).abs() < 1e-12,
-            "{}",
-            tuning.rho()
-        );
+        let effect = Effect { estimate: 0.2, variance: 0.05352 };
+        assert!((tuning.rho() - 0.099_600_166_928_434_2).abs() < 1e-12, "{}", tuning.rho());
         let width = tuning.half_width(effect.variance, 900.0, 0.05);
         assert!((width - 0.702_272_925_895_127).abs() < 1e-9, "{width}");
         assert_eq!(tuning.p_value(effect, 900.0), 1.0);
@@ -97,17 +77,10 @@ mod tests {
     fn interval_and_p_value_agree_on_what_is_excluded() {
         let tuning = Tuning::planned(5000.0, 0.05);
         for estimate in [0.05, 0.1, 0.12, 0.15, 0.2, 0.4] {
-            let effect = Effect {
-                estimate,
-                variance: 0.001,
-            };
+            let effect = Effect { estimate, variance: 0.001 };
             for alpha in [0.05, 0.025, 0.01] {
                 let excluded = estimate > tuning.half_width(effect.variance, 6000.0, alpha);
-                assert_eq!(
-                    excluded,
-                    tuning.p_value(effect, 6000.0) <= alpha,
-                    "{estimate} {alpha}"
-                );
+                assert_eq!(excluded, tuning.p_value(effect, 6000.0) <= alpha, "{estimate} {alpha}");
             }
         }
     }

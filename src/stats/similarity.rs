@@ -42,11 +42,7 @@ impl Grams {
         for gram in characters.windows(n) {
             *counts.entry(gram.iter().collect::<String>()).or_insert(0) += 1;
         }
-        let norm = counts
-            .values()
-            .map(|count| f64::from(*count).powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let norm = counts.values().map(|count| f64::from(*count).powi(2)).sum::<f64>().sqrt();
         Self { counts, norm }
     }
 
@@ -55,21 +51,9 @@ impl Grams {
         if self.norm == 0.0 || other.norm == 0.0 {
             return 0.0;
         }
-        let (few, many) = if self.counts.len() <= other.counts.len() {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (few, many) = if self.counts.len() <= other.counts.len() { (self, other) } else { (other, self) };
         // Whole numbers far below 2^53 add exactly, so the order of the map does not show.
-        let product: f64 = few
-            .counts
-            .iter()
-            .filter_map(|(gram, count)| {
-                many.counts
-                    .get(gram)
-                    .map(|twin| f64::from(*count) * f64::from(*twin))
-            })
-            .sum();
+        let product: f64 = few.counts.iter().filter_map(|(gram, count)| many.counts.get(gram).map(|twin| f64::from(*count) * f64::from(*twin))).sum();
         (product / (self.norm * other.norm)).min(1.0)
     }
 }
@@ -77,23 +61,13 @@ impl Grams {
 /// NFC, lowercase, every code point that is not whitespace.
 fn characters(text: &str) -> Vec<char> {
     let composed: String = text.nfc().collect();
-    composed
-        .to_lowercase()
-        .chars()
-        .filter(|character| !character.is_whitespace())
-        .collect()
+    composed.to_lowercase().chars().filter(|character| !character.is_whitespace()).collect()
 }
 
 /// Whether more than half of the letters are Han ideographs; digits and punctuation do not vote.
 fn is_mainly_han(characters: &[char]) -> bool {
-    let letters = characters
-        .iter()
-        .filter(|character| character.is_alphabetic())
-        .count();
-    let han = characters
-        .iter()
-        .filter(|character| is_han(**character))
-        .count();
+    let letters = characters.iter().filter(|character| character.is_alphabetic()).count();
+    let han = characters.iter().filter(|character| is_han(**character)).count();
     han * 2 > letters
 }
 
@@ -121,37 +95,18 @@ mod tests {
                 "Stop scrolling! This one trick doubles your watch time today.",
                 0.864355893779357,
             ),
-            (
-                "三分钟教你做出爆款短视频",
-                "三分钟教你做出爆款短视频封面",
-                0.9198662110078,
-            ),
-            (
-                "Đừng lướt nữa: mẹo này giúp tăng gấp đôi lượt xem.",
-                "Đừng lướt nữa! Mẹo này giúp tăng gấp đôi lượt xem ngay.",
-                0.8510644963469901,
-            ),
-            (
-                "หยุดเลื่อนก่อน เคล็ดลับนี้เพิ่มยอดวิวสองเท่า",
-                "หยุดเลื่อนก่อน เคล็ดลับง่ายๆนี้เพิ่มยอดวิวสองเท่า",
-                0.9024621789837646,
-            ),
+            ("三分钟教你做出爆款短视频", "三分钟教你做出爆款短视频封面", 0.9198662110078),
+            ("Đừng lướt nữa: mẹo này giúp tăng gấp đôi lượt xem.", "Đừng lướt nữa! Mẹo này giúp tăng gấp đôi lượt xem ngay.", 0.8510644963469901),
+            ("หยุดเลื่อนก่อน เคล็ดลับนี้เพิ่มยอดวิวสองเท่า", "หยุดเลื่อนก่อน เคล็ดลับง่ายๆนี้เพิ่มยอดวิวสองเท่า", 0.9024621789837646),
             (
                 "Berhenti menggulir: trik ini menggandakan jumlah tayangan.",
                 "Berhenti menggulir! Trik ini menggandakan jumlah tayangan hari ini.",
                 0.8858795678282981,
             ),
-            (
-                "👩‍🍳 cooking at night",
-                "👩‍🍳 cooking at 3am",
-                0.7161148740394329,
-            ),
+            ("👩‍🍳 cooking at night", "👩‍🍳 cooking at 3am", 0.7161148740394329),
         ] {
             let value = alike(a, b);
-            assert!(
-                (value - expected).abs() < 1e-9,
-                "{a} / {b}: {value}, not {expected}"
-            );
+            assert!((value - expected).abs() < 1e-9, "{a} / {b}: {value}, not {expected}");
         }
     }
 

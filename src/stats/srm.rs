@@ -35,32 +35,16 @@ impl Srm {
 pub fn srm(observed: &[f64], weights: &[f64]) -> Option<Srm> {
     let total: f64 = observed.iter().sum();
     let whole: f64 = weights.iter().sum();
-    let usable = observed.len() >= 2
-        && observed.len() == weights.len()
-        && weights.iter().all(|weight| *weight > 0.0)
-        && whole.is_finite()
-        && total > 0.0;
+    let usable =
+        observed.len() >= 2 && observed.len() == weights.len() && weights.iter().all(|weight| *weight > 0.0) && whole.is_finite() && total > 0.0;
     if !usable {
         return None;
     }
     let expected = || weights.iter().map(|weight| weight / whole * total);
-    let chi_squared: f64 = observed
-        .iter()
-        .zip(expected())
-        .map(|(o, e)| (o - e) * (o - e) / e)
-        .sum();
+    let chi_squared: f64 = observed.iter().zip(expected()).map(|(o, e)| (o - e) * (o - e) / e).sum();
     let dof = observed.len() - 1;
-    let p_value = if chi_squared > 0.0 {
-        checked_gamma_ur(0.5 * dof as f64, 0.5 * chi_squared).ok()?
-    } else {
-        1.0
-    };
-    Some(Srm {
-        chi_squared,
-        dof,
-        p_value,
-        least_expected: expected().fold(f64::INFINITY, f64::min),
-    })
+    let p_value = if chi_squared > 0.0 { checked_gamma_ur(0.5 * dof as f64, 0.5 * chi_squared).ok()? } else { 1.0 };
+    Some(Srm { chi_squared, dof, p_value, least_expected: expected().fold(f64::INFINITY, f64::min) })
 }
 
 #[cfg(test)]
@@ -71,18 +55,8 @@ mod tests {
     fn the_tail_agrees_with_scipy() {
         // scipy.stats.chisquare.
         for (observed, weights, chi_squared, p_value) in [
-            (
-                vec![520.0, 480.0],
-                vec![1.0, 1.0],
-                1.6,
-                0.205_903_210_732_064_66,
-            ),
-            (
-                vec![300.0, 210.0, 90.0],
-                vec![0.5, 0.3, 0.2],
-                12.5,
-                0.001_930_454_136_227_709_5,
-            ),
+            (vec![520.0, 480.0], vec![1.0, 1.0], 1.6, 0.205_903_210_732_064_66),
+            (vec![300.0, 210.0, 90.0], vec![0.5, 0.3, 0.2], 12.5, 0.001_930_454_136_227_709_5),
         ] {
             let found = srm(&observed, &weights).unwrap();
             assert!((found.chi_squared - chi_squared).abs() < 1e-12, "{found:?}");

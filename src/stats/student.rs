@@ -10,9 +10,7 @@ pub fn two_sided_p(t: f64, dof: f64) -> f64 {
 
 /// The t with P(|T| ≤ t) = `level`; NaN when `dof` < 1.
 pub fn two_sided_critical(level: f64, dof: f64) -> f64 {
-    Beta::new(0.5, 0.5 * dof).map_or(f64::NAN, |beta| {
-        dof.sqrt() * beta.quantile_angle(level).tan()
-    })
+    Beta::new(0.5, 0.5 * dof).map_or(f64::NAN, |beta| dof.sqrt() * beta.quantile_angle(level).tan())
 }
 
 #[cfg(test)]
@@ -28,11 +26,7 @@ mod tests {
             (1.3, 38.7, 0.201_290_767_102_018_43, 2.023_192_364_314_891),
             (3.2, 1e6, 0.001_374_318_751_660_613_5, 1.959_966_356_814_107),
         ] {
-            assert!(
-                (two_sided_p(t, dof) - p).abs() < 1e-12,
-                "{t} {dof}: {}",
-                two_sided_p(t, dof)
-            );
+            assert!((two_sided_p(t, dof) - p).abs() < 1e-12, "{t} {dof}: {}", two_sided_p(t, dof));
             let found = two_sided_critical(0.95, dof);
             assert!((found / critical - 1.0).abs() < 1e-11, "{dof}: {found}");
         }

@@ -72,7 +72,15 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_named() {
-        for (password, good) in [("short", false), ("password123", false), ("Woaini1314", false), ("QWERTY123", false), ("aaaaaaaaaaaa", false), ("red faces never lie", true), ("红脸的人从不说谎", true)] {
+        for (password, good) in [
+            ("short", false),
+            ("password123", false),
+            ("Woaini1314", false),
+            ("QWERTY123", false),
+            ("aaaaaaaaaaaa", false),
+            ("red faces never lie", true),
+            ("红脸的人从不说谎", true),
+        ] {
             let mut checks = Checks::new();
             check(&mut checks, "password", password);
             assert_eq!(checks.is_ok(), good, "{password}");

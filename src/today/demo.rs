@@ -32,7 +32,8 @@ pub async fn found_demo(house: &House, email: &str, secret: &str) -> Outcome<boo
             let member = found_studio(tx, &owner, NAME, &hash, now).await?;
             let project = projects::create(tx, &Actor::operator(), Some(member), &project, now).await?;
             set_mark(tx, "simulator_speed", SPEED, now).await?;
-            enqueue(tx, now, Queued { project: Some(project), ..Queued::now("sample.fill", json!({ "project": project, "member": member }), now) }).await
+            enqueue(tx, now, Queued { project: Some(project), ..Queued::now("sample.fill", json!({ "project": project, "member": member }), now) })
+                .await
         })
         .await?;
     Ok(true)

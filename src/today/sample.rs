@@ -2,10 +2,10 @@
 //! Everything in it is made by the sketch backend and says so; what is decided on it is decided by
 //! whoever looks at it. One click removes it.
 
+use crate::create::ideas;
 use crate::create::projects::NewProject;
 use crate::create::prompts::Purpose;
 use crate::create::runs::{self, NewRun};
-use crate::create::ideas;
 use crate::platform::events::Actor;
 use crate::platform::id::{IdeaId, MemberId, ProjectId, RunId};
 use crate::platform::jobs::{Ending, Job};

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Key = (MemberId, Option<ProjectId>);
+/// When it was looked up, at which version of the database, and what was found.
+type Known = HashMap<Key, (Ms, u64, Arc<Contents>)>;
 
 /// What the frame needs from the database, kept until something is written.
 #[derive(Clone, Default)]
@@ -21,7 +23,7 @@ struct Contents {
 
 pub struct Frames {
     house: House,
-    known: Mutex<HashMap<Key, (Ms, u64, Arc<Contents>)>>,
+    known: Mutex<Known>,
     last: Mutex<HashMap<MemberId, ProjectId>>,
 }
 
@@ -89,7 +91,12 @@ impl Shells for Frames {
 /// The rooms in the order of the loop. A room stands here when it works.
 fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
     let room = |key: &'static str, path: &str, letter: char, hot: i64| Room { key, href: shell.within(path), letter, hot };
-    let today = Act { key: "act-today", icon: "i-today", head: Some(Room { key: "today", href: shell.to("/"), letter: 't', hot: waiting.all() }), rooms: Vec::new() };
+    let today = Act {
+        key: "act-today",
+        icon: "i-today",
+        head: Some(Room { key: "today", href: shell.to("/"), letter: 't', hot: waiting.all() }),
+        rooms: Vec::new(),
+    };
     if shell.project.id.is_none() {
         return vec![today];
     }
@@ -99,14 +106,31 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
         act(
             "act-create",
             "i-create",
-            vec![room("ideas", "/ideas", 'i', 0), room("pieces", "/pieces", 'p', 0), room("prompts", "/prompts", 'm', 0), room("runs", "/runs", 'r', 0)],
+            vec![
+                room("ideas", "/ideas", 'i', 0),
+                room("pieces", "/pieces", 'p', 0),
+                room("prompts", "/prompts", 'm', 0),
+                room("runs", "/runs", 'r', 0),
+            ],
         ),
         act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts)]),
-        act("act-release", "i-release", vec![room("calendar", "/calendar", 'k', waiting.needs_look), room("publications", "/publications", 'u', 0), room("channels", "/channels", 'h', 0)]),
+        act(
+            "act-release",
+            "i-release",
+            vec![
+                room("calendar", "/calendar", 'k', waiting.needs_look),
+                room("publications", "/publications", 'u', 0),
+                room("channels", "/channels", 'h', 0),
+            ],
+        ),
         act(
             "act-learn",
             "i-learn",
-            vec![room("performance", "/performance", 'f', 0), room("experiments", "/experiments", 'e', waiting.callable), room("playbook", "/playbook", 'b', 0)],
+            vec![
+                room("performance", "/performance", 'f', 0),
+                room("experiments", "/experiments", 'e', waiting.callable),
+                room("playbook", "/playbook", 'b', 0),
+            ],
         ),
     ]
 }

@@ -1,6 +1,6 @@
 //! All SQL of Today: counters, the few rows of each room that ask for somebody, and the pace of the loop.
 
-use crate::platform::id::{AssetId, ExperimentId, JobId, PieceId, ProjectId, PublicationId, VariantId};
+use crate::platform::id::{AssetId, ExperimentId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Ms, Outcome};
 use sqlx::SqlitePool;
 
@@ -60,7 +60,6 @@ pub async fn waiting(db: &SqlitePool, project: ProjectId) -> Outcome<Waiting> {
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub id: VariantId,
-    pub piece_id: PieceId,
     pub title: String,
     pub hook: String,
     pub locale: String,
@@ -74,7 +73,7 @@ pub struct Draft {
 pub async fn drafts(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Draft>> {
     Ok(sqlx::query_as!(
         Draft,
-        r#"select v.id as "id: VariantId", v.piece_id as "piece_id: PieceId", v.title, v.hook, v.locale, v.author, v.edits, v.created_ms as "created_ms: Ms",
+        r#"select v.id as "id: VariantId", v.title, v.hook, v.locale, v.author, v.edits, v.created_ms as "created_ms: Ms",
              (select va.asset_id from variant_assets va join assets a on a.id = va.asset_id
               where va.variant_id = v.id and a.kind = 'image' order by va.position limit 1) as "still?: AssetId"
            from variants v where v.project_id = ? and v.state = 'in_review' and v.deleted_ms is null order by v.id limit 4"#,
@@ -104,7 +103,9 @@ pub async fn going(db: &SqlitePool, project: ProjectId, states: &str, until: Ms)
              p.simulated as "simulated: bool"
            from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
            where p.project_id = ?1 and p.state in (select value from json_each(?2)) and p.due_ms <= ?3 order by p.due_ms limit 5"#,
-        project, states, until
+        project,
+        states,
+        until
     )
     .fetch_all(db)
     .await?)
@@ -138,7 +139,6 @@ pub async fn experiments(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Cal
 
 #[derive(Debug, Clone)]
 pub struct Working {
-    pub id: JobId,
     pub kind: String,
     pub done: i64,
     pub of: i64,
@@ -155,7 +155,7 @@ impl Working {
 pub async fn working(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Working>> {
     Ok(sqlx::query_as!(
         Working,
-        r#"select id as "id: JobId", kind, progress_done as done, progress_of as "of" from jobs
+        r#"select kind, progress_done as done, progress_of as "of" from jobs
            where project_id = ? and state in ('running', 'ready') order by created_ms limit 5"#,
         project
     )

@@ -61,7 +61,10 @@ fn minutes_left(expires: Ms, now: Ms) -> i64 {
 async fn new(State(house): State<House>, visit: Visit, Path(token): Path<String>) -> Answer {
     let expires = open_link(&house, &token).await?;
     let form = Founding { locale: visit.words.tag().to_owned(), zone: String::new(), begin: "sample".into(), ..Founding::default() };
-    Ok(page(StatusCode::OK, &SetupPage { minutes: minutes_left(expires, visit.now), shell: visit.bare_shell(), token, form, errors: Errors::default() }))
+    Ok(page(
+        StatusCode::OK,
+        &SetupPage { minutes: minutes_left(expires, visit.now), shell: visit.bare_shell(), token, form, errors: Errors::default() },
+    ))
 }
 
 async fn create(State(house): State<House>, visit: Visit, Path(token): Path<String>, Form(mut form): Form<Founding>) -> Answer {

@@ -138,9 +138,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             return Err(Failure::Bad("failure-key-length"));
         }
         let path = format!("{} {}", request.method(), request.uri().path());
-        let body = Bytes::from_request(request, state).await.map_err(|cause| {
-            if cause.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::TooLarge } else { Failure::Bad("failure-json") }
-        })?;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|cause| if cause.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::TooLarge } else { Failure::Bad("failure-json") })?;
         let value = parse(&body)?;
         Ok(Given { value, call: Call { key, path, body_sha256: Sha256::digest(&body).to_vec() } })
     }
@@ -186,12 +186,9 @@ where
         .db
         .write(async move |tx| {
             let Some(key) = call.key else { return unit(tx).await.map(Ok) };
-            let first = sqlx::query!(
-                "select path, body_sha256, status, body from idempotency_keys where owner_id = ? and key = ?",
-                owner, key
-            )
-            .fetch_optional(&mut *tx)
-            .await?;
+            let first = sqlx::query!("select path, body_sha256, status, body from idempotency_keys where owner_id = ? and key = ?", owner, key)
+                .fetch_optional(&mut *tx)
+                .await?;
             if let Some(first) = first {
                 if first.path != call.path || first.body_sha256 != call.body_sha256 {
                     return Ok(Err(Failure::KeyReused));
@@ -203,7 +200,13 @@ where
             let (status, body) = (i64::from(made.status.as_u16()), made.body.to_string());
             sqlx::query!(
                 "insert into idempotency_keys (owner_id, key, path, body_sha256, status, body, created_ms) values (?, ?, ?, ?, ?, ?, ?)",
-                owner, key, call.path, call.body_sha256, status, body, now
+                owner,
+                key,
+                call.path,
+                call.body_sha256,
+                status,
+                body,
+                now
             )
             .execute(&mut *tx)
             .await?;

@@ -1,8 +1,8 @@
 //! What the web asks of the rooms, as trait objects handed over by `app.rs`.
 
 use super::{Member, Shell, Visit};
-use crate::platform::id::{MemberId, ProjectId, SessionId, TokenId};
 use crate::platform::Outcome;
+use crate::platform::id::{MemberId, ProjectId, SessionId, TokenId};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 

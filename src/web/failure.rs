@@ -33,7 +33,10 @@ pub enum Failure {
     /// The same idempotency key came with another body.
     KeyReused,
     /// JSON that is not what the call takes: where, and what the parser said.
-    Json { pointer: String, detail: String },
+    Json {
+        pointer: String,
+        detail: String,
+    },
 }
 
 impl From<Error> for Failure {

@@ -1,7 +1,7 @@
 //! Forms: typed, with every wrong field told at once and everything that was typed kept.
 
-use super::{Failure, Words};
 use super::i18n::Arg;
+use super::{Failure, Words};
 use crate::platform::FieldError;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};

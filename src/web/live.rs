@@ -85,7 +85,8 @@ async fn newest(house: &House, member: MemberId, after: i64) -> Result<i64, crat
         r#"select id as "id!" from events
            where id > ? and (project_id is null or project_id in (select project_id from sights where member_id = ?))
            order by id desc limit 1"#,
-        after, member
+        after,
+        member
     )
     .fetch_optional(house.db.read())
     .await?;

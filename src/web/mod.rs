@@ -2,9 +2,9 @@
 //! of the shell as trait objects.
 
 pub mod access;
-pub mod charts;
 mod api;
 mod assets;
+pub mod charts;
 
 mod doors;
 mod failure;

@@ -91,10 +91,9 @@ async fn what_you_may_not_see_is_not_found() {
     let maker = app.member("maker", Role::Maker).await;
     let (outside, program) = (app.browser("maker").await, app.program(maker, &[Scope::All]).await);
     let missing = uuid::Uuid::now_v7();
-    for (seen, absent) in [
-        (format!("/ideas/{idea}"), format!("/ideas/{missing}")),
-        (format!("/projects/{project}/ideas"), format!("/projects/{missing}/ideas")),
-    ] {
+    for (seen, absent) in
+        [(format!("/ideas/{idea}"), format!("/ideas/{missing}")), (format!("/projects/{project}/ideas"), format!("/projects/{missing}/ideas"))]
+    {
         let (foreign, gone) = (outside.get(&seen).await, outside.get(&absent).await);
         assert_eq!((foreign.status(), gone.status()), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
         assert_eq!(foreign.text().await.unwrap(), gone.text().await.unwrap(), "foreign looks like missing");

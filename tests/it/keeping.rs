@@ -57,7 +57,13 @@ fn what_is_no_whole_backup_is_refused_and_leaves_no_studio() {
     let whole = std::fs::read(&file).unwrap();
     let mut flipped = whole.clone();
     flipped[100_000] ^= 1;
-    let broken = [("cut", whole[..whole.len() / 2].to_vec()), ("cut at the end", whole[..whole.len() - 2048].to_vec()), ("flipped", flipped), ("empty", vec![]), ("other", b"hello".repeat(500))];
+    let broken = [
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("cut at the end", whole[..whole.len() - 2048].to_vec()),
+        ("flipped", flipped),
+        ("empty", vec![]),
+        ("other", b"hello".repeat(500)),
+    ];
     for (what, bytes) in broken {
         let (file, target) = (temp.path().join("wrong.tar"), temp.path().join(format!("into {what}")));
         std::fs::write(&file, bytes).unwrap();
@@ -109,7 +115,21 @@ async fn what_is_found_is_what_one_may_see() {
         let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
         api.json(&format!("/api/v1/search?q={q}")).await["items"].as_array().unwrap().len()
     };
-    for (q, n) in [("faces red", 1), ("FACES", 1), ("为什么", 1), ("红的", 1), ("脸", 1), ("50%", 1), ("5%", 0), ("%%", 0), ("\"quoted\" OR", 1), ("title:x*", 1), ("zzyzx", 0), ("", 0), ("zzyzx AND faces", 0)] {
+    for (q, n) in [
+        ("faces red", 1),
+        ("FACES", 1),
+        ("为什么", 1),
+        ("红的", 1),
+        ("脸", 1),
+        ("50%", 1),
+        ("5%", 0),
+        ("%%", 0),
+        ("\"quoted\" OR", 1),
+        ("title:x*", 1),
+        ("zzyzx", 0),
+        ("", 0),
+        ("zzyzx AND faces", 0),
+    ] {
         assert_eq!(found(q).await, n, "{q}");
     }
     let page = browser.page("/search?q=faces").await;
@@ -204,7 +224,9 @@ async fn figures_are_for_this_machine_and_for_tokens_that_administer() {
     for name in ["troupe_info{", "troupe_loop_age_seconds{loop=\"jobs\"}", "troupe_wal_bytes ", "troupe_publication_oldest_due_seconds 0"] {
         assert!(text.contains(name), "{name}: {text}");
     }
-    let proxied = |client: app::Client| async move { client.request(reqwest::Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.9").send().await.unwrap().status() };
+    let proxied = |client: app::Client| async move {
+        client.request(reqwest::Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.9").send().await.unwrap().status()
+    };
     assert_eq!(proxied(app.nobody()).await, StatusCode::UNAUTHORIZED);
     let (_, api) = app.owner().await;
     assert_eq!(proxied(api).await, StatusCode::OK);

@@ -158,7 +158,8 @@ async fn single_posts_never_have_a_winner() {
     let one = api.json(&format!("/api/v1/experiments/{id}")).await;
     assert_eq!((one["grade"].as_str(), &one["assessment"], &one["badge"]), (Some("d"), &Value::Null, &Value::Null));
     assert_eq!(api.json(&format!("/api/v1/projects/{project}/experiments")).await["items"][0]["leader"], Value::Null);
-    let call = async |winner: Value| api.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": winner, "play": "Never." })).await.status();
+    let call =
+        async |winner: Value| api.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": winner, "play": "Never." })).await.status();
     assert_eq!(call(json!(1)).await, StatusCode::UNPROCESSABLE_ENTITY);
     let page = browser.page(&format!("/experiments/{id}")).await;
     assert!(page.contains("Single posts describe") && !page.contains("proven better</"), "{page}");
@@ -200,7 +201,10 @@ async fn the_invented_audience_decides_and_says_so() {
     app.house
         .db
         .write(async move |tx| {
-            sqlx::query("insert or ignore into studio (id, name, locale, zone, created_ms) values (1, 'S', 'en', 'UTC', ?)").bind(now.0).execute(tx).await?;
+            sqlx::query("insert or ignore into studio (id, name, locale, zone, created_ms) values (1, 'S', 'en', 'UTC', ?)")
+                .bind(now.0)
+                .execute(tx)
+                .await?;
             Ok::<_, troupe::platform::Error>(())
         })
         .await
@@ -253,7 +257,13 @@ async fn the_next_batch_follows_plays_and_looks_elsewhere() {
     let slate: Value = answer.json().await.unwrap();
     let kinds: Vec<&str> = slate["cards"].as_array().unwrap().iter().map(|card| card["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["play", "play", "play", "explore", "explore"]);
-    assert!(slate["cards"].as_array().unwrap().iter().all(|card| card["probability"].as_f64() > Some(0.0) && !card["reason"].as_str().unwrap().is_empty()));
+    assert!(
+        slate["cards"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|card| card["probability"].as_f64() > Some(0.0) && !card["reason"].as_str().unwrap().is_empty())
+    );
     let id = slate["id"].as_str().unwrap();
     assert_eq!(browser.form(&format!("/slates/{id}/cards/4?_method=DELETE"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert!(browser.page(&format!("/slates/{id}")).await.contains("Questions hold better than claims."));
@@ -325,13 +335,17 @@ async fn what_a_member_may_not_see_or_do_is_refused() {
     let play = api.make(&format!("/api/v1/projects/{project}/plays"), json!({ "sentence": "Hidden." })).await;
     let outside: MemberId = app.member("maker", Role::Maker).await;
     let program = app.program(outside, &[Scope::All]).await;
-    for path in [format!("/api/v1/experiments/{id}"), format!("/api/v1/projects/{project}/experiments"), format!("/api/v1/projects/{project}/plays")] {
+    for path in [format!("/api/v1/experiments/{id}"), format!("/api/v1/projects/{project}/experiments"), format!("/api/v1/projects/{project}/plays")]
+    {
         assert_eq!(program.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     let counted = program.post(&format!("/api/v1/experiments/{id}/counts"), clear_counts()).await;
     assert_eq!(counted.status(), StatusCode::NOT_FOUND);
     assert_eq!(program.request(Method::DELETE, &format!("/api/v1/plays/{play}")).send().await.unwrap().status(), StatusCode::NOT_FOUND);
-    assert_eq!(program.post(&format!("/api/v1/projects/{project}/next-batch"), json!({ "size": 5, "explore": 0.3 })).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        program.post(&format!("/api/v1/projects/{project}/next-batch"), json!({ "size": 5, "explore": 0.3 })).await.status(),
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(import(&program, &project, SMALL).await.0, StatusCode::NOT_FOUND);
     // A maker counts but does not call.
     let call = program.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": 1, "play": "Mine." })).await;

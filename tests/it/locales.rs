@@ -121,7 +121,11 @@ fn chinese_is_set_in_chinese_marks() {
             let mut before = ' ';
             for c in line.chars() {
                 assert!(!(han(before) && matches!(c, ',' | ';' | ':' | '?' | '!')), "half-width mark in {}: {line}", file.display());
-                assert!(!((han(before) && c.is_ascii_alphanumeric()) || (before.is_ascii_alphanumeric() && han(c))), "no space between scripts in {}: {line}", file.display());
+                assert!(
+                    !((han(before) && c.is_ascii_alphanumeric()) || (before.is_ascii_alphanumeric() && han(c))),
+                    "no space between scripts in {}: {line}",
+                    file.display()
+                );
                 before = c;
             }
         }
@@ -141,7 +145,9 @@ fn templates_hold_no_bare_words() {
                 ('}' | '%' | '#', Some('}')) if depth > 0 => {
                     depth -= 1;
                     chars.next();
-                    if c == '}' { continue }
+                    if c == '}' {
+                        continue;
+                    }
                 }
                 ('<', _) if depth == 0 => tag = true,
                 ('>', _) if depth == 0 => {
@@ -153,7 +159,11 @@ fn templates_hold_no_bare_words() {
             }
         }
         let names = ["Troupe", "English", "Ctrl", "Enter", "简体中文", "November", "SRM", "API", "JSON", "CSV", "Esc"];
-        let bare: Vec<_> = shown.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2 && !names.contains(word)).filter(|word| !word.contains("11月")).collect();
+        let bare: Vec<_> = shown
+            .split_whitespace()
+            .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2 && !names.contains(word))
+            .filter(|word| !word.contains("11月"))
+            .collect();
         assert!(bare.is_empty(), "{} says {bare:?}", file.display());
         assert!(!text.contains("style=\"") && !text.contains("onclick="), "{} has inline style or script", file.display());
     }

@@ -45,7 +45,12 @@ async fn an_invitation_makes_one_member_with_its_role_and_projects() {
     assert_eq!(api.json("/api/v1/members").await["items"].as_array().unwrap().len(), 1, "an invitation is no member yet");
     let nobody = app.nobody();
     assert!(nobody.page(&path).await.contains("mai@studio.example"));
-    let weak = nobody.form(&path, &[("name", "Mai"), ("password", "password123"), ("locale", "en"), ("zone", "UTC"), ("email", "other@x.example"), ("role", "owner")]).await;
+    let weak = nobody
+        .form(
+            &path,
+            &[("name", "Mai"), ("password", "password123"), ("locale", "en"), ("zone", "UTC"), ("email", "other@x.example"), ("role", "owner")],
+        )
+        .await;
     assert_eq!(weak.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = weak.text().await.unwrap();
     assert!(page.contains("value=\"Mai\"") && !page.contains("password123"), "the name is kept, the password is not shown");
@@ -53,7 +58,11 @@ async fn an_invitation_makes_one_member_with_its_role_and_projects() {
     assert_eq!((made.status(), location(&made)), (StatusCode::SEE_OTHER, "/"));
     let members = api.json("/api/v1/members").await;
     let mai = &members["items"][1];
-    assert_eq!((&mai["name"], &mai["email"], &mai["role"]), (&json!("Mai"), &json!("mai@studio.example"), &json!("maker")), "bound to address and role");
+    assert_eq!(
+        (&mai["name"], &mai["email"], &mai["role"]),
+        (&json!("Mai"), &json!("mai@studio.example"), &json!("maker")),
+        "bound to address and role"
+    );
     assert_eq!(mai["projects"], json!([project]));
     for again in [nobody.get(&path).await, nobody.form(&path, &MAI).await] {
         assert_eq!(again.status(), StatusCode::NOT_FOUND, "a second time it is no link");
@@ -79,7 +88,11 @@ async fn an_invitation_ends_by_time_by_hand_and_with_who_made_it() {
     assert_eq!(nobody.form(&revoked, &MAI).await.status(), StatusCode::NOT_FOUND);
     let first = invite(&app, &browser, "twice@studio.example", "maker", None).await;
     let second = invite(&app, &browser, "Twice@studio.example", "viewer", None).await;
-    assert_eq!((nobody.get(&first).await.status(), nobody.get(&second).await.status()), (StatusCode::NOT_FOUND, StatusCode::OK), "the newer one counts");
+    assert_eq!(
+        (nobody.get(&first).await.status(), nobody.get(&second).await.status()),
+        (StatusCode::NOT_FOUND, StatusCode::OK),
+        "the newer one counts"
+    );
     let other = app.member("other", Role::Owner).await;
     let demoted = invite(&app, &app.browser("other").await, "orphan@studio.example", "owner", None).await;
     let patch = api.request(Method::PATCH, &format!("/api/v1/members/{other}")).json(&json!({ "role": "viewer" })).send().await.unwrap();
@@ -206,7 +219,12 @@ async fn leaving_is_meant_and_told() {
 async fn a_program_invites_once_and_reads_the_link_once() {
     let app = app::start().await;
     let (_, api) = app.owner().await;
-    let send = || api.request(Method::POST, "/api/v1/members").header("idempotency-key", "k").json(&json!({ "email": "mai@studio.example", "role": "maker" })).send();
+    let send = || {
+        api.request(Method::POST, "/api/v1/members")
+            .header("idempotency-key", "k")
+            .json(&json!({ "email": "mai@studio.example", "role": "maker" }))
+            .send()
+    };
     let first: Value = send().await.unwrap().json().await.unwrap();
     let path = first["url"].as_str().unwrap().strip_prefix(&app.url).unwrap().to_owned();
     assert_eq!(app.nobody().get(&path).await.status(), StatusCode::OK);

@@ -131,7 +131,9 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
         Manner::EmptyChoices => json!({ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 0 } }).to_string().into_response(),
         Manner::Filtered => json!({ "choices": [{ "message": { "content": "" }, "finish_reason": "content_filter" }] }).to_string().into_response(),
         Manner::Prose => json!({ "choices": [{ "message": { "content": "I would rather talk about the weather." }, "finish_reason": "stop" }],
-            "usage": { "prompt_tokens": 1_000, "completion_tokens": 10 } }).to_string().into_response(),
+            "usage": { "prompt_tokens": 1_000, "completion_tokens": 10 } })
+        .to_string()
+        .into_response(),
         Manner::Cut => {
             let half = well.get(..well.len() / 2).unwrap().to_owned();
             let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from(half)), Err(std::io::Error::other("cut"))]);
@@ -148,4 +150,3 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
         _ => well.into_response(),
     }
 }
-

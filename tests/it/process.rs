@@ -12,7 +12,8 @@ async fn it_says_when_it_is_ready_and_stops_when_asked() {
     let server = Server::start(&data);
     assert!(server.line.contains(&server.url) && server.line.contains("/setup/"), "{}", server.line);
     let http = client();
-    let ready: serde_json::Value = http.get(format!("{}/health/ready", server.url)).header("host", "elsewhere").send().await.unwrap().json().await.unwrap();
+    let ready: serde_json::Value =
+        http.get(format!("{}/health/ready", server.url)).header("host", "elsewhere").send().await.unwrap().json().await.unwrap();
     assert_eq!(ready["ready"], true, "{ready}");
     assert_eq!(http.get(format!("{}/health/live", server.url)).send().await.unwrap().status(), 200);
     let (code, took) = server.stop();

@@ -84,7 +84,9 @@ impl Drop for Server {
 /// The first owner, made at the command line, and a token that may do everything.
 pub fn owner(data: &Path) -> String {
     let mut add = troupe(data);
-    add.args(["admin", "member-add", "--email", "o@studio.example", "--name", "Owner", "--role", "owner", "--password-stdin"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    add.args(["admin", "member-add", "--email", "o@studio.example", "--name", "Owner", "--role", "owner", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut child = add.spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"red faces never lie\n").unwrap();
     assert!(child.wait().unwrap().success());

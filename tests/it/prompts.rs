@@ -16,7 +16,9 @@ async fn a_project_begins_with_two_prompts_in_its_language() {
         let project = api.make("/api/v1/projects", json!({ "name": locale, "locale": locale, "perspective": "Nobody is <old>" })).await;
         let path = format!("/api/v1/projects/{project}/prompts");
         let prompts = app
-            .eventually("the first prompts", async || Some(api.json(&path).await["items"].clone()).filter(|items| items.as_array().unwrap().len() == 2))
+            .eventually("the first prompts", async || {
+                Some(api.json(&path).await["items"].clone()).filter(|items| items.as_array().unwrap().len() == 2)
+            })
             .await;
         assert_eq!(prompts[0]["name"], name);
         assert_eq!((&prompts[0]["purpose"], &prompts[0]["live"]), (&json!("ideas"), &json!(1)));

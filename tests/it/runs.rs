@@ -27,9 +27,12 @@ async fn stage_with(manner: Manner, timeout: u32) -> Stage {
     let service = openai::start(manner).await;
     let app = app::start_with(Wishes { allow_private: service.target.clone(), ..Wishes::default() }).await;
     let (browser, api) = app.owner().await;
-    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": timeout });
+    let settings =
+        json!({ "base_url": service.base_url(), "secret": "key-1", "model": "small", "price_in": "2.50", "price_out": 10, "timeout": timeout });
     let backend = api.make("/api/v1/backends", json!({ "kind": "openai", "name": "Home", "settings": settings })).await;
-    let project = api.make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "niche": "Chinese opera", "perspective": "Old stages, new ears" })).await;
+    let project = api
+        .make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "niche": "Chinese opera", "perspective": "Old stages, new ears" }))
+        .await;
     Stage { app, browser, api, service, backend, project }
 }
 
@@ -235,7 +238,10 @@ async fn a_model_writes_variants_in_the_ideas_language() {
     assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(1)));
     assert_eq!(ended["rendered"], "6 about Old stages, new ears The drum");
     let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][0].as_str().unwrap())).await;
-    assert_eq!((&draft["author"], &draft["hook"], &draft["script"]), (&json!("model"), &json!("Who painted you?"), &json!("0:00 Look.\n0:03 [close] Closer.")));
+    assert_eq!(
+        (&draft["author"], &draft["hook"], &draft["script"]),
+        (&json!("model"), &json!("Who painted you?"), &json!("0:00 Look.\n0:03 [close] Closer."))
+    );
     stage.app.stop().await;
 }
 
@@ -245,7 +251,10 @@ async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
     let path = format!("/api/v1/projects/{}/runs", stage.project);
     let prompt = stage
         .api
-        .make(&format!("/api/v1/projects/{}/prompts", stage.project), json!({ "name": "Asks", "purpose": "ideas", "template": "{{ seconds }} {{ place }}" }))
+        .make(
+            &format!("/api/v1/projects/{}/prompts", stage.project),
+            json!({ "name": "Asks", "purpose": "ideas", "template": "{{ seconds }} {{ place }}" }),
+        )
         .await;
     let table = [
         (json!({ "prompt": prompt, "backend": stage.backend, "count": 2 }), "/inputs"),
@@ -267,7 +276,8 @@ async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
     let problem: Value = answer.json().await.unwrap();
     assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("place, seconds"), "{problem}");
     // The page asks for what is missing, keeps what was typed, and takes it.
-    let form = |place: &'static str| [("purpose", "ideas"), ("prompt", prompt.as_str()), ("backend", "sketch"), ("in.seconds", "36"), ("in.place", place)];
+    let form =
+        |place: &'static str| [("purpose", "ideas"), ("prompt", prompt.as_str()), ("backend", "sketch"), ("in.seconds", "36"), ("in.place", place)];
     let pages = format!("/projects/{}/runs", stage.project);
     let fields: Vec<_> = form("").into_iter().filter(|(name, _)| *name != "in.place").collect();
     let answer = stage.browser.form(&pages, &fields).await;
@@ -400,7 +410,8 @@ async fn a_stop_waits_a_while_for_a_paid_answer_and_then_asks_a_person() {
     let file = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("data/troupe.db"));
     let db = sqlx::SqlitePool::connect_with(file).await.unwrap();
     let id: RunId = run.parse().unwrap();
-    let (state, class): (String, String) = sqlx::query_as("select state, error_class from runs where id = ?").bind(id.0).fetch_one(&db).await.unwrap();
+    let (state, class): (String, String) =
+        sqlx::query_as("select state, error_class from runs where id = ?").bind(id.0).fetch_one(&db).await.unwrap();
     assert_eq!((state.as_str(), class.as_str()), ("needs_look", "interrupted"));
     assert_eq!(service.chats().len(), 1);
 }

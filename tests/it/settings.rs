@@ -41,7 +41,8 @@ async fn a_profile_is_saved_once_and_kept_when_it_is_wrong() {
     assert!(page.contains("lang=\"zh-Hans\" data-theme=\"dark\" data-keys=\"off\""), "an unchecked box switches the keys off");
     let stale = browser.form("/profile", &good).await;
     assert_eq!(stale.status(), StatusCode::CONFLICT);
-    let wrong = browser.form("/profile", &[("name", "Lin <b>"), ("locale", "zh-Hans"), ("zone", "+08:00"), ("theme", "dark"), ("version", "2")]).await;
+    let wrong =
+        browser.form("/profile", &[("name", "Lin <b>"), ("locale", "zh-Hans"), ("zone", "+08:00"), ("theme", "dark"), ("version", "2")]).await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = wrong.text().await.unwrap();
     assert!(page.contains("Lin &#60;b&#62;") && page.contains("value=\"+08:00\""), "what was typed is kept, as text");
@@ -60,7 +61,8 @@ async fn a_new_password_asks_the_old_one_and_ends_every_other_session() {
     assert_eq!(weak.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let done = here.form("/password", &[("old", PASSWORD), ("password", "three drums at dawn")]).await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);
-    let sid = done.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).find(|value| value.starts_with("sid=")).unwrap().to_owned();
+    let sid =
+        done.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).find(|value| value.starts_with("sid=")).unwrap().to_owned();
     let mut renewed = here.clone();
     renewed.cookie = Some(sid.split(';').next().unwrap().to_owned());
     let statuses = [renewed.get("/profile").await.status(), here.get("/profile").await.status(), there.get("/profile").await.status()];

@@ -13,7 +13,15 @@ async fn the_set_up_link_works_once_and_makes_the_owner() {
     let nobody = app.nobody();
     assert!(nobody.page(&path).await.contains(r#"name="studio""#));
     let form = |password: &'static str| {
-        [("name", "Lin Wei"), ("studio", "Opera for new ears"), ("email", "lin@studio.example"), ("password", password), ("locale", "zh-Hans"), ("zone", "Asia/Shanghai"), ("begin", "empty")]
+        [
+            ("name", "Lin Wei"),
+            ("studio", "Opera for new ears"),
+            ("email", "lin@studio.example"),
+            ("password", password),
+            ("locale", "zh-Hans"),
+            ("zone", "Asia/Shanghai"),
+            ("begin", "empty"),
+        ]
     };
     let short = nobody.form(&path, &form("redface")).await;
     assert_eq!(short.status(), StatusCode::UNPROCESSABLE_ENTITY);

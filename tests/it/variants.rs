@@ -7,7 +7,8 @@ use troupe::web::{Role, Scope};
 
 async fn variant(api: &Client, project: &str, title: &str) -> String {
     let piece = api.make(&format!("/api/v1/projects/{project}/pieces"), json!({ "title": "Red faces" })).await;
-    api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": title, "hook": "Why is his face red?", "script": "0:03 The drum stops." })).await
+    api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": title, "hook": "Why is his face red?", "script": "0:03 The drum stops." }))
+        .await
 }
 
 #[tokio::test]
@@ -21,7 +22,13 @@ async fn an_edit_is_a_revision_and_takes_the_approval_back() {
     let approved = api.json(&path).await;
     assert_eq!(approved["state"], "approved");
     let version = approved["version"].to_string();
-    let fields = [("title", "Loyalty has one colour"), ("hook", "Why is his face red?"), ("script", "0:03 The drum stops."), ("locale", "en"), ("version", version.as_str())];
+    let fields = [
+        ("title", "Loyalty has one colour"),
+        ("hook", "Why is his face red?"),
+        ("script", "0:03 The drum stops."),
+        ("locale", "en"),
+        ("version", version.as_str()),
+    ];
     assert_eq!(browser.form(&format!("/variants/{id}"), &fields).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(api.json(&path).await["state"], "in_review");
     let page = browser.page(&format!("/variants/{id}")).await;
@@ -56,7 +63,11 @@ async fn a_maker_writes_and_a_reviewer_decides() {
     let (_, api) = app.owner().await;
     let project = api.project("Opera").await;
     let id = variant(&api, &project, "Loyal unto red").await;
-    for (name, role, status) in [("maker", Role::Maker, StatusCode::FORBIDDEN), ("viewer", Role::Viewer, StatusCode::FORBIDDEN), ("outsider", Role::Reviewer, StatusCode::NOT_FOUND)] {
+    for (name, role, status) in [
+        ("maker", Role::Maker, StatusCode::FORBIDDEN),
+        ("viewer", Role::Viewer, StatusCode::FORBIDDEN),
+        ("outsider", Role::Reviewer, StatusCode::NOT_FOUND),
+    ] {
         let member = app.member(name, role).await;
         let program = app.program(member, &[Scope::All]).await;
         assert_eq!(program.post(&format!("/api/v1/variants/{id}/approval"), json!({})).await.status(), status, "{name}");

@@ -47,7 +47,16 @@ pub(super) async fn decide(house: &House, me: &Me, ids: Vec<VariantId>, decision
 
 /// One decision inside a transaction. `sight` limits what is found, `by` is who decided.
 #[allow(clippy::too_many_arguments, reason = "a decision is who, what, why and when")]
-pub async fn decide_for(tx: &mut Tx, actor: &Actor, sight: Option<MemberId>, by: MemberId, id: VariantId, decision: Decision, why: &Why, at: Ms) -> Outcome<bool> {
+pub async fn decide_for(
+    tx: &mut Tx,
+    actor: &Actor,
+    sight: Option<MemberId>,
+    by: MemberId,
+    id: VariantId,
+    decision: Decision,
+    why: &Why,
+    at: Ms,
+) -> Outcome<bool> {
     let held = store::hold(tx, sight, id).await?;
     let state: VariantState = held.state.parse().map_err(Error::broken)?;
     if state == decision.leads_to() {
@@ -58,7 +67,16 @@ pub async fn decide_for(tx: &mut Tx, actor: &Actor, sight: Option<MemberId>, by:
     }
     let digest = digest(tx, id, &held).await?;
     let review = ReviewId::new(at);
-    let row = NewReview { project: held.project, variant: id, decision, reason: &why.reason, chips: &why.chips, before: &held.state, digest: Some(digest.clone()), by };
+    let row = NewReview {
+        project: held.project,
+        variant: id,
+        decision,
+        reason: &why.reason,
+        chips: &why.chips,
+        before: &held.state,
+        digest: Some(digest.clone()),
+        by,
+    };
     store::insert(tx, review, row, at).await?;
     let frozen = (decision == Decision::Approved).then_some(digest);
     set_state(tx, id, decision.leads_to(), frozen, at).await?;

@@ -1,9 +1,9 @@
 //! The desk: one draft lit, the others in the strip, every decision one key.
 
 use super::actions::{self, Why};
+use super::api;
 use super::model::{CHIPS, Decision};
 use super::store::{self, Review, Waiting};
-use super::api;
 use crate::create::variants::{self, Asset, Variant};
 use crate::platform::House;
 use crate::platform::diff::{Part, diff};
@@ -45,7 +45,6 @@ struct Lit {
     assets: Vec<Asset>,
     /// what differs from its parent's hook and title
     against: Vec<Part>,
-    parent: Option<VariantId>,
 }
 
 impl Lit {
@@ -111,7 +110,7 @@ async fn light(house: &House, me: &Me, id: VariantId) -> Result<Lit, Failure> {
         }
         None => Vec::new(),
     };
-    Ok(Lit { parent: variant.parent_id, variant, assets, against })
+    Ok(Lit { variant, assets, against })
 }
 
 #[derive(Default, Deserialize)]

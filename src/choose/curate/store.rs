@@ -2,7 +2,7 @@
 
 use super::model::Decision;
 use crate::platform::db::Tx;
-use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, ReviewId, VariantId};
+use crate::platform::id::{AssetId, MemberId, ProjectId, ReviewId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use sqlx::SqlitePool;
@@ -12,7 +12,6 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Waiting {
     pub id: VariantId,
-    pub piece_id: PieceId,
     pub title: String,
     pub locale: String,
     pub author: String,
@@ -24,14 +23,17 @@ pub async fn waiting_in(db: &SqlitePool, member: MemberId, project: ProjectId, a
     let (after, most) = (after.unwrap_or(Uuid::nil()), limit + 1);
     let rows = sqlx::query_as!(
         Waiting,
-        r#"select v.id as "id: VariantId", v.piece_id as "piece_id: PieceId", v.title, v.locale, v.author,
+        r#"select v.id as "id: VariantId", v.title, v.locale, v.author,
              (select va.asset_id from variant_assets va join assets a on a.id = va.asset_id
               where va.variant_id = v.id and a.kind = 'image' order by va.position limit 1) as "still?: AssetId"
            from variants v
            where v.project_id = ?1 and v.state = 'in_review' and v.id > ?2 and v.deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by v.id limit ?4"#,
-        project, after, member, most
+        project,
+        after,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -68,7 +70,9 @@ pub async fn decisions(db: &SqlitePool, member: MemberId, project: ProjectId, li
            from reviews r join variants v on v.id = r.variant_id join members m on m.id = r.member_id
            where r.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by r.id desc limit ?3"#,
-        project, member, limit
+        project,
+        member,
+        limit
     )
     .fetch_all(db)
     .await?)
@@ -79,12 +83,16 @@ pub async fn decided(db: &SqlitePool, member: MemberId, project: ProjectId, stat
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
     let rows = sqlx::query_as!(
         Waiting,
-        r#"select v.id as "id: VariantId", v.piece_id as "piece_id: PieceId", v.title, v.locale, v.author, null as "still?: AssetId"
+        r#"select v.id as "id: VariantId", v.title, v.locale, v.author, null as "still?: AssetId"
            from variants v
            where v.project_id = ?1 and v.state = ?2 and v.id < ?3 and v.deleted_ms is null
              and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
            order by v.id desc limit ?5"#,
-        project, state, before, member, most
+        project,
+        state,
+        before,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -109,7 +117,8 @@ pub(super) async fn hold(tx: &mut Tx, member: Option<MemberId>, id: VariantId) -
         r#"select v.project_id as "project: ProjectId", v.state, v.title, v.hook, v.script, v.caption, v.tags, v.locale from variants v
            where v.id = ?1 and v.deleted_ms is null
              and (?2 is null or exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id))"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?)
@@ -141,7 +150,16 @@ pub(super) async fn insert(tx: &mut Tx, id: ReviewId, review: NewReview<'_>, at:
     sqlx::query!(
         "insert into reviews (id, project_id, variant_id, decision, reason, chips, before_state, digest, member_id, at_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, review.project, review.variant, decision, review.reason, chips, review.before, review.digest, review.by, at
+        id,
+        review.project,
+        review.variant,
+        decision,
+        review.reason,
+        chips,
+        review.before,
+        review.digest,
+        review.by,
+        at
     )
     .execute(tx)
     .await?;

@@ -11,7 +11,15 @@ use serde_json::json;
 
 /// Adds ideas to a project's inbox in one go, marking those that say what is there already. `by`
 /// is the member whose sight decides; `None` acts for the house (a run, an import).
-pub async fn add(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, ideas: &[NewIdea], origin: &Origin, at: Ms) -> Outcome<Vec<IdeaId>> {
+pub async fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: Option<MemberId>,
+    project: ProjectId,
+    ideas: &[NewIdea],
+    origin: &Origin,
+    at: Ms,
+) -> Outcome<Vec<IdeaId>> {
     let locale = store::project_locale(tx, by, project).await?;
     let mut known = store::newest_titles(tx, project).await?;
     let mut added = Vec::with_capacity(ideas.len());

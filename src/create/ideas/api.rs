@@ -1,8 +1,8 @@
 //! Ideas for programs.
 
+use super::actions;
 use super::model::{IdeaState, NewIdea};
 use super::store::{self, Idea, Origin};
-use super::actions;
 use crate::platform::House;
 use crate::platform::id::{IdeaId, ProjectId};
 use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};

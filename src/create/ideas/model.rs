@@ -38,7 +38,11 @@ impl IdeaState {
         use IdeaState::{Done, Dropped, InProduction, Inbox, Shortlisted};
         matches!(
             (self, to),
-            (Inbox, Shortlisted | Dropped) | (Shortlisted, Inbox | Dropped) | (Dropped, Inbox | Shortlisted) | (InProduction, Done) | (Done, InProduction)
+            (Inbox, Shortlisted | Dropped)
+                | (Shortlisted, Inbox | Dropped)
+                | (Dropped, Inbox | Shortlisted)
+                | (InProduction, Done)
+                | (Done, InProduction)
         )
     }
 }

@@ -20,7 +20,8 @@ const IN_LIST: i64 = 50;
 /// What the lenses suggest; anything else may be typed.
 const ANGLES: &[&str] =
     &["lens-angle-villain", "lens-angle-backstage", "lens-angle-object", "lens-angle-audience", "lens-angle-number", "lens-angle-first-time"];
-const FORMATS: &[&str] = &["lens-format-micro-drama", "lens-format-explainer", "lens-format-before-after", "lens-format-one-shot", "lens-format-reply"];
+const FORMATS: &[&str] =
+    &["lens-format-micro-drama", "lens-format-explainer", "lens-format-before-after", "lens-format-one-shot", "lens-format-reply"];
 const EMOTIONS: &[&str] =
     &["lens-emotion-tenderness", "lens-emotion-anger", "lens-emotion-wonder", "lens-emotion-laughter", "lens-emotion-longing", "lens-emotion-pride"];
 

@@ -57,7 +57,14 @@ pub struct Origin {
 }
 
 /// One state of a project, newest first, in pages.
-pub async fn in_state(db: &SqlitePool, member: MemberId, project: ProjectId, state: IdeaState, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Idea>> {
+pub async fn in_state(
+    db: &SqlitePool,
+    member: MemberId,
+    project: ProjectId,
+    state: IdeaState,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Outcome<Slice<Idea>> {
     let (name, before, most) = (state.name(), after.unwrap_or(Uuid::max()), limit + 1);
     let rows = sqlx::query_as!(
         Idea,
@@ -68,7 +75,11 @@ pub async fn in_state(db: &SqlitePool, member: MemberId, project: ProjectId, sta
            where i.project_id = ?1 and i.state = ?2 and i.id < ?3 and i.deleted_ms is null
              and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
            order by i.id desc limit ?5"#,
-        project, name, before, member, most
+        project,
+        name,
+        before,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -87,7 +98,10 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: 
            where i.project_id = ?1 and i.id < ?2 and i.deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by i.id desc limit ?4"#,
-        project, before, member, most
+        project,
+        before,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -104,7 +118,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: IdeaId) -> Outcome<Idea
            from ideas i join sights s on s.project_id = i.project_id and s.member_id = ?2
              left join members m on m.id = i.created_by
            where i.id = ?1 and i.deleted_ms is null"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -115,7 +130,8 @@ pub async fn counts(db: &SqlitePool, member: MemberId, project: ProjectId) -> Ou
     let rows = sqlx::query!(
         "select state, n from counters where project_id = ?1 and noun = 'idea'
            and exists (select 1 from sights where member_id = ?2 and project_id = ?1)",
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?;
@@ -128,7 +144,9 @@ pub(super) async fn state_of(tx: &mut Tx, member: MemberId, id: IdeaId, binned: 
         r#"select i.project_id as "project: ProjectId", i.state from ideas i
            join sights s on s.project_id = i.project_id and s.member_id = ?2
            where i.id = ?1 and (i.deleted_ms is not null) = ?3"#,
-        id, member, binned
+        id,
+        member,
+        binned
     )
     .fetch_one(tx)
     .await?;
@@ -140,7 +158,8 @@ pub(super) async fn project_locale(tx: &mut Tx, member: Option<MemberId>, projec
     Ok(sqlx::query_scalar!(
         "select locale from projects where id = ?1 and deleted_ms is null
            and (?2 is null or exists (select 1 from sights where member_id = ?2 and project_id = ?1))",
-        project, member
+        project,
+        member
     )
     .fetch_one(tx)
     .await?)
@@ -157,7 +176,15 @@ pub(super) async fn newest_titles(tx: &mut Tx, project: ProjectId) -> Outcome<Ve
     Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
-pub(super) async fn insert(tx: &mut Tx, project: ProjectId, idea: &Checked, origin: &Origin, twin: Option<IdeaId>, by: Option<MemberId>, at: Ms) -> Outcome<IdeaId> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    project: ProjectId,
+    idea: &Checked,
+    origin: &Origin,
+    twin: Option<IdeaId>,
+    by: Option<MemberId>,
+    at: Ms,
+) -> Outcome<IdeaId> {
     let id = IdeaId::new(at);
     let lenses = serde_json::to_string(&origin.lenses).map_err(Error::broken)?;
     sqlx::query!(
@@ -175,7 +202,14 @@ pub(super) async fn update(tx: &mut Tx, id: IdeaId, idea: &Checked, at: Ms) -> O
     Ok(sqlx::query!(
         "update ideas set title = ?, hook = ?, angle = ?, why_now = ?, locale = ?, version = version + 1, updated_ms = ?
          where id = ? and version = ?",
-        idea.title, idea.hook, idea.angle, idea.why_now, idea.locale, at, id, idea.version
+        idea.title,
+        idea.hook,
+        idea.angle,
+        idea.why_now,
+        idea.locale,
+        at,
+        id,
+        idea.version
     )
     .execute(tx)
     .await?

@@ -10,7 +10,15 @@ use crate::platform::{House, Ms, Outcome};
 use crate::web::Me;
 
 /// Makes a piece; when it comes from an idea, the idea goes into production.
-pub async fn create(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, idea: Option<IdeaId>, title: &str, at: Ms) -> Outcome<PieceId> {
+pub async fn create(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: Option<MemberId>,
+    project: ProjectId,
+    idea: Option<IdeaId>,
+    title: &str,
+    at: Ms,
+) -> Outcome<PieceId> {
     let mut checks = Checks::new();
     let title = checks.required("title", title, 200);
     checks.finish()?;

@@ -1,7 +1,7 @@
 //! Pieces for programs.
 
-use super::store::{self, Piece};
 use super::actions;
+use super::store::{self, Piece};
 use crate::platform::House;
 use crate::platform::id::{IdeaId, PieceId, ProjectId};
 use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};

@@ -35,7 +35,10 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: 
            from pieces where project_id = ?1 and id < ?2 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by id desc limit ?4"#,
-        project, before, member, most
+        project,
+        before,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -49,7 +52,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PieceId) -> Outcome<Pie
              p.waiting, p.approved, p.published, p.version, p.created_ms as "created_ms: Ms"
            from pieces p join sights s on s.project_id = p.project_id and s.member_id = ?2
            where p.id = ?1 and p.deleted_ms is null"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -57,7 +61,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PieceId) -> Outcome<Pie
 
 /// How many pieces a project has, from the counters.
 pub(super) async fn count(db: &SqlitePool, project: ProjectId) -> Outcome<i64> {
-    let n = sqlx::query_scalar!("select n from counters where project_id = ? and noun = 'piece' and state = 'all'", project).fetch_optional(db).await?;
+    let n =
+        sqlx::query_scalar!("select n from counters where project_id = ? and noun = 'piece' and state = 'all'", project).fetch_optional(db).await?;
     Ok(n.unwrap_or(0))
 }
 
@@ -66,7 +71,8 @@ pub(super) async fn sees_project(tx: &mut Tx, member: Option<MemberId>, project:
     sqlx::query_scalar!(
         "select 1 from projects where id = ?1 and deleted_ms is null
            and (?2 is null or exists (select 1 from sights where member_id = ?2 and project_id = ?1))",
-        project, member
+        project,
+        member
     )
     .fetch_optional(tx)
     .await?
@@ -74,10 +80,24 @@ pub(super) async fn sees_project(tx: &mut Tx, member: Option<MemberId>, project:
     .ok_or(Error::NotFound)
 }
 
-pub(super) async fn insert(tx: &mut Tx, id: PieceId, project: ProjectId, idea: Option<IdeaId>, title: &str, by: Option<MemberId>, at: Ms) -> Outcome<()> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: PieceId,
+    project: ProjectId,
+    idea: Option<IdeaId>,
+    title: &str,
+    by: Option<MemberId>,
+    at: Ms,
+) -> Outcome<()> {
     sqlx::query!(
         "insert into pieces (id, project_id, idea_id, title, created_by, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        id, project, idea, title, by, at, at
+        id,
+        project,
+        idea,
+        title,
+        by,
+        at,
+        at
     )
     .execute(tx)
     .await?;
@@ -89,7 +109,9 @@ pub(super) async fn project_of(tx: &mut Tx, member: MemberId, id: PieceId, binne
     Ok(sqlx::query_scalar!(
         r#"select p.project_id as "id: ProjectId" from pieces p join sights s on s.project_id = p.project_id and s.member_id = ?2
            where p.id = ?1 and (p.deleted_ms is not null) = ?3"#,
-        id, member, binned
+        id,
+        member,
+        binned
     )
     .fetch_one(tx)
     .await?)

@@ -34,8 +34,7 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewProject>) ->
     let (project, call) = given.into_parts();
     let project = project.check(&me.member.locale, me.member.zone.name())?;
     let (now, by, actor) = (house.now(), me.member.id, me.actor());
-    let answer =
-        create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::create(tx, &actor, Some(by), &project, now).await?.0))).await;
+    let answer = create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::create(tx, &actor, Some(by), &project, now).await?.0))).await;
     house.jobs.ring();
     answer
 }

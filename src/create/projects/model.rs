@@ -111,6 +111,9 @@ mod tests {
     #[test]
     fn what_is_not_said_comes_from_the_studio() {
         let checked = project("").unwrap();
-        assert_eq!((checked.words.locale.as_str(), checked.words.zone.as_str(), checked.words.stance.as_str()), ("zh-Hans", "Asia/Shanghai", "crafted"));
+        assert_eq!(
+            (checked.words.locale.as_str(), checked.words.zone.as_str(), checked.words.stance.as_str()),
+            ("zh-Hans", "Asia/Shanghai", "crafted")
+        );
     }
 }

@@ -59,7 +59,8 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
 }
 
 async fn new(me: Me) -> Answer {
-    let form = NewProject { locale: me.member.locale.clone(), zone: me.member.zone.name().to_owned(), stance: "crafted".into(), ..NewProject::default() };
+    let form =
+        NewProject { locale: me.member.locale.clone(), zone: me.member.zone.name().to_owned(), stance: "crafted".into(), ..NewProject::default() };
     Ok(page(StatusCode::OK, &FormPage { shell: me.shell(None).await?.at("projects"), id: None, sample: false, form, errors: Errors::default() }))
 }
 

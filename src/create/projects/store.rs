@@ -104,7 +104,19 @@ pub(super) async fn insert(tx: &mut Tx, id: ProjectId, project: &Checked, by: Op
     sqlx::query!(
         "insert into projects (id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, created_by, created_ms, updated_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, by, at, at
+        id,
+        name,
+        niche,
+        perspective,
+        audience,
+        stance,
+        style_guide,
+        locale,
+        zone,
+        seed,
+        by,
+        at,
+        at
     )
     .execute(&mut *tx)
     .await?;
@@ -121,7 +133,17 @@ pub(super) async fn update(tx: &mut Tx, id: ProjectId, project: &Checked, at: Ms
         "update projects set name = ?, niche = ?, perspective = ?, audience = ?, stance = ?, style_guide = ?, locale = ?, zone = ?,
            version = version + 1, updated_ms = ?
          where id = ? and version = ? and deleted_ms is null",
-        name, niche, perspective, audience, stance, style_guide, locale, zone, at, id, version
+        name,
+        niche,
+        perspective,
+        audience,
+        stance,
+        style_guide,
+        locale,
+        zone,
+        at,
+        id,
+        version
     )
     .execute(&mut *tx)
     .await?;
@@ -152,7 +174,8 @@ pub async fn set_sample(tx: &mut Tx, id: ProjectId) -> Outcome<()> {
 pub(super) async fn sees(tx: &mut Tx, member: MemberId, id: ProjectId) -> Outcome<()> {
     sqlx::query_scalar!(
         "select 1 from sights s join projects p on p.id = s.project_id where s.member_id = ? and p.id = ? and p.deleted_ms is null",
-        member, id
+        member,
+        id
     )
     .fetch_optional(tx)
     .await?

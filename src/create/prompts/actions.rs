@@ -50,12 +50,10 @@ pub(super) async fn bin(house: &House, me: &Me, id: PromptId, binned: bool) -> O
         .db
         .write(async move |tx| {
             let (project, name) = store::project_of(tx, member, id, !binned).await?;
-            store::set_deleted(tx, id, binned.then_some(now))
-                .await
-                .map_err(|error| match error {
-                    Error::Constraint(_) => Error::refused("prompts-cannot-restore"),
-                    other => other,
-                })?;
+            store::set_deleted(tx, id, binned.then_some(now)).await.map_err(|error| match error {
+                Error::Constraint(_) => Error::refused("prompts-cannot-restore"),
+                other => other,
+            })?;
             let kind = if binned { "prompt.binned" } else { "prompt.restored" };
             record(tx, &actor, now, Event::new(kind, id.0).within(project)).await?;
             Ok((project, name))
@@ -71,7 +69,8 @@ pub async fn seed(tx: &mut Tx, project: ProjectId, by: Option<MemberId>, at: Ms)
     let words = Words::of(&store::project_locale(tx, by, project).await?);
     for (purpose, template) in seeds(words) {
         let name = words.t(if purpose == Purpose::Ideas { "prompts-seed-ideas" } else { "prompts-seed-variants" }).into_owned();
-        let prompt = NewPrompt { name, purpose, template: template.to_owned(), note: words.t("prompts-seed-note").into_owned(), ..NewPrompt::default() };
+        let prompt =
+            NewPrompt { name, purpose, template: template.to_owned(), note: words.t("prompts-seed-note").into_owned(), ..NewPrompt::default() };
         create(tx, &Actor::system(), by, project, &prompt, at).await?;
     }
     Ok(())
@@ -103,8 +102,8 @@ pub async fn seed_job(house: House, job: Job) -> Ending {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::create::prompts::{Given, IdeaWords, asked, context, render};
     use crate::create::projects::{Market, Project};
+    use crate::create::prompts::{Given, IdeaWords, asked, context, render};
 
     fn project() -> Project {
         let said = |text: &str| text.to_owned();

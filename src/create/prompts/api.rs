@@ -163,6 +163,7 @@ async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, gi
         inputs: trial.inputs,
         ..ContextGiven::default()
     };
-    let rendered = template::preview(&version.template, &context(&project, version.purpose, &given)).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))?;
+    let rendered =
+        template::preview(&version.template, &context(&project, version.purpose, &given)).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))?;
     Ok(Json(Rendering { text: rendered.text, missing: rendered.missing }).into_response())
 }

@@ -188,7 +188,11 @@ mod tests {
         let version = NewVersion { template: "{{ a".into(), settings, ..NewVersion::default() };
         assert_eq!(
             errors(&version),
-            [("template", "prompts-fault-syntax"), ("settings.temperature", "prompts-error-temperature"), ("settings.max_tokens", "prompts-error-max-tokens")]
+            [
+                ("template", "prompts-fault-syntax"),
+                ("settings.temperature", "prompts-error-temperature"),
+                ("settings.max_tokens", "prompts-error-max-tokens")
+            ]
         );
         assert_eq!(errors(&NewVersion { template: "  ".into(), ..NewVersion::default() }), [("template", "error-required")]);
         assert_eq!(errors(&NewVersion { template: "Say {{ perspective }}.".into(), ..NewVersion::default() }), []);

@@ -202,10 +202,8 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
         None => None,
     };
     let inputs = template::inputs(&version.template).unwrap_or_default();
-    let inputs: Vec<Input> = inputs
-        .into_iter()
-        .map(|name| Input { from: source(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name })
-        .collect();
+    let inputs: Vec<Input> =
+        inputs.into_iter().map(|name| Input { from: source(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
     let project = projects::find(db, me.member.id, prompt.project_id).await?;
     let given = Given {
         count: SAMPLE_COUNT,
@@ -255,7 +253,13 @@ struct LabelForm {
 }
 
 /// Undo comes with the label and the version it had in the query, because its form has no fields.
-async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>, Query(undo): Query<LabelForm>, Form(form): Form<LabelForm>) -> Answer {
+async fn move_label(
+    State(house): State<House>,
+    me: Me,
+    Path(id): Path<PromptId>,
+    Query(undo): Query<LabelForm>,
+    Form(form): Form<LabelForm>,
+) -> Answer {
     let form = if undo.label.is_empty() { form } else { undo };
     let label: Label = form.label.parse().map_err(|_| Failure::Bad("failure-form"))?;
     let prompt = store::find(house.db.read(), me.member.id, id).await?;

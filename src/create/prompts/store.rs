@@ -84,7 +84,10 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: 
            where p.project_id = ?1 and p.deleted_ms is null and p.id < ?2
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by p.id desc limit ?4"#,
-        project, before, member, most
+        project,
+        before,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -103,7 +106,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PromptId) -> Outcome<Pr
              left join prompt_labels t on t.prompt_id = p.id and t.label = 'trial'
              left join prompt_versions trial on trial.id = t.version_id
            where p.id = ?1 and p.deleted_ms is null"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -128,7 +132,8 @@ pub async fn version(db: &SqlitePool, prompt: PromptId, number: i64) -> Outcome<
     let row = sqlx::query!(
         r#"select id as "id: PromptVersionId", number, template, settings, note, created_ms as "created_ms: Ms"
            from prompt_versions where prompt_id = ? and number = ?"#,
-        prompt, number
+        prompt,
+        number
     )
     .fetch_one(db)
     .await?;
@@ -174,7 +179,11 @@ pub async fn choose(db: &SqlitePool, project: ProjectId, choice: Choice) -> Outc
              and (?2 is null or p.id = ?2) and (?3 is null or v.number = ?3)
              and (?4 is null or l.label is not null) and (?5 is null or p.purpose = ?5)
            order by l.moved_ms desc, v.number desc limit 1"#,
-        project, prompt, number, label, purpose
+        project,
+        prompt,
+        number,
+        label,
+        purpose
     )
     .fetch_optional(db)
     .await?;
@@ -192,7 +201,8 @@ pub(super) async fn project_locale(tx: &mut Tx, member: Option<MemberId>, projec
     Ok(sqlx::query_scalar!(
         "select locale from projects where id = ?1 and deleted_ms is null
            and (?2 is null or exists (select 1 from sights where member_id = ?2 and project_id = ?1))",
-        project, member
+        project,
+        member
     )
     .fetch_one(tx)
     .await?)
@@ -204,7 +214,9 @@ pub(super) async fn project_of(tx: &mut Tx, member: MemberId, id: PromptId, binn
         r#"select p.project_id as "project: ProjectId", p.name from prompts p
            join sights s on s.project_id = p.project_id and s.member_id = ?2
            where p.id = ?1 and (p.deleted_ms is not null) = ?3"#,
-        id, member, binned
+        id,
+        member,
+        binned
     )
     .fetch_one(tx)
     .await?;
@@ -220,7 +232,13 @@ pub(super) async fn insert(tx: &mut Tx, project: ProjectId, name: &str, purpose:
     let (id, purpose) = (PromptId::new(at), purpose.name());
     sqlx::query!(
         "insert into prompts (id, project_id, name, purpose, created_by, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        id, project, name, purpose, by, at, at
+        id,
+        project,
+        name,
+        purpose,
+        by,
+        at,
+        at
     )
     .execute(tx)
     .await?;
@@ -236,7 +254,14 @@ pub(super) async fn add_version(tx: &mut Tx, prompt: PromptId, version: &Checked
     let settings = serde_json::to_string(&version.settings).map_err(Error::broken)?;
     sqlx::query!(
         "insert into prompt_versions (id, prompt_id, number, template, settings, note, created_by, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        id, prompt, number, version.template, settings, version.note, by, at
+        id,
+        prompt,
+        number,
+        version.template,
+        settings,
+        version.note,
+        by,
+        at
     )
     .execute(&mut *tx)
     .await?;
@@ -250,7 +275,11 @@ pub(super) async fn move_label(tx: &mut Tx, prompt: PromptId, label: Label, numb
         "insert into prompt_labels (prompt_id, label, version_id, moved_by, moved_ms)
          select ?1, ?2, id, ?4, ?5 from prompt_versions where prompt_id = ?1 and number = ?3
          on conflict do update set version_id = excluded.version_id, moved_by = excluded.moved_by, moved_ms = excluded.moved_ms",
-        prompt, label, number, by, at
+        prompt,
+        label,
+        number,
+        by,
+        at
     )
     .execute(tx)
     .await?;

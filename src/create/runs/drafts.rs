@@ -45,7 +45,8 @@ impl Drafts {
         match run.purpose() {
             Purpose::Ideas => {
                 let parsed = shapes::parse_ideas(answer).ok()?;
-                let ideas: Vec<NewIdea> = parsed.items.iter().map(|idea| tidy_idea(idea, &locale)).filter(|idea| visible(&idea.title)).take(most).collect();
+                let ideas: Vec<NewIdea> =
+                    parsed.items.iter().map(|idea| tidy_idea(idea, &locale)).filter(|idea| visible(&idea.title)).take(most).collect();
                 (!ideas.is_empty()).then(|| (Drafts::Ideas(ideas), named(&parsed.repairs)))
             }
             Purpose::Variants => {

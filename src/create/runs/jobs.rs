@@ -119,12 +119,7 @@ async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted
     if adapter.is_local() {
         drafts.draw(house, run).await;
     }
-    let end = End {
-        raw: Some(drafted.raw.clone()),
-        repaired,
-        made: i64::try_from(drafts.len()).unwrap_or(0),
-        ..priced(run, drafted.spent)
-    };
+    let end = End { raw: Some(drafted.raw.clone()), repaired, made: i64::try_from(drafts.len()).unwrap_or(0), ..priced(run, drafted.spent) };
     let (now, run_, author) = (house.now(), run.clone(), adapter.author());
     let kept = house.db.write(async move |tx| drafts.keep(tx, &run_, author, &end, now).await).await;
     match kept {

@@ -8,7 +8,7 @@ use super::store::{self, Made, Run, RunLine};
 use crate::create::ideas::Lenses;
 use crate::create::projects;
 use crate::create::prompts::{self, Choice, Label, PromptName, Purpose};
-use crate::platform::id::{IdeaId, PieceId, PromptId, ProjectId, RunId, VariantId};
+use crate::platform::id::{IdeaId, PieceId, ProjectId, PromptId, RunId, VariantId};
 use crate::platform::locale::COMMON_LOCALES;
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, page};

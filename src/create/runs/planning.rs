@@ -28,14 +28,8 @@ pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> 
     let purpose = chosen.as_ref().map(|chosen| chosen.purpose).or(new.purpose).unwrap_or_default();
     let source = source(house, project.id, purpose, new).await?;
     let locale = locale(new, &source, &project)?;
-    let given = Given {
-        locale: locale.to_string(),
-        count,
-        lenses: new.lenses.clone(),
-        idea: source.idea,
-        parent: source.parent,
-        inputs: new.inputs.clone(),
-    };
+    let given =
+        Given { locale: locale.to_string(), count, lenses: new.lenses.clone(), idea: source.idea, parent: source.parent, inputs: new.inputs.clone() };
     let inputs = prompts::context(&project, purpose, &given);
     let rendered = match &chosen {
         Some(chosen) => rendered(chosen, &inputs)?,

@@ -54,10 +54,7 @@ pub struct Beat {
 /// `{"ideas":[{"title","hook","angle","why_now"}]}`, strict: every field required, no others.
 pub fn ideas_schema() -> Value {
     let line = json!({ "type": "string" });
-    list_schema(
-        "ideas",
-        json!({ "title": line, "hook": line, "angle": line, "why_now": line }),
-    )
+    list_schema("ideas", json!({ "title": line, "hook": line, "angle": line, "why_now": line }))
 }
 
 /// `{"variants":[{"title","hook","script","caption","tags"}]}`, strict.
@@ -65,17 +62,11 @@ pub fn variants_schema() -> Value {
     let line = json!({ "type": "string" });
     let script = json!({ "type": "string", "description": "One beat per line: 0:03 [how it is shown] what is said" });
     let tags = json!({ "type": "array", "items": { "type": "string" } });
-    list_schema(
-        "variants",
-        json!({ "title": line, "hook": line, "script": script, "caption": line, "tags": tags }),
-    )
+    list_schema("variants", json!({ "title": line, "hook": line, "script": script, "caption": line, "tags": tags }))
 }
 
 fn list_schema(name: &str, properties: Value) -> Value {
-    let required: Vec<&String> = properties
-        .as_object()
-        .map(|fields| fields.keys().collect())
-        .unwrap_or_default();
+    let required: Vec<&String> = properties.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
     let item = json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
     json!({
         "type": "object",
@@ -108,8 +99,7 @@ pub fn parse_variants(answer: &str) -> Result<Parsed<VariantShape>, ShapeError> 
             caption: item.text(&["caption", "文案"], CAPTION),
             tags: item.tags(&["tags", "hashtags"]),
         };
-        let any =
-            !(variant.title.is_empty() && variant.hook.is_empty() && variant.script.is_empty());
+        let any = !(variant.title.is_empty() && variant.hook.is_empty() && variant.script.is_empty());
         any.then_some(variant)
     })
 }
@@ -118,11 +108,7 @@ pub fn parse_variants(answer: &str) -> Result<Parsed<VariantShape>, ShapeError> 
 pub fn script_text(beats: &[Beat]) -> String {
     let line = |beat: &Beat| {
         let clock = format!("{}:{:02}", beat.second / 60, beat.second % 60);
-        let note = if beat.note.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", beat.note.replace(['[', ']'], ""))
-        };
+        let note = if beat.note.is_empty() { String::new() } else { format!(" [{}]", beat.note.replace(['[', ']'], "")) };
         format!("{clock}{note} {}", beat.text)
     };
     beats.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -131,11 +117,7 @@ pub fn script_text(beats: &[Beat]) -> String {
 /// The beats of a script text. A line without a time belongs to the beat before it, or starts at 0:00.
 pub fn beats(script: &str) -> Vec<Beat> {
     let mut beats: Vec<Beat> = Vec::new();
-    for line in script
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match (timed(line), beats.last_mut()) {
             (Some((second, rest)), _) => beats.push(beat(second, rest)),
             (None, Some(last)) => {
@@ -151,29 +133,17 @@ pub fn beats(script: &str) -> Vec<Beat> {
 fn timed(line: &str) -> Option<(u32, &str)> {
     let (clock, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let (minutes, seconds) = clock.split_once(':')?;
-    let digits = |text: &str| {
-        !text.is_empty() && text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit())
-    };
+    let digits = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit());
     if !digits(minutes) || !digits(seconds) {
         return None;
     }
-    Some((
-        minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?,
-        rest,
-    ))
+    Some((minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?, rest))
 }
 
 fn beat(second: u32, rest: &str) -> Beat {
     let rest = rest.trim();
-    let (note, text) = rest
-        .strip_prefix('[')
-        .and_then(|inner| inner.split_once(']'))
-        .unwrap_or(("", rest));
-    Beat {
-        second,
-        text: text.trim().to_owned(),
-        note: note.trim().to_owned(),
-    }
+    let (note, text) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')).unwrap_or(("", rest));
+    Beat { second, text: text.trim().to_owned(), note: note.trim().to_owned() }
 }
 
 #[cfg(test)]

@@ -110,7 +110,14 @@ pub(super) struct Planned {
 }
 
 /// The runs of a project, newest first, in pages.
-pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, state: Option<RunState>, after: Option<Uuid>, limit: i64) -> Outcome<Slice<RunLine>> {
+pub async fn list(
+    db: &SqlitePool,
+    member: MemberId,
+    project: ProjectId,
+    state: Option<RunState>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Outcome<Slice<RunLine>> {
     let (before, most, state) = (after.unwrap_or(Uuid::max()), limit + 1, state.map(RunState::name));
     let rows = sqlx::query_as!(
         RunLine,
@@ -120,7 +127,11 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, state: 
            where r.project_id = ?1 and r.id < ?2 and (?3 is null or r.state = ?3)
              and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
            order by r.id desc limit ?5"#,
-        project, before, state, member, most
+        project,
+        before,
+        state,
+        member,
+        most
     )
     .fetch_all(db)
     .await?;
@@ -187,25 +198,21 @@ pub(super) async fn made(db: &SqlitePool, run: RunId, purpose: Purpose) -> Outco
 
 /// The idea and title of a living piece of this project.
 pub(super) async fn piece(db: &SqlitePool, project: ProjectId, id: PieceId) -> Outcome<(Option<IdeaId>, String)> {
-    let row = sqlx::query!(
-        r#"select idea_id as "idea: IdeaId", title from pieces where id = ? and project_id = ? and deleted_ms is null"#,
-        id, project
-    )
-    .fetch_optional(db)
-    .await?
-    .ok_or_else(|| Error::field("piece", "runs-error-piece"))?;
+    let row =
+        sqlx::query!(r#"select idea_id as "idea: IdeaId", title from pieces where id = ? and project_id = ? and deleted_ms is null"#, id, project)
+            .fetch_optional(db)
+            .await?
+            .ok_or_else(|| Error::field("piece", "runs-error-piece"))?;
     Ok((row.idea, row.title))
 }
 
 /// The language and words of a living idea of this project.
 pub(super) async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<(String, IdeaWords)> {
-    let row = sqlx::query!(
-        "select locale, title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null",
-        id, project
-    )
-    .fetch_optional(db)
-    .await?
-    .ok_or_else(|| Error::field("idea", "runs-error-idea"))?;
+    let row =
+        sqlx::query!("select locale, title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null", id, project)
+            .fetch_optional(db)
+            .await?
+            .ok_or_else(|| Error::field("idea", "runs-error-idea"))?;
     Ok((row.locale, IdeaWords { title: row.title, hook: row.hook, angle: row.angle, why_now: row.why_now }))
 }
 
@@ -214,7 +221,8 @@ pub(super) async fn parent(db: &SqlitePool, project: ProjectId, id: VariantId) -
     let row = sqlx::query!(
         r#"select piece_id as "piece: PieceId", locale, title, hook, script, caption from variants
            where id = ? and project_id = ? and deleted_ms is null"#,
-        id, project
+        id,
+        project
     )
     .fetch_optional(db)
     .await?
@@ -228,7 +236,8 @@ pub(super) async fn sees(tx: &mut Tx, member: Option<MemberId>, project: Project
     sqlx::query_scalar!(
         "select 1 from projects where id = ?1 and deleted_ms is null
            and (?2 is null or exists (select 1 from sights where member_id = ?2 and project_id = ?1))",
-        project, member
+        project,
+        member
     )
     .fetch_optional(tx)
     .await?
@@ -243,8 +252,21 @@ pub(super) async fn insert(tx: &mut Tx, id: RunId, project: ProjectId, run: &Pla
         "insert into runs (id, project_id, purpose, prompt_version_id, backend_id, idea_id, piece_id, parent_id, inputs, rendered,
            parameters, count, state, currency, created_by, created_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
-        id, project, purpose, run.prompt_version, run.backend, run.idea, run.piece, run.parent, run.inputs, run.rendered, parameters,
-        run.count, run.currency, by, at
+        id,
+        project,
+        purpose,
+        run.prompt_version,
+        run.backend,
+        run.idea,
+        run.piece,
+        run.parent,
+        run.inputs,
+        run.rendered,
+        parameters,
+        run.count,
+        run.currency,
+        by,
+        at
     )
     .execute(tx)
     .await?;
@@ -255,7 +277,8 @@ pub(super) async fn insert(tx: &mut Tx, id: RunId, project: ProjectId, run: &Pla
 pub(super) async fn start(tx: &mut Tx, id: RunId, at: Ms) -> Outcome<bool> {
     let done = sqlx::query!(
         "update runs set state = 'running', started_ms = ?, error_class = null, error_text = null where id = ? and state = 'queued'",
-        at, id
+        at,
+        id
     )
     .execute(tx)
     .await?;
@@ -291,7 +314,17 @@ pub(super) async fn finish(tx: &mut Tx, id: RunId, end: &End, at: Ms) -> Outcome
         "update runs set state = ?, error_class = ?, error_text = ?, raw = ?, repaired = ?, made = ?, tokens_in = ?, tokens_out = ?,
            cost_micros = ?, finished_ms = ?
          where id = ? and state = 'running'",
-        state, end.class, end.text, end.raw, end.repaired, end.made, end.tokens_in, end.tokens_out, end.cost_micros, at, id
+        state,
+        end.class,
+        end.text,
+        end.raw,
+        end.repaired,
+        end.made,
+        end.tokens_in,
+        end.tokens_out,
+        end.cost_micros,
+        at,
+        id
     )
     .execute(tx)
     .await?;
@@ -300,18 +333,16 @@ pub(super) async fn finish(tx: &mut Tx, id: RunId, end: &End, at: Ms) -> Outcome
 
 /// Cancels what is still open, or closes a doubtful run; its job and its state before, `None` when it had ended.
 pub(super) async fn cancel(tx: &mut Tx, member: MemberId, id: RunId, at: Ms) -> Outcome<Option<(ProjectId, Option<JobId>)>> {
-    sqlx::query_scalar!(
-        "select 1 from runs r join sights s on s.project_id = r.project_id and s.member_id = ?2 where r.id = ?1",
-        id, member
-    )
-    .fetch_optional(&mut *tx)
-    .await?
-    .ok_or(Error::NotFound)?;
+    sqlx::query_scalar!("select 1 from runs r join sights s on s.project_id = r.project_id and s.member_id = ?2 where r.id = ?1", id, member)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = sqlx::query!(
         r#"update runs set state = 'cancelled', finished_ms = ?
            where id = ? and state in ('planned', 'queued', 'running', 'waiting', 'needs_look')
            returning project_id as "project: ProjectId", job_id as "job: JobId""#,
-        at, id
+        at,
+        id
     )
     .fetch_optional(tx)
     .await?;

@@ -13,7 +13,16 @@ use serde_json::json;
 /// Adds a variant to a piece, on the desk at once. `by` is the member whose sight decides; `None`
 /// acts for the house (a run, an import).
 #[allow(clippy::too_many_arguments, reason = "who, where, what and from which run are all the origin there is")]
-pub async fn add(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, piece: PieceId, new: &NewVariant, author: Author, run: Option<RunId>, at: Ms) -> Outcome<VariantId> {
+pub async fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: Option<MemberId>,
+    piece: PieceId,
+    new: &NewVariant,
+    author: Author,
+    run: Option<RunId>,
+    at: Ms,
+) -> Outcome<VariantId> {
     let (project, locale) = store::piece(tx, by, piece).await?;
     let words = new.check(&locale)?;
     let changed = match new.parent {
@@ -96,7 +105,15 @@ pub struct NewAsset {
 }
 
 /// Adds an asset to a project and, when asked, to the end of a variant's media.
-pub async fn attach(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, variant: Option<VariantId>, asset: &NewAsset, at: Ms) -> Outcome<AssetId> {
+pub async fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: Option<MemberId>,
+    project: ProjectId,
+    variant: Option<VariantId>,
+    asset: &NewAsset,
+    at: Ms,
+) -> Outcome<AssetId> {
     let id = AssetId::new(at);
     store::insert_asset(tx, id, project, asset, by, at).await?;
     if let Some(variant) = variant {

@@ -1,9 +1,9 @@
 //! Variants for programs.
 
-use super::model::{Author, NewVariant};
-use super::store::{self, Asset, Node, Variant};
 use super::actions;
+use super::model::{Author, NewVariant};
 use super::pages::media;
+use super::store::{self, Asset, Node, Variant};
 use crate::create::pieces;
 use crate::platform::House;
 use crate::platform::id::{PieceId, VariantId};

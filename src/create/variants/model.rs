@@ -21,8 +21,14 @@ pub enum VariantState {
 }
 
 impl VariantState {
-    pub const ALL: [VariantState; 6] =
-        [VariantState::Draft, VariantState::InReview, VariantState::ChangesRequested, VariantState::Approved, VariantState::Rejected, VariantState::Archived];
+    pub const ALL: [VariantState; 6] = [
+        VariantState::Draft,
+        VariantState::InReview,
+        VariantState::ChangesRequested,
+        VariantState::Approved,
+        VariantState::Rejected,
+        VariantState::Archived,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -115,7 +121,8 @@ impl NewVariant {
         if self.tags.len() > 60 {
             checks.add(FieldError::new("tags", "error-too-many").with("max", 60));
         }
-        let tags: Vec<String> = self.tags.iter().take(60).map(|tag| checks.line("tags", tag.trim_start_matches('#'), 100)).filter(|tag| !tag.is_empty()).collect();
+        let tags: Vec<String> =
+            self.tags.iter().take(60).map(|tag| checks.line("tags", tag.trim_start_matches('#'), 100)).filter(|tag| !tag.is_empty()).collect();
         let tag = if self.locale.trim().is_empty() { default_locale } else { &self.locale };
         let locale = tag.parse::<Locale>().inspect_err(|key| checks.wrong("locale", key));
         checks.finish()?;

@@ -144,7 +144,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: VariantId) -> Outcome<V
            from variants v join sights s on s.project_id = v.project_id and s.member_id = ?2
              join pieces p on p.id = v.piece_id left join members m on m.id = v.created_by
            where v.id = ?1 and v.deleted_ms is null"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -159,7 +160,8 @@ pub async fn of_piece(db: &SqlitePool, member: MemberId, piece: PieceId) -> Outc
            from variants v where v.piece_id = ?1 and v.deleted_ms is null
              and exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id)
            order by v.id limit 500"#,
-        piece, member
+        piece,
+        member
     )
     .fetch_all(db)
     .await?)
@@ -196,7 +198,8 @@ pub async fn asset(db: &SqlitePool, member: MemberId, id: AssetId) -> Outcome<As
         r#"select a.id as "id: AssetId", a.kind, a.mime, a.size, a.digest, a.alt, a.file_name, a.origin
            from assets a join sights s on s.project_id = a.project_id and s.member_id = ?2
            where a.id = ?1 and a.deleted_ms is null"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -208,7 +211,8 @@ pub(super) async fn piece(tx: &mut Tx, member: Option<MemberId>, id: PieceId) ->
         r#"select p.project_id as "project: ProjectId", j.locale from pieces p join projects j on j.id = p.project_id
            where p.id = ?1 and p.deleted_ms is null
              and (?2 is null or exists (select 1 from sights s where s.member_id = ?2 and s.project_id = p.project_id))"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?;
@@ -232,7 +236,9 @@ pub(super) async fn hold(tx: &mut Tx, member: Option<MemberId>, id: VariantId, b
              v.locale, v.author, v.edits, v.version
            from variants v where v.id = ?1 and (v.deleted_ms is not null) = ?3
              and (?2 is null or exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id))"#,
-        id, member, binned
+        id,
+        member,
+        binned
     )
     .fetch_one(tx)
     .await?;
@@ -270,8 +276,23 @@ pub(super) async fn insert(tx: &mut Tx, id: VariantId, project: ProjectId, piece
         "insert into variants (id, project_id, piece_id, parent_id, locale, title, hook, script, caption, tags, state, author, run_id, changed,
            human_share, created_by, created_ms, updated_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'in_review', ?, ?, ?, ?, ?, ?, ?)",
-        id, project, piece, birth.parent, words.locale, words.title, words.hook, words.script, words.caption, tags, author, birth.run, changed,
-        share, birth.by, at, at
+        id,
+        project,
+        piece,
+        birth.parent,
+        words.locale,
+        words.title,
+        words.hook,
+        words.script,
+        words.caption,
+        tags,
+        author,
+        birth.run,
+        changed,
+        share,
+        birth.by,
+        at,
+        at
     )
     .execute(tx)
     .await?;
@@ -285,18 +306,46 @@ pub(super) async fn first_words(tx: &mut Tx, id: VariantId) -> Outcome<Option<Wo
 }
 
 /// Writes the edit: the revision, the new words, the state they leave; an approval ends with it.
-pub(super) async fn edit(tx: &mut Tx, id: VariantId, held: &Held, words: &Words, diff: &[Part], share: f64, by: Option<MemberId>, at: Ms) -> Outcome<()> {
+#[allow(clippy::too_many_arguments, reason = "a revision is both texts, their diff, the share, who and when")]
+pub(super) async fn edit(
+    tx: &mut Tx,
+    id: VariantId,
+    held: &Held,
+    words: &Words,
+    diff: &[Part],
+    share: f64,
+    by: Option<MemberId>,
+    at: Ms,
+) -> Outcome<()> {
     let (before, diff) = (serde_json::to_string(&held.words).map_err(Error::broken)?, serde_json::to_string(diff).map_err(Error::broken)?);
     let number = held.edits + 1;
-    sqlx::query!("insert into revisions (variant_id, number, before, diff, edited_by, at_ms) values (?, ?, ?, ?, ?, ?)", id, number, before, diff, by, at)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "insert into revisions (variant_id, number, before, diff, edited_by, at_ms) values (?, ?, ?, ?, ?, ?)",
+        id,
+        number,
+        before,
+        diff,
+        by,
+        at
+    )
+    .execute(&mut *tx)
+    .await?;
     let (tags, state) = (serde_json::to_string(&words.tags).map_err(Error::broken)?, held.state.after_edit().name());
     sqlx::query!(
         "update variants set title = ?, hook = ?, script = ?, caption = ?, tags = ?, locale = ?, state = ?, digest = null, edits = ?,
            human_share = ?, version = version + 1, updated_ms = ?
          where id = ?",
-        words.title, words.hook, words.script, words.caption, tags, words.locale, state, number, share, at, id
+        words.title,
+        words.hook,
+        words.script,
+        words.caption,
+        tags,
+        words.locale,
+        state,
+        number,
+        share,
+        at,
+        id
     )
     .execute(tx)
     .await?;
@@ -321,8 +370,20 @@ pub(super) async fn insert_asset(tx: &mut Tx, id: AssetId, project: ProjectId, a
     sqlx::query!(
         "insert into assets (id, project_id, kind, mime, size, digest, width, height, alt, file_name, origin, run_id, created_by, created_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, project, asset.kind, asset.mime, asset.size, asset.digest, asset.width, asset.height, asset.alt, asset.file_name, asset.origin,
-        asset.run, by, at
+        id,
+        project,
+        asset.kind,
+        asset.mime,
+        asset.size,
+        asset.digest,
+        asset.width,
+        asset.height,
+        asset.alt,
+        asset.file_name,
+        asset.origin,
+        asset.run,
+        by,
+        at
     )
     .execute(tx)
     .await?;
@@ -335,7 +396,8 @@ pub(super) async fn place_asset(tx: &mut Tx, variant: VariantId, asset: AssetId)
         "insert into variant_assets (variant_id, asset_id, position)
          select v.id, a.id, (select count(*) from variant_assets where variant_id = ?1)
          from variants v join assets a on a.project_id = v.project_id where v.id = ?1 and a.id = ?2 and a.deleted_ms is null",
-        variant, asset
+        variant,
+        asset
     )
     .execute(tx)
     .await?;

@@ -277,18 +277,12 @@ pub enum Choice {
 
 /// Viewers per arm to find a change, for the relative lifts a team thinks in. `base` is a rate.
 pub fn viewers_needed(base: f64) -> Vec<(i64, u64)> {
-    [5_i64, 10, 20, 50]
-        .into_iter()
-        .filter_map(|lift| Some((lift, power::units_per_arm(base, lift as f64 / 100.0, 0.05, 0.8)?)))
-        .collect()
+    [5_i64, 10, 20, 50].into_iter().filter_map(|lift| Some((lift, power::units_per_arm(base, lift as f64 / 100.0, 0.05, 0.8)?))).collect()
 }
 
 /// Posts per recipe for a replicated test, at the usual spread of posts (log sd 0.35).
 pub fn posts_needed() -> Vec<(i64, u64)> {
-    [10_i64, 20, 50, 100]
-        .into_iter()
-        .filter_map(|lift| Some((lift, power::posts_per_recipe(0.35, lift as f64 / 100.0, 0.05, 0.8)?)))
-        .collect()
+    [10_i64, 20, 50, 100].into_iter().filter_map(|lift| Some((lift, power::posts_per_recipe(0.35, lift as f64 / 100.0, 0.05, 0.8)?))).collect()
 }
 
 #[cfg(test)]

@@ -257,17 +257,11 @@ async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallF
     });
     let may_simulate = one.state == State::Running && (one.simulated || one.exposures == 0) && store::simulator_on(db).await?;
     let (verdicts, play) = (store::verdicts(db, one.id).await?, store::play(db, one.id).await?);
-    let page_of =
-        ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, errors };
+    let page_of = ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, errors };
     Ok(page(status, &page_of))
 }
 
-pub(super) async fn grade_of(
-    db: &sqlx::SqlitePool,
-    one: &Experiment,
-    arms: &[Arm],
-    days: &[DayCount],
-) -> Result<&'static str, Error> {
+pub(super) async fn grade_of(db: &sqlx::SqlitePool, one: &Experiment, arms: &[Arm], days: &[DayCount]) -> Result<&'static str, Error> {
     let posts = if arms.is_empty() { 0 } else { store::fewest_posts(db, one.id).await? };
     let slices = u32::try_from(days.len()).unwrap_or(u32::MAX);
     Ok(letter(one.assignment.grade(slices, u32::try_from(posts).unwrap_or(0))))
@@ -327,7 +321,8 @@ struct CountForm {
 async fn count(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Form(form): Form<CountForm>) -> Answer {
     let one = store::find(house.db.read(), me.member.id, id).await?;
     let number = |text: &String| text.trim().parse::<i64>().unwrap_or(-1);
-    let filled = form.arm.iter().zip(form.exposures.iter().zip(&form.outcomes)).filter(|(_, (seen, did))| !(seen.trim().is_empty() && did.trim().is_empty()));
+    let filled =
+        form.arm.iter().zip(form.exposures.iter().zip(&form.outcomes)).filter(|(_, (seen, did))| !(seen.trim().is_empty() && did.trim().is_empty()));
     let counts: Vec<DayCount> = filled
         .map(|(arm, (seen, did))| DayCount { arm: *arm, day: form.day.trim().to_owned(), exposures: number(seen), outcomes: number(did) })
         .collect();

@@ -29,7 +29,11 @@ pub async fn list(
                    where e.project_id = ?1 and e.state = ?2 and e.id < ?3 and e.deleted_ms is null
                      and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
                    order by e.id desc limit ?5"#,
-                project, state, after, member, more
+                project,
+                state,
+                after,
+                member,
+                more
             )
             .fetch_all(db)
             .await?
@@ -44,7 +48,10 @@ pub async fn list(
                    where e.project_id = ?1 and e.id < ?2 and e.deleted_ms is null
                      and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
                    order by e.id desc limit ?4"#,
-                project, after, member, more
+                project,
+                after,
+                member,
+                more
             )
             .fetch_all(db)
             .await?
@@ -145,7 +152,9 @@ pub async fn variants_of(db: &SqlitePool, member: MemberId, project: ProjectId, 
            where v.piece_id = ?1 and v.project_id = ?2 and v.deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?2)
            order by v.id limit 60"#,
-        piece, project, member
+        piece,
+        project,
+        member
     )
     .fetch_all(db)
     .await?;
@@ -159,7 +168,8 @@ pub async fn pieces(db: &SqlitePool, member: MemberId, project: ProjectId) -> Ou
            where project_id = ?1 and deleted_ms is null and source_key is null and variants >= 2
              and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by id desc limit 50"#,
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?;
@@ -178,7 +188,8 @@ pub async fn arms_from(tx: &mut Tx, project: ProjectId, ids: &[VariantId]) -> Ou
     for id in ids {
         let row = sqlx::query!(
             r#"select piece_id as "piece: Uuid", title from variants where id = ? and project_id = ? and deleted_ms is null"#,
-            id, project
+            id,
+            project
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -203,7 +214,19 @@ pub async fn insert(
         "insert into experiments (id, project_id, piece_id, name, question, assignment, metric, state, planned, started_ms, arms,
            created_by, created_ms, updated_ms)
          values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)",
-        id, project, piece, opened.name, opened.question, opened.assignment, opened.metric, opened.planned, now, n, member, now, now
+        id,
+        project,
+        piece,
+        opened.name,
+        opened.question,
+        opened.assignment,
+        opened.metric,
+        opened.planned,
+        now,
+        n,
+        member,
+        now,
+        now
     )
     .execute(&mut *tx)
     .await?;
@@ -211,7 +234,11 @@ pub async fn insert(
         let (arm, position) = (ArmId(fresh(now)), i64::try_from(position).unwrap_or(0));
         sqlx::query!(
             "insert into arms (id, experiment_id, position, label, variant_id, weight) values (?, ?, ?, ?, ?, 1)",
-            arm, id, position, label, variant
+            arm,
+            id,
+            position,
+            label,
+            variant
         )
         .execute(&mut *tx)
         .await?;
@@ -224,7 +251,11 @@ pub async fn put_count(tx: &mut Tx, count: &DayCount, source: &str) -> Outcome<(
     sqlx::query!(
         "insert into arm_counts (arm_id, day, exposures, outcomes, source) values (?, ?, ?, ?, ?)
          on conflict do update set exposures = excluded.exposures, outcomes = excluded.outcomes",
-        count.arm, count.day, count.exposures, count.outcomes, source
+        count.arm,
+        count.day,
+        count.exposures,
+        count.outcomes,
+        source
     )
     .execute(tx)
     .await?;
@@ -283,7 +314,14 @@ pub async fn save_summary(tx: &mut Tx, id: ExperimentId, found: &Summary, now: M
     sqlx::query!(
         "update experiments set assessment = ?, leader = ?, chance = ?, loss = ?, badge = ?, assessed_ms = ?, updated_ms = ?,
            version = version + 1 where id = ?",
-        found.json, found.leader, found.chance, found.loss, found.badge, now, now, id
+        found.json,
+        found.leader,
+        found.chance,
+        found.loss,
+        found.badge,
+        now,
+        now,
+        id
     )
     .execute(tx)
     .await?;
@@ -296,7 +334,13 @@ pub async fn insert_verdict(tx: &mut Tx, id: ExperimentId, new: &NewVerdict<'_>,
     sqlx::query!(
         "insert into verdicts (id, experiment_id, kind, arm_id, badge, reason, assessment, member_id, at_ms)
          select ?, id, ?, ?, badge, ?, assessment, ?, ? from experiments where id = ?",
-        verdict, new.kind, new.arm, new.reason, member, now, id
+        verdict,
+        new.kind,
+        new.arm,
+        new.reason,
+        member,
+        now,
+        id
     )
     .execute(&mut *tx)
     .await?;
@@ -328,7 +372,8 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: ExperimentId) -> Outcome<
     Ok(sqlx::query_scalar!(
         r#"select e.project_id as "project: ProjectId" from experiments e where e.id = ? and e.deleted_ms is not null
            and exists (select 1 from sights where member_id = ? and project_id = e.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?)

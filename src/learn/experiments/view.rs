@@ -58,7 +58,7 @@ pub fn thousands(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -91,11 +91,16 @@ pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &
             let finding = found.and_then(|found| found.arms.get(k));
             let leads = leader == Some(k) && matches!(one.badge, Some(Badge::Proven | Badge::Safe));
             let mean = if arm.exposures > 0 { arm.outcomes as f64 / arm.exposures as f64 } else { 0.0 };
-            let interval = finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
+            let interval =
+                finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
             let tone = if leads { Tone::Good } else { Tone::Plain };
             let lift = finding.and_then(|f| f.lift.as_ref()).map(|lift| {
                 let signed = |share: f64| format!("{:+.1} %", share * 100.0).replace('-', "−");
-                format!("{} ({})", signed(lift.estimate), shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1])))
+                format!(
+                    "{} ({})",
+                    signed(lift.estimate),
+                    shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1]))
+                )
             });
             ArmRow {
                 name,
@@ -163,7 +168,7 @@ pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Find
 /// A play to begin with; a person makes it say more.
 pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
     let at = found.and_then(|found| found.proven_better.or(found.safe_to_ship));
-    let metric = shell.t(&["metric-", &one.metric].concat()).into_owned();
+    let metric = shell.t(["metric-", &one.metric].concat()).into_owned();
     match at.and_then(|at| rows.get(at)) {
         Some(row) => shell.ab("experiments-play-winner", "name", &row.arm.label, "metric", metric),
         None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
@@ -180,7 +185,7 @@ fn chart_words<'a>(words: &'a [std::borrow::Cow<'static, str>; 6]) -> ChartWords
 }
 
 fn source(one: &Experiment, shell: &Shell) -> String {
-    shell.t(&["assignment-source-", one.assignment.name()].concat()).into_owned()
+    shell.t(["assignment-source-", one.assignment.name()].concat()).into_owned()
 }
 
 /// What is believed about each arm's rate; empty below grade A.
@@ -205,7 +210,7 @@ pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
         })
         .collect();
     let (words, label, source) = (words(shell), |value: f64| percent(value), source(one, shell));
-    let (name, title, as_of) = (shell.t(&["metric-", &one.metric].concat()), shell.t("experiments-density"), as_of(one.assessed, shell));
+    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-density"), as_of(one.assessed, shell));
     let heads = [shell.t("experiments-arm"), shell.t("experiments-rate"), shell.t("experiments-interval-head")];
     let chart = DensityChart {
         frame: Frame { id: "density", title: &title, source: &source, as_of: &as_of },
@@ -244,7 +249,7 @@ pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shel
     let label = |value: f64| percent(value);
     let ticks: Vec<f64> = (0..dates.len()).map(|at| at as f64).collect();
     let (words, source) = (words(shell), source(one, shell));
-    let (name, title, as_of) = (shell.t(&["metric-", &one.metric].concat()), shell.t("experiments-course"), as_of(one.assessed, shell));
+    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-course"), as_of(one.assessed, shell));
     let chart = LineChart {
         frame: Frame { id: "course", title: &title, source: &source, as_of: &as_of },
         x: Axis { name: "", unit: "", label: &day, ticks: &ticks },
@@ -267,7 +272,10 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        assert_eq!((thousands(0), thousands(999), thousands(1_000), thousands(18_204_771)), ("0".into(), "999".into(), "1,000".into(), "18,204,771".into()));
+        assert_eq!(
+            (thousands(0), thousands(999), thousands(1_000), thousands(18_204_771)),
+            ("0".into(), "999".into(), "1,000".into(), "18,204,771".into())
+        );
         assert_eq!((percent(0.439), percent(0.0042)), ("43.9 %".into(), "0.42 %".into()));
         assert_eq!((chance(0.99999), chance(0.0), chance(0.5)), ("> 99.9 %".into(), "< 0.1 %".into(), "50.0 %".into()));
         assert_eq!((p_value(0.62), p_value(1e-9)), ("p = 0.620".into(), "p < 0.001".into()));

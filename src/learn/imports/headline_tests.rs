@@ -60,7 +60,10 @@ impl Refusal {
     /// Why, in the reader's words.
     pub fn sentence(&self, words: &crate::web::Words) -> String {
         let part = |name: &str| self.parts.get(name).cloned().unwrap_or_default();
-        words.with(&self.key, &[("name", part("name").value()), ("value", part("value").value()), ("n", part("n").value()), ("need", part("need").value())])
+        words.with(
+            &self.key,
+            &[("name", part("name").value()), ("value", part("value").value()), ("n", part("n").value()), ("need", part("need").value())],
+        )
     }
 }
 
@@ -128,7 +131,11 @@ pub fn parse<R: BufRead>(source: R, mapping: &Mapping) -> Result<Parsed, Error> 
     let width = parsed.headers.len();
     while let Some(record) = records.record()? {
         let line = record.line;
-        match record.fields.map_err(|cause| (cause.key().to_owned(), BTreeMap::new(), String::new())).and_then(|fields| row(line, &layout, &fields, width)) {
+        match record
+            .fields
+            .map_err(|cause| (cause.key().to_owned(), BTreeMap::new(), String::new()))
+            .and_then(|fields| row(line, &layout, &fields, width))
+        {
             Ok(row) => parsed.rows.push(row),
             Err((key, parts, shown)) => parsed.refusals.push(Refusal { line, key, parts, shown }),
         }
@@ -172,7 +179,11 @@ fn row(line: u64, layout: &Layout, fields: &[String], width: usize) -> Result<Ro
         return Err(no("import-error-clicks", &[("n", outcomes.to_string()), ("need", exposures.to_string())]));
     }
     let week = layout.field(fields, 5);
-    let day = if week.is_empty() { None } else { Some(monday(week).ok_or_else(|| no("import-error-week", &[("value", crate::platform::text::shorten(week, 40))]))?) };
+    let day = if week.is_empty() {
+        None
+    } else {
+        Some(monday(week).ok_or_else(|| no("import-error-week", &[("value", crate::platform::text::shorten(week, 40))]))?)
+    };
     Ok(Row { line, test, headline, eyecatcher, exposures, outcomes, day })
 }
 

@@ -131,7 +131,7 @@ impl ShowPage {
     fn heading(&self) -> String {
         match self.one.state.as_str() {
             "done" => self.shell.n("imports-show-done", self.one.added),
-            state => self.shell.t(&["imports-show-", state].concat()).into_owned(),
+            state => self.shell.t(["imports-show-", state].concat()).into_owned(),
         }
     }
     fn shown(&self) -> Option<&Report> {
@@ -189,7 +189,9 @@ async fn look(house: &House, shell: &Shell, one: &Import) -> Preview {
             }
             preview.headers = found;
             preview.rows = parsed
-                .map(|parsed| parsed.rows.into_iter().take(SHOWN).map(|row| (row.line, row.test, row.headline, row.exposures, row.outcomes)).collect())
+                .map(|parsed| {
+                    parsed.rows.into_iter().take(SHOWN).map(|row| (row.line, row.test, row.headline, row.exposures, row.outcomes)).collect()
+                })
                 .unwrap_or_default();
         }
     }

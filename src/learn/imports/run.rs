@@ -139,10 +139,13 @@ fn compare(parsed: Parsed, known: &Known, now: Ms) -> (Vec<NewTest>, Report) {
     let mut order: Vec<String> = Vec::new();
     let mut groups: HashMap<String, Vec<Row>> = HashMap::new();
     for row in parsed.rows {
-        groups.entry(row.test.clone()).or_insert_with_key(|test| {
-            order.push(test.clone());
-            Vec::new()
-        }).push(row);
+        groups
+            .entry(row.test.clone())
+            .or_insert_with_key(|test| {
+                order.push(test.clone());
+                Vec::new()
+            })
+            .push(row);
     }
     let mut tests = Vec::new();
     for test in order {

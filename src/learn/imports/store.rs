@@ -51,9 +51,7 @@ pub struct NewArm {
 }
 
 pub async fn project_named(db: &SqlitePool, name: &str) -> Outcome<Option<ProjectId>> {
-    Ok(sqlx::query_scalar!(r#"select id as "id: ProjectId" from projects where name = ? and deleted_ms is null"#, name)
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_scalar!(r#"select id as "id: ProjectId" from projects where name = ? and deleted_ms is null"#, name).fetch_optional(db).await?)
 }
 
 /// Everything of `kind` in the project, the bin included.
@@ -65,7 +63,9 @@ pub async fn known(db: &SqlitePool, project: ProjectId, kind: &str) -> Outcome<K
              a.exposures, a.outcomes, v.source_key as "arm_key?: String"
            from experiments e join arms a on a.experiment_id = e.id left join variants v on v.id = a.variant_id
            where e.project_id = ? and e.source_key >= ? and e.source_key < ? order by e.source_key, a.position"#,
-        project, from, to
+        project,
+        from,
+        to
     )
     .fetch_all(db)
     .await?;
@@ -99,7 +99,16 @@ pub async fn insert_test(tx: &mut Tx, project: ProjectId, test: &NewTest, now: M
     sqlx::query!(
         "update experiments set arms = ?, exposures = ?, assessment = ?, leader = ?, chance = ?, loss = ?, badge = ?, assessed_ms = ?,
            updated_ms = ? where id = ?",
-        arms, exposures, found.json, found.leader, found.chance, found.loss, found.badge, now, now, id
+        arms,
+        exposures,
+        found.json,
+        found.leader,
+        found.chance,
+        found.loss,
+        found.badge,
+        now,
+        now,
+        id
     )
     .execute(tx)
     .await?;
@@ -111,7 +120,12 @@ async fn insert_piece(tx: &mut Tx, project: ProjectId, test: &NewTest, now: Ms) 
     sqlx::query!(
         "insert into pieces (id, project_id, title, source_key, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?)
          on conflict do nothing",
-        id, project, test.name, test.key, now, now
+        id,
+        project,
+        test.name,
+        test.key,
+        now,
+        now
     )
     .execute(&mut *tx)
     .await?;
@@ -128,7 +142,15 @@ async fn insert_experiment(tx: &mut Tx, (project, piece): (ProjectId, PieceId), 
         "insert into experiments (id, project_id, piece_id, name, assignment, metric, state, started_ms, ended_ms, source_key,
            created_ms, updated_ms)
          values (?, ?, ?, ?, 'randomised_platform', 'click_rate', 'imported', ?, ?, ?, ?, ?)",
-        id, project, piece, test.name, test.started, ended, test.key, now, now
+        id,
+        project,
+        piece,
+        test.name,
+        test.started,
+        ended,
+        test.key,
+        now,
+        now
     )
     .execute(tx)
     .await?;
@@ -142,19 +164,35 @@ async fn insert_arm(tx: &mut Tx, (project, piece, experiment): (ProjectId, Piece
     sqlx::query!(
         "insert into variants (id, project_id, piece_id, locale, title, tags, state, author, human_share, source_key, created_ms, updated_ms)
          select ?, id, ?, locale, ?, ?, 'archived', 'import', 1, ?, ?, ? from projects where id = ?",
-        variant, piece, arm.headline, tags, arm.source_key, now, now, project
+        variant,
+        piece,
+        arm.headline,
+        tags,
+        arm.source_key,
+        now,
+        now,
+        project
     )
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
         "insert into arms (id, experiment_id, position, label, variant_id, weight, exposures, outcomes) values (?, ?, ?, ?, ?, 1, ?, ?)",
-        id, experiment, arm.position, arm.label, variant, arm.exposures, arm.outcomes
+        id,
+        experiment,
+        arm.position,
+        arm.label,
+        variant,
+        arm.exposures,
+        arm.outcomes
     )
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
         "insert into arm_counts (arm_id, day, exposures, outcomes, source) values (?, ?, ?, ?, 'import')",
-        id, arm.day, arm.exposures, arm.outcomes
+        id,
+        arm.day,
+        arm.exposures,
+        arm.outcomes
     )
     .execute(tx)
     .await?;
@@ -175,8 +213,19 @@ pub async fn finish(house: &House, (project, options): (ProjectId, Options), dig
                  values (?, ?, 'headline-tests', ?, ?, 'done', ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  on conflict (id) do update set state = 'done', file_digest = excluded.file_digest, rows = excluded.rows, added = excluded.added,
                    unchanged = excluded.unchanged, refused = excluded.refused, report = excluded.report, finished_ms = excluded.finished_ms",
-                id, project, options.file_name, digest, mapping, report.rows, report.added, report.unchanged, report.refused, text,
-                options.member, now, now
+                id,
+                project,
+                options.file_name,
+                digest,
+                mapping,
+                report.rows,
+                report.added,
+                report.unchanged,
+                report.refused,
+                text,
+                options.member,
+                now,
+                now
             )
             .execute(&mut *tx)
             .await?;
@@ -225,7 +274,8 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
              i.added, i.unchanged, i.refused, '{}' as "report!: String", null as "done: i64", null as "of: i64", i.created_ms as "created: Ms"
            from imports i where i.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by i.id desc limit 50"#,
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?)
@@ -238,7 +288,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: ImportId) -> Outcome<Im
              i.added, i.unchanged, i.refused, i.report, j.progress_done as "done?: i64", j.progress_of as "of?: i64", i.created_ms as "created: Ms"
            from imports i left join jobs j on j.id = i.job_id
            where i.id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = i.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -258,10 +309,21 @@ pub async fn queued(db: &SqlitePool, id: ImportId) -> Outcome<Option<Import>> {
 }
 
 /// Remembers a file that was uploaded.
-pub async fn insert_upload(tx: &mut Tx, (id, project, member): (ImportId, ProjectId, MemberId), (kind, name, digest): (&str, &str, &[u8]), now: Ms) -> Outcome<()> {
+pub async fn insert_upload(
+    tx: &mut Tx,
+    (id, project, member): (ImportId, ProjectId, MemberId),
+    (kind, name, digest): (&str, &str, &[u8]),
+    now: Ms,
+) -> Outcome<()> {
     sqlx::query!(
         "insert into imports (id, project_id, kind, file_name, file_digest, state, created_by, created_ms) values (?, ?, ?, ?, ?, 'uploaded', ?, ?)",
-        id, project, kind, name, digest, member, now
+        id,
+        project,
+        kind,
+        name,
+        digest,
+        member,
+        now
     )
     .execute(tx)
     .await?;
@@ -276,7 +338,12 @@ pub async fn set_mapping(tx: &mut Tx, id: ImportId, mapping: &Mapping) -> Outcom
 
 /// The file goes to its job.
 pub async fn queue(tx: &mut Tx, id: ImportId, job: Option<JobId>) -> Outcome<()> {
-    waiting(sqlx::query!("update imports set state = 'queued', job_id = ? where id = ? and state = 'uploaded'", job, id).execute(tx).await?.rows_affected())
+    waiting(
+        sqlx::query!("update imports set state = 'queued', job_id = ? where id = ? and state = 'uploaded'", job, id)
+            .execute(tx)
+            .await?
+            .rows_affected(),
+    )
 }
 
 /// An uploaded or failed import is forgotten; one that was done stays in the record.

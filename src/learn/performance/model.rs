@@ -13,9 +13,8 @@ use crate::platform::id::{ChannelId, PublicationId, VariantId};
 use std::collections::BTreeMap;
 
 /// Metrics as they are stored, in the order they are shown.
-pub const METRICS: [&str; 12] = [
-    "impressions", "views", "hooks", "holds", "completions", "likes", "comments", "saves", "shares", "follows", "clicks", "watch_seconds",
-];
+pub const METRICS: [&str; 12] =
+    ["impressions", "views", "hooks", "holds", "completions", "likes", "comments", "saves", "shares", "follows", "clicks", "watch_seconds"];
 /// One engagement in likes. An assumption, written where people can see it.
 pub const WORTH: [(&str, f64); 6] = [("likes", 1.0), ("comments", 3.0), ("saves", 4.0), ("shares", 5.0), ("follows", 10.0), ("clicks", 2.0)];
 /// Ages at which posts are compared, longest first.

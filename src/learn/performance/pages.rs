@@ -259,7 +259,7 @@ fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> Str
     let day = |at: f64| days.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
     let label = |value: f64| thousands(value);
     let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
-    let (name, title, from) = (shell.t(&["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
+    let (name, title, from) = (shell.t(["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
     let as_of = as_of.map(|at| shell.when(&at).exact()).unwrap_or_default();
     let chart = LineChart {
         frame: Frame { id: "daily", title: &title, source: &from, as_of: &as_of },

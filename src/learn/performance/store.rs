@@ -33,7 +33,12 @@ pub async fn newest(
                    where p.channel_id = ?1 and p.project_id = ?2 and p.state = 'published' and (p.due_ms, p.no) < (?3, ?4)
                      and exists (select 1 from sights where member_id = ?5 and project_id = ?2)
                    order by p.due_ms desc, p.no desc limit ?6"#,
-                channel, project, start.0, start.1, member, limit
+                channel,
+                project,
+                start.0,
+                start.1,
+                member,
+                limit
             )
             .fetch_all(db)
             .await?
@@ -48,7 +53,11 @@ pub async fn newest(
                    where p.project_id = ?1 and p.state = 'published' and (p.due_ms, p.no) < (?2, ?3)
                      and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
                    order by p.due_ms desc, p.no desc limit ?5"#,
-                project, start.0, start.1, member, limit
+                project,
+                start.0,
+                start.1,
+                member,
+                limit
             )
             .fetch_all(db)
             .await?
@@ -141,18 +150,16 @@ pub async fn around(db: &SqlitePool, nos: &[i64], metric: &str, age: i64) -> Out
                select min(s.observed_ms) from snapshots s
                where s.publication_no = p.no and s.metric = ?2 and s.observed_ms >= p.published_ms + ?3 and s.availability = 'given')
            where p.no in (select value from json_each(?1)) and p.published_ms is not null"#,
-        nos, metric, age
+        nos,
+        metric,
+        age
     )
     .fetch_all(db)
     .await?;
     let pair = |at: Option<i64>, value: Option<f64>, published: i64| at.zip(value).map(|(at, value)| (at - published, value));
     Ok(rows
         .into_iter()
-        .map(|row| Around {
-            no: row.no,
-            before: pair(row.before_ms, row.before, row.published),
-            after: pair(row.after_ms, row.after, row.published),
-        })
+        .map(|row| Around { no: row.no, before: pair(row.before_ms, row.before, row.published), after: pair(row.after_ms, row.after, row.published) })
         .collect())
 }
 
@@ -161,7 +168,9 @@ pub async fn reference(db: &SqlitePool, channel: ChannelId, before: Ms) -> Outco
     Ok(sqlx::query_scalar!(
         r#"select no as "no!: i64" from publications where channel_id = ? and state = 'published' and due_ms <= ?
            order by due_ms desc limit ?"#,
-        channel, before, REFERENCE
+        channel,
+        before,
+        REFERENCE
     )
     .fetch_all(db)
     .await?)
@@ -182,7 +191,10 @@ pub async fn daily(db: &SqlitePool, project: ProjectId, metric: &str, channel: O
         r#"select day, simulated as "simulated: bool", sum(value) as "value!: f64" from daily_totals
            where project_id = ?1 and metric = ?2 and day >= ?3 and (?4 is null or channel_id = ?4)
            group by day, simulated order by day"#,
-        project, metric, since, channel
+        project,
+        metric,
+        since,
+        channel
     )
     .fetch_all(db)
     .await?)
@@ -206,7 +218,9 @@ pub async fn by_channel(db: &SqlitePool, project: ProjectId, since: &str) -> Out
            from json_each(?1) m join daily_totals d on d.project_id = ?2 and d.metric = m.value and d.day >= ?3
              join channels c on c.id = d.channel_id
            group by d.channel_id, d.simulated, d.metric order by c.name, d.simulated"#,
-        metrics, project, since
+        metrics,
+        project,
+        since
     )
     .fetch_all(db)
     .await?)
@@ -217,7 +231,8 @@ pub async fn channels(db: &SqlitePool, member: MemberId, project: ProjectId) -> 
     let rows = sqlx::query!(
         r#"select id as "id: ChannelId", name from channels
            where project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1) order by name limit 100"#,
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?;

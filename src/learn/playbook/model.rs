@@ -230,7 +230,15 @@ mod tests {
     const NOW: Ms = Ms(1_790_000_000_000);
 
     fn source(n: u128, grade: &str, used: i64, last_used: Option<Ms>) -> Source {
-        Source { play: Some(PlayId(Uuid::from_u128(n))), variant: None, text: format!("play {n}"), grade: grade.into(), lens: json!({}), used, last_used }
+        Source {
+            play: Some(PlayId(Uuid::from_u128(n))),
+            variant: None,
+            text: format!("play {n}"),
+            grade: grade.into(),
+            lens: json!({}),
+            used,
+            last_used,
+        }
     }
 
     fn elsewhere() -> Vec<Combination> {

@@ -18,7 +18,10 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, (after,
            where y.project_id = ?1 and y.id < ?2 and y.deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by y.id desc limit ?4"#,
-        project, after, member, more
+        project,
+        after,
+        member,
+        more
     )
     .fetch_all(db)
     .await?;
@@ -36,7 +39,8 @@ where
            from plays y left join experiments e on e.id = y.experiment_id and e.deleted_ms is null
            where y.id = ?1 and y.deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = y.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -52,7 +56,16 @@ pub async fn insert(tx: &mut Tx, (project, member): (ProjectId, Option<MemberId>
     sqlx::query!(
         "insert into plays (id, project_id, experiment_id, sentence, grade, locale, lens, created_by, created_ms, updated_ms)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, project, play.experiment, play.sentence, play.grade, play.locale, lens, member, now, now
+        id,
+        project,
+        play.experiment,
+        play.sentence,
+        play.grade,
+        play.locale,
+        lens,
+        member,
+        now,
+        now
     )
     .execute(tx)
     .await?;
@@ -63,7 +76,11 @@ pub async fn insert(tx: &mut Tx, (project, member): (ProjectId, Option<MemberId>
 pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, locale: Option<&str>, now: Ms) -> Outcome<()> {
     let done = sqlx::query!(
         "update plays set sentence = ?, locale = ?, updated_ms = ?, version = version + 1 where id = ? and version = ?",
-        sentence, locale, now, id, version
+        sentence,
+        locale,
+        now,
+        id,
+        version
     )
     .execute(tx)
     .await?;
@@ -78,7 +95,9 @@ pub async fn bin(tx: &mut Tx, id: PlayId, at: Option<Ms>, now: Ms) -> Outcome<()
 pub async fn bin_of_experiment(tx: &mut Tx, id: ExperimentId, now: Ms) -> Outcome<()> {
     sqlx::query!(
         "update plays set deleted_ms = ?, updated_ms = ?, version = version + 1 where experiment_id = ? and deleted_ms is null",
-        now, now, id
+        now,
+        now,
+        id
     )
     .execute(tx)
     .await?;
@@ -89,7 +108,8 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: PlayId) -> Outcome<Projec
     Ok(sqlx::query_scalar!(
         r#"select project_id as "project: ProjectId" from plays where id = ? and deleted_ms is not null
            and exists (select 1 from sights where member_id = ? and project_id = plays.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?)
@@ -103,7 +123,8 @@ pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Ve
              (select max(i.created_ms) from ideas i where i.project_id = y.project_id and i.play_id = y.id) as "last_used: Ms"
            from plays y where y.project_id = ?1 and y.deleted_ms is null and (y.expires_ms is null or y.expires_ms > ?2)
            order by y.id desc limit 60"#,
-        project, now
+        project,
+        now
     )
     .fetch_all(db)
     .await?;
@@ -166,12 +187,9 @@ async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
 pub async fn lenses(db: &SqlitePool, project: ProjectId) -> Outcome<(String, Vec<String>, Vec<serde_json::Value>)> {
     let locale = sqlx::query_scalar!("select locale from projects where id = ?", project).fetch_one(db).await?;
     let markets = sqlx::query_scalar!("select locale from markets where project_id = ? order by id", project).fetch_all(db).await?;
-    let used = sqlx::query_scalar!(
-        "select lenses from ideas where project_id = ? and deleted_ms is null order by id desc limit 500",
-        project
-    )
-    .fetch_all(db)
-    .await?;
+    let used = sqlx::query_scalar!("select lenses from ideas where project_id = ? and deleted_ms is null order by id desc limit 500", project)
+        .fetch_all(db)
+        .await?;
     Ok((locale, markets, used.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()))
 }
 
@@ -184,7 +202,13 @@ pub async fn insert_slate(
 ) -> Outcome<()> {
     sqlx::query!(
         "insert into slates (id, project_id, size, explore, seed, created_by, created_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        id, project, size, explore, seed, member, now
+        id,
+        project,
+        size,
+        explore,
+        seed,
+        member,
+        now
     )
     .execute(&mut *tx)
     .await?;
@@ -192,7 +216,14 @@ pub async fn insert_slate(
         let (position, lens) = (i64::try_from(position).unwrap_or(0), card.lens.to_string());
         sqlx::query!(
             "insert into cards (slate_id, position, kind, play_id, variant_id, lens, reason, probability) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            id, position, card.kind, card.play, card.variant, lens, card.reason, card.probability
+            id,
+            position,
+            card.kind,
+            card.play,
+            card.variant,
+            lens,
+            card.reason,
+            card.probability
         )
         .execute(&mut *tx)
         .await?;
@@ -208,7 +239,8 @@ where
         Slate,
         r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.created_ms as "created: Ms"
            from slates s where s.id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = s.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?)
@@ -250,7 +282,8 @@ pub async fn slates(db: &SqlitePool, member: MemberId, project: ProjectId) -> Ou
         r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.created_ms as "created: Ms"
            from slates s where s.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by s.id desc limit 5"#,
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?)

@@ -63,8 +63,15 @@ fn fill(out: &mut tar::Builder<impl Write>, data: &Path, copy: &Path, key: &Path
     }
     let held: BTreeSet<String> = files.keys().filter_map(|name| name.strip_prefix("media/")).map(|name| name.replace('/', "")).collect();
     let missing = facts.media.into_iter().filter(|digest| !held.contains(digest)).collect();
-    let manifest =
-        Manifest { app: env!("CARGO_PKG_VERSION").to_owned(), schema: facts.schema, made_ms: now, last_event: facts.last_event, counts: facts.counts, files, missing };
+    let manifest = Manifest {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: facts.schema,
+        made_ms: now,
+        last_event: facts.last_event,
+        counts: facts.counts,
+        files,
+        missing,
+    };
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| BackupError::Damaged(error.to_string()))?;
     let mut header = header(text.len() as u64);
     out.append_data(&mut header, MANIFEST, text.as_slice()).map_err(BackupError::io(Path::new(MANIFEST)))?;

@@ -72,7 +72,8 @@ fn too_old(names: &[String]) -> Vec<&String> {
     let mut nights: Vec<(NaiveDate, &String)> = names.iter().filter_map(|name| Some((night(name)?, name))).collect();
     nights.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
     let mut weeks = BTreeSet::new();
-    let newest_of_its_week: Vec<bool> = nights.iter().map(|(date, _)| weeks.insert((date.iso_week().year(), date.iso_week().week())) && weeks.len() <= WEEKLY).collect();
+    let newest_of_its_week: Vec<bool> =
+        nights.iter().map(|(date, _)| weeks.insert((date.iso_week().year(), date.iso_week().week())) && weeks.len() <= WEEKLY).collect();
     let old = nights.iter().zip(newest_of_its_week).enumerate().filter(|(n, (_, weekly))| *n >= DAILY && !weekly);
     old.map(|(_, ((_, name), _))| *name).collect()
 }

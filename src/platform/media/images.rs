@@ -12,9 +12,7 @@ use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::LoopCount;
-use image::{
-    AnimationDecoder, ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageError, Limits,
-};
+use image::{AnimationDecoder, ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageError, Limits};
 
 use super::{Kind, Refusal};
 
@@ -54,20 +52,9 @@ pub fn cleaned(path: &Path, kind: Kind) -> Result<Picture, Refusal> {
 /// transparency, JPEG otherwise. Of an animation, the first frame.
 pub fn thumbnail(path: &Path, kind: Kind, width: u32) -> Result<(Kind, Vec<u8>), Refusal> {
     let (image, profile) = decode(path, kind)?;
-    let small = if image.width() > width {
-        image.thumbnail(width.max(1), u32::MAX)
-    } else {
-        image
-    };
-    let kind = if small.color().has_alpha() {
-        Kind::Png
-    } else {
-        Kind::Jpeg
-    };
-    Ok((
-        kind,
-        encode(&small, kind, profile, THUMBNAIL_QUALITY)?.bytes,
-    ))
+    let small = if image.width() > width { image.thumbnail(width.max(1), u32::MAX) } else { image };
+    let kind = if small.color().has_alpha() { Kind::Png } else { Kind::Jpeg };
+    Ok((kind, encode(&small, kind, profile, THUMBNAIL_QUALITY)?.bytes))
 }
 
 fn decode(path: &Path, kind: Kind) -> Result<(DynamicImage, Option<Vec<u8>>), Refusal> {
@@ -75,19 +62,11 @@ fn decode(path: &Path, kind: Kind) -> Result<(DynamicImage, Option<Vec<u8>>), Re
         Kind::Jpeg => still(JpegDecoder::new(source(path)?).map_err(refusal)?),
         Kind::Png => {
             let decoder = PngDecoder::with_limits(source(path)?, limits()).map_err(refusal)?;
-            if decoder.is_apng().map_err(refusal)? {
-                Err(Refusal::Animated)
-            } else {
-                still(decoder)
-            }
+            if decoder.is_apng().map_err(refusal)? { Err(Refusal::Animated) } else { still(decoder) }
         }
         Kind::WebP => {
             let decoder = WebPDecoder::new(source(path)?).map_err(refusal)?;
-            if decoder.has_animation() {
-                Err(Refusal::Animated)
-            } else {
-                still(decoder)
-            }
+            if decoder.has_animation() { Err(Refusal::Animated) } else { still(decoder) }
         }
         Kind::Gif => still(GifDecoder::new(source(path)?).map_err(refusal)?),
         _ => Err(Refusal::Unsupported),
@@ -112,56 +91,28 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), Refusal> {
         return Err(Refusal::Damaged);
     }
     let pixels = u64::from(width) * u64::from(height);
-    if width > LONGEST_SIDE
-        || height > LONGEST_SIDE
-        || pixels > MOST_PIXELS
-        || decoder.total_bytes() > MOST_MEMORY
-    {
+    if width > LONGEST_SIDE || height > LONGEST_SIDE || pixels > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
         return Err(Refusal::TooManyPixels);
     }
     Ok(())
 }
 
-fn encode(
-    image: &DynamicImage,
-    kind: Kind,
-    profile: Option<Vec<u8>>,
-    quality: u8,
-) -> Result<Picture, Refusal> {
+fn encode(image: &DynamicImage, kind: Kind, profile: Option<Vec<u8>>, quality: u8) -> Result<Picture, Refusal> {
     let mut bytes = Cursor::new(Vec::new());
     match kind {
         Kind::Png => write(PngEncoder::new(&mut bytes), image, profile),
         Kind::WebP => write(WebPEncoder::new_lossless(&mut bytes), image, profile),
-        _ => write(
-            JpegEncoder::new_with_quality(&mut bytes, quality),
-            &eight_bit(image),
-            profile,
-        ),
+        _ => write(JpegEncoder::new_with_quality(&mut bytes, quality), &eight_bit(image), profile),
     }?;
-    Ok(Picture {
-        bytes: bytes.into_inner(),
-        width: image.width(),
-        height: image.height(),
-    })
+    Ok(Picture { bytes: bytes.into_inner(), width: image.width(), height: image.height() })
 }
 
-fn write(
-    mut encoder: impl ImageEncoder,
-    image: &DynamicImage,
-    profile: Option<Vec<u8>>,
-) -> Result<(), Refusal> {
+fn write(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: Option<Vec<u8>>) -> Result<(), Refusal> {
     if let Some(profile) = profile {
         // An encoder that has no place for a profile writes the same pixels without it.
         let _ = encoder.set_icc_profile(profile);
     }
-    encoder
-        .write_image(
-            image.as_bytes(),
-            image.width(),
-            image.height(),
-            image.color().into(),
-        )
-        .map_err(refusal)
+    encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into()).map_err(refusal)
 }
 
 /// JPEG holds eight bits of grey or of three colours.
@@ -194,33 +145,18 @@ fn cleaned_gif(path: &Path) -> Result<Picture, Refusal> {
         if count as u64 * u64::from(width) * u64::from(height) > MOST_PIXELS_IN_MOTION {
             return Err(Refusal::TooManyPixels);
         }
-        encoder
-            .encode_frame(frame.map_err(refusal)?)
-            .map_err(refusal)?;
+        encoder.encode_frame(frame.map_err(refusal)?).map_err(refusal)?;
     }
     drop(encoder);
-    if count == 0 {
-        Err(Refusal::Damaged)
-    } else {
-        Ok(Picture {
-            bytes,
-            width,
-            height,
-        })
-    }
+    if count == 0 { Err(Refusal::Damaged) } else { Ok(Picture { bytes, width, height }) }
 }
 
 /// A colour profile (ICC.1, section 7.2) that says what it is and fits the pixels as they are
 /// now: one for CMYK would be wrong, because decoding has turned that into RGB.
 fn is_plain_profile(profile: &[u8], color: ColorType) -> bool {
     let space: &[u8] = if color.has_color() { b"RGB " } else { b"GRAY" };
-    let declared = profile
-        .first_chunk()
-        .map(|size| u32::from_be_bytes(*size) as usize);
-    profile.len() <= LONGEST_PROFILE
-        && declared == Some(profile.len())
-        && profile.get(16..20) == Some(space)
-        && profile.get(36..40) == Some(b"acsp")
+    let declared = profile.first_chunk().map(|size| u32::from_be_bytes(*size) as usize);
+    profile.len() <= LONGEST_PROFILE && declared == Some(profile.len()) && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
 }
 
 fn limits() -> Limits {
@@ -235,11 +171,7 @@ fn source(path: &Path) -> Result<Source, Refusal> {
     // Our own file: if it cannot be read, what it held is as good as damaged.
     let file = File::open(path).map_err(|_| Refusal::Damaged)?;
     let size = file.metadata().map_err(|_| Refusal::Damaged)?.len();
-    if size > MOST_BYTES {
-        Err(Refusal::TooLarge)
-    } else {
-        Ok(BufReader::new(file))
-    }
+    if size > MOST_BYTES { Err(Refusal::TooLarge) } else { Ok(BufReader::new(file)) }
 }
 
 fn refusal(error: ImageError) -> Refusal {

@@ -26,17 +26,10 @@ pub fn served(header: Option<&str>, size: u64) -> Served {
     if list.split(',').take(MOST + 1).count() > MOST {
         return Served::Whole;
     }
-    let Some(asked) = list
-        .split(',')
-        .map(|text| parse(text.trim()))
-        .collect::<Option<Vec<_>>>()
-    else {
+    let Some(asked) = list.split(',').map(|text| parse(text.trim())).collect::<Option<Vec<_>>>() else {
         return Served::Whole;
     };
-    let mut spans: Vec<_> = asked
-        .into_iter()
-        .filter_map(|range| range.within(size))
-        .collect();
+    let mut spans: Vec<_> = asked.into_iter().filter_map(|range| range.within(size)).collect();
     spans.sort_unstable();
     let Some((&(first, mut last), rest)) = spans.split_first() else {
         return Served::NotSatisfiable;
@@ -65,9 +58,7 @@ impl Asked {
     fn within(&self, size: u64) -> Option<(u64, u64)> {
         let end = size.checked_sub(1)?;
         match *self {
-            Self::From { first, last } => {
-                (first <= end).then(|| (first, last.map_or(end, |last| last.min(end))))
-            }
+            Self::From { first, last } => (first <= end).then(|| (first, last.map_or(end, |last| last.min(end)))),
             Self::Suffix(0) => None,
             Self::Suffix(length) => Some((size.saturating_sub(length), end)),
         }
@@ -81,10 +72,7 @@ fn parse(text: &str) -> Option<Asked> {
         (first, "") => number(first).map(|first| Asked::From { first, last: None }),
         (first, last) => {
             let (first, last) = (number(first)?, number(last)?);
-            (first <= last).then_some(Asked::From {
-                first,
-                last: Some(last),
-            })
+            (first <= last).then_some(Asked::From { first, last: Some(last) })
         }
     }
 }
@@ -105,43 +93,11 @@ mod tests {
     fn examples() {
         use Served::{NotSatisfiable, Part, Whole};
         for (header, size, wanted) in [
-            (
-                "bytes=0-499",
-                10_000,
-                Part {
-                    first: 0,
-                    last: 499,
-                },
-            ),
-            (
-                "bytes=9500-",
-                10_000,
-                Part {
-                    first: 9_500,
-                    last: 9_999,
-                },
-            ),
-            (
-                "bytes=-500",
-                10_000,
-                Part {
-                    first: 9_500,
-                    last: 9_999,
-                },
-            ),
-            (
-                "bytes=-20000",
-                10_000,
-                Part {
-                    first: 0,
-                    last: 9_999,
-                },
-            ),
-            (
-                "bytes=0-99999999999999999999999",
-                10,
-                Part { first: 0, last: 9 },
-            ),
+            ("bytes=0-499", 10_000, Part { first: 0, last: 499 }),
+            ("bytes=9500-", 10_000, Part { first: 9_500, last: 9_999 }),
+            ("bytes=-500", 10_000, Part { first: 9_500, last: 9_999 }),
+            ("bytes=-20000", 10_000, Part { first: 0, last: 9_999 }),
+            ("bytes=0-99999999999999999999999", 10, Part { first: 0, last: 9 }),
             ("bytes=0-1, 2-3,1-5", 10, Part { first: 0, last: 5 }),
             ("bytes=0-1,5-6", 10, Whole),
             ("bytes=0-1,99-", 10, Part { first: 0, last: 1 }),

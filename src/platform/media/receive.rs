@@ -83,10 +83,6 @@ impl Media {
         }
         file.sync_all().await?;
         let sha256: [u8; 32] = hash.finalize().into();
-        Ok(Received {
-            temporary,
-            sha256: sha256.into(),
-            size,
-        })
+        Ok(Received { temporary, sha256: sha256.into(), size })
     }
 }

@@ -57,11 +57,7 @@ impl Media {
         let (folder, tmp) = (data_dir.join("media"), data_dir.join("tmp"));
         fs::create_dir_all(&folder)?;
         fs::create_dir_all(&tmp)?;
-        Ok(Self {
-            folder: folder.into(),
-            tmp: tmp.into(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-        })
+        Ok(Self { folder: folder.into(), tmp: tmp.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
     pub(super) fn tmp(&self) -> &Path {
@@ -72,17 +68,11 @@ impl Media {
     /// is one file.
     pub async fn keep(&self, received: Received, declared: Declared) -> Result<Stored, NotKept> {
         let media = self.clone();
-        self.aside(move || media.keep_now(received, &declared))
-            .await?
+        self.aside(move || media.keep_now(received, &declared)).await?
     }
 
     /// A still of the stored picture at most `width` pixels across, as PNG or JPEG.
-    pub async fn thumbnail(
-        &self,
-        digest: Digest,
-        kind: Kind,
-        width: u32,
-    ) -> Result<(Kind, Vec<u8>), NotKept> {
+    pub async fn thumbnail(&self, digest: Digest, kind: Kind, width: u32) -> Result<(Kind, Vec<u8>), NotKept> {
         let path = self.path(&digest);
         self.aside(move || {
             fs::metadata(&path)?;
@@ -119,16 +109,8 @@ impl Media {
     }
 
     /// Runs blocking work on its own thread, a few at a time.
-    async fn aside<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> io::Result<T> {
-        let turn = self
-            .turns
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(io::Error::other)?;
+    async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+        let turn = self.turns.clone().acquire_owned().await.map_err(io::Error::other)?;
         let done = tokio::task::spawn_blocking(move || {
             // Held by the work, not by who waits for it: giving up does not free the memory.
             let _turn = turn;
@@ -139,18 +121,11 @@ impl Media {
 
     fn keep_now(&self, received: Received, declared: &Declared) -> Result<Stored, NotKept> {
         let mut head = Vec::with_capacity(HEAD);
-        File::open(received.path())?
-            .take(HEAD as u64)
-            .read_to_end(&mut head)?;
+        File::open(received.path())?.take(HEAD as u64).read_to_end(&mut head)?;
         let kind = kind_of(&head, declared)?;
         if !kind.is_image() {
             self.place(&received.temporary, &received.sha256)?;
-            return Ok(Stored {
-                digest: received.sha256,
-                kind,
-                size: received.size,
-                dimensions: None,
-            });
+            return Ok(Stored { digest: received.sha256, kind, size: received.size, dimensions: None });
         }
         let picture = images::cleaned(received.path(), kind)?;
         let sha256: [u8; 32] = Sha256::digest(&picture.bytes).into();
@@ -159,12 +134,7 @@ impl Media {
         file.write_all(&picture.bytes)?;
         file.sync_all()?;
         self.place(&temporary, &sha256.into())?;
-        Ok(Stored {
-            digest: sha256.into(),
-            kind,
-            size: picture.bytes.len() as u64,
-            dimensions: Some((picture.width, picture.height)),
-        })
+        Ok(Stored { digest: sha256.into(), kind, size: picture.bytes.len() as u64, dimensions: Some((picture.width, picture.height)) })
     }
 
     /// Moves a durable temporary file to its name. A file that is there is replaced by the same
@@ -189,9 +159,5 @@ fn verify_now(path: &Path, digest: Digest) -> io::Result<Verdict> {
     let mut hash = Sha256::new();
     io::copy(&mut file, &mut hash)?;
     let found: [u8; 32] = hash.finalize().into();
-    Ok(if found == *digest.bytes() {
-        Verdict::Sound
-    } else {
-        Verdict::Damaged
-    })
+    Ok(if found == *digest.bytes() { Verdict::Sound } else { Verdict::Damaged })
 }

@@ -49,9 +49,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let bits = u32::from(address);
-    !REFUSED_V4
-        .iter()
-        .any(|(network, length)| (bits ^ u32::from(*network)) >> (32 - length) == 0)
+    !REFUSED_V4.iter().any(|(network, length)| (bits ^ u32::from(*network)) >> (32 - length) == 0)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {

@@ -1,9 +1,6 @@
 //! Sends requests through the gate. The only file that builds an HTTP client.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is the one outbound client with the one guard"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is the one outbound client with the one guard")]
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -43,16 +40,9 @@ pub struct NoClient(#[source] reqwest::Error);
 impl Outbound {
     /// The process must have installed its rustls provider before.
     pub fn new(policy: Policy) -> Result<Self, NoClient> {
-        let public = plain_client()
-            .dns_resolver(PublicOnly)
-            .build()
-            .map_err(NoClient)?;
+        let public = plain_client().dns_resolver(PublicOnly).build().map_err(NoClient)?;
         let listed = plain_client().build().map_err(NoClient)?;
-        Ok(Self {
-            policy: Arc::new(policy),
-            public,
-            listed,
-        })
+        Ok(Self { policy: Arc::new(policy), public, listed })
     }
 
     /// Judges an address a person typed, for use when it is saved.
@@ -68,11 +58,7 @@ impl Outbound {
     /// Sends, and hands back the answer as soon as its status and headers are there.
     pub async fn open(&self, request: Request) -> Result<Streaming, Failure> {
         let deadline = Instant::now() + request.timeout;
-        let mut hop = Hop {
-            method: request.method,
-            url: request.url,
-            headers: request.headers,
-        };
+        let mut hop = Hop { method: request.method, url: request.url, headers: request.headers };
         let mut response = self.exchange(&hop, request.body, deadline).await?;
         if let Redirects::Follow(most) = request.redirects
             && matches!(hop.method, Method::GET | Method::HEAD)
@@ -85,36 +71,22 @@ impl Outbound {
                 }
                 followed += 1;
                 hop = hop.redirected_to(target);
-                response = self
-                    .exchange(&hop, Body::Empty, deadline)
-                    .await
-                    .map_err(|failure| {
-                        // An earlier server has been asked, so "nothing was sent" would be untrue.
-                        if failure.nothing_left() {
-                            Failure::Misdirected { status }
-                        } else {
-                            failure
-                        }
-                    })?;
+                response = self.exchange(&hop, Body::Empty, deadline).await.map_err(|failure| {
+                    // An earlier server has been asked, so "nothing was sent" would be untrue.
+                    if failure.nothing_left() { Failure::Misdirected { status } } else { failure }
+                })?;
             }
         }
         Ok(Streaming::new(response, deadline, request.max_bytes))
     }
 
-    async fn exchange(
-        &self,
-        hop: &Hop,
-        body: Body,
-        deadline: Instant,
-    ) -> Result<Response, Failure> {
+    async fn exchange(&self, hop: &Hop, body: Body, deadline: Instant) -> Result<Response, Failure> {
         let client = match admit(&hop.url, &self.policy) {
             Ok(Route::Public) => &self.public,
             Ok(Route::Listed) => &self.listed,
             Err(UrlRefusal) => return Err(Failure::NotAllowed),
         };
-        let builder = client
-            .request(hop.method.clone(), hop.url.clone())
-            .headers(hop.headers.clone());
+        let builder = client.request(hop.method.clone(), hop.url.clone()).headers(hop.headers.clone());
         let builder = match body {
             Body::Empty => builder,
             Body::Bytes(bytes) => builder.body(bytes),
@@ -155,16 +127,9 @@ impl Hop {
         let headers = if url.origin() == self.url.origin() {
             self.headers
         } else {
-            [ACCEPT, ACCEPT_LANGUAGE]
-                .into_iter()
-                .filter_map(|name| Some((name.clone(), self.headers.get(&name)?.clone())))
-                .collect()
+            [ACCEPT, ACCEPT_LANGUAGE].into_iter().filter_map(|name| Some((name.clone(), self.headers.get(&name)?.clone()))).collect()
         };
-        Self {
-            url,
-            headers,
-            ..self
-        }
+        Self { url, headers, ..self }
     }
 }
 
@@ -209,21 +174,14 @@ async fn form(parts: Vec<Part>) -> Result<multipart::Form, Failure> {
     let mut form = multipart::Form::new();
     for part in parts {
         let mut field = match part.content {
-            Content::Bytes(bytes) => {
-                multipart::Part::stream_with_length(bytes.clone(), bytes.len() as u64)
-            }
-            Content::File(path) => file_field(path).await.map_err(|source| Failure::File {
-                sent: false,
-                source,
-            })?,
+            Content::Bytes(bytes) => multipart::Part::stream_with_length(bytes.clone(), bytes.len() as u64),
+            Content::File(path) => file_field(path).await.map_err(|source| Failure::File { sent: false, source })?,
         };
         if let Some(file_name) = part.file_name {
             field = field.file_name(file_name);
         }
         if let Some(media_type) = part.media_type {
-            field = field
-                .mime_str(&media_type)
-                .map_err(|_| Failure::Malformed)?;
+            field = field.mime_str(&media_type).map_err(|_| Failure::Malformed)?;
         }
         form = form.part(part.name, field);
     }
@@ -246,25 +204,9 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let outbound = Outbound::new(Policy::default()).expect("client");
         // Past the gate on purpose: this is what a public name with a private address meets.
-        let error = outbound
-            .public
-            .get("http://localhost:9/")
-            .send()
-            .await
-            .expect_err("refused");
-        assert!(
-            matches!(unanswered(&error), Failure::NotAllowed),
-            "{error:?}"
-        );
-        let error = outbound
-            .listed
-            .get("http://localhost:9/")
-            .send()
-            .await
-            .expect_err("closed");
-        assert!(
-            matches!(unanswered(&error), Failure::NotOpened),
-            "{error:?}"
-        );
+        let error = outbound.public.get("http://localhost:9/").send().await.expect_err("refused");
+        assert!(matches!(unanswered(&error), Failure::NotAllowed), "{error:?}");
+        let error = outbound.listed.get("http://localhost:9/").send().await.expect_err("closed");
+        assert!(matches!(unanswered(&error), Failure::NotOpened), "{error:?}");
     }
 }

@@ -62,16 +62,9 @@ impl FromStr for Target {
     type Err = Misspelt;
 
     fn from_str(text: &str) -> Result<Self, Misspelt> {
-        let misspelt = || Misspelt {
-            text: text.to_owned(),
-            wanted: "a host and port such as 127.0.0.1:11434",
-        };
+        let misspelt = || Misspelt { text: text.to_owned(), wanted: "a host and port such as 127.0.0.1:11434" };
         let (_, port) = text.rsplit_once(':').ok_or_else(misspelt)?;
-        let port = port
-            .parse()
-            .ok()
-            .filter(|port| *port != 0)
-            .ok_or_else(misspelt)?;
+        let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(misspelt)?;
         let url = Url::parse(&format!("http://{text}/")).map_err(|_| misspelt())?;
         if !is_bare(&url) {
             return Err(misspelt());
@@ -85,17 +78,10 @@ impl FromStr for Origin {
     type Err = Misspelt;
 
     fn from_str(text: &str) -> Result<Self, Misspelt> {
-        let misspelt = || Misspelt {
-            text: text.to_owned(),
-            wanted: "an origin such as http://127.0.0.1:9000",
-        };
+        let misspelt = || Misspelt { text: text.to_owned(), wanted: "an origin such as http://127.0.0.1:9000" };
         let url = Url::parse(text).map_err(|_| misspelt())?;
         let web = matches!(url.scheme(), "http" | "https");
-        if web && is_bare(&url) && url.host().is_some() {
-            Ok(Self(url))
-        } else {
-            Err(misspelt())
-        }
+        if web && is_bare(&url) && url.host().is_some() { Ok(Self(url)) } else { Err(misspelt()) }
     }
 }
 
@@ -137,14 +123,8 @@ pub fn admit(url: &Url, policy: &Policy) -> Result<Route, UrlRefusal> {
     }
     let host = host_name(url).ok_or(UrlRefusal)?;
     let port = url.port_or_known_default().ok_or(UrlRefusal)?;
-    let listed = policy
-        .allow_private
-        .iter()
-        .any(|target| target.host == host && target.port == port)
-        || policy
-            .origins
-            .iter()
-            .any(|origin| origin.0.origin() == url.origin());
+    let listed = policy.allow_private.iter().any(|target| target.host == host && target.port == port)
+        || policy.origins.iter().any(|origin| origin.0.origin() == url.origin());
     if listed {
         return Ok(Route::Listed);
     }
@@ -168,16 +148,8 @@ fn is_public_host(url: &Url) -> bool {
 fn is_public_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let private = ["localhost", "local", "internal", "home.arpa"];
-    let under = |domain: &&str| {
-        name.strip_suffix(*domain)
-            .is_some_and(|rest| rest.ends_with('.'))
-    };
-    name.contains('.')
-        && !name.ends_with('.')
-        && name.len() <= 253
-        && !private
-            .iter()
-            .any(|domain| name == *domain || under(domain))
+    let under = |domain: &&str| name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
+    name.contains('.') && !name.ends_with('.') && name.len() <= 253 && !private.iter().any(|domain| name == *domain || under(domain))
 }
 
 /// Host as the URL parser normalised it, without the root's dot.
@@ -187,11 +159,7 @@ fn host_name(url: &Url) -> Option<String> {
 }
 
 fn is_bare(url: &Url) -> bool {
-    url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none()
+    url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 #[cfg(test)]
@@ -278,11 +246,7 @@ mod tests {
         for host in FORBIDDEN_HOSTS {
             for scheme in ["http", "https", "HTTP"] {
                 let text = format!("{scheme}://{host}/path");
-                assert_eq!(
-                    check_url(&text, &Policy::default()),
-                    Err(UrlRefusal),
-                    "{text}"
-                );
+                assert_eq!(check_url(&text, &Policy::default()), Err(UrlRefusal), "{text}");
             }
         }
     }
@@ -312,11 +276,7 @@ mod tests {
             "http://",
         ] {
             let trimmed_is_fine = text.trim() == "http://example.com/";
-            assert_eq!(
-                check_url(text, &Policy::default()).is_err(),
-                !trimmed_is_fine,
-                "{text:?}"
-            );
+            assert_eq!(check_url(text, &Policy::default()).is_err(), !trimmed_is_fine, "{text:?}");
         }
         let long = format!("http://example.com/{}", "a".repeat(8_000));
         assert_eq!(check_url(&long, &Policy::default()), Err(UrlRefusal));
@@ -341,82 +301,31 @@ mod tests {
 
     #[test]
     fn a_listed_target_opens_exactly_itself() {
-        let policy = Policy {
-            allow_private: vec![
-                "localhost:11434".parse().expect("target"),
-                "[::1]:80".parse().expect("target"),
-            ],
-            ..Policy::default()
-        };
-        assert_eq!(
-            admit(
-                &Url::parse("http://LOCALHOST.:11434/v1").expect("url"),
-                &policy
-            ),
-            Ok(Route::Listed)
-        );
-        assert_eq!(
-            admit(&Url::parse("http://[0::1]/").expect("url"), &policy),
-            Ok(Route::Listed)
-        );
-        for text in [
-            "http://localhost/",
-            "http://localhost:11435/",
-            "http://127.0.0.1:11434/",
-            "http://[::1]:11434/",
-        ] {
+        let policy =
+            Policy { allow_private: vec!["localhost:11434".parse().expect("target"), "[::1]:80".parse().expect("target")], ..Policy::default() };
+        assert_eq!(admit(&Url::parse("http://LOCALHOST.:11434/v1").expect("url"), &policy), Ok(Route::Listed));
+        assert_eq!(admit(&Url::parse("http://[0::1]/").expect("url"), &policy), Ok(Route::Listed));
+        for text in ["http://localhost/", "http://localhost:11435/", "http://127.0.0.1:11434/", "http://[::1]:11434/"] {
             assert_eq!(check_url(text, &policy), Err(UrlRefusal), "{text}");
         }
     }
 
     #[test]
     fn a_listed_origin_includes_its_scheme() {
-        let policy = Policy {
-            origins: vec!["http://127.0.0.1:9000".parse().expect("origin")],
-            ..Policy::default()
-        };
+        let policy = Policy { origins: vec!["http://127.0.0.1:9000".parse().expect("origin")], ..Policy::default() };
         assert!(check_url("http://127.0.0.1:9000/api/x", &policy).is_ok());
-        assert_eq!(
-            check_url("https://127.0.0.1:9000/api/x", &policy),
-            Err(UrlRefusal)
-        );
-        assert_eq!(
-            check_url("http://127.0.0.1:9001/", &policy),
-            Err(UrlRefusal)
-        );
+        assert_eq!(check_url("https://127.0.0.1:9000/api/x", &policy), Err(UrlRefusal));
+        assert_eq!(check_url("http://127.0.0.1:9001/", &policy), Err(UrlRefusal));
     }
 
     #[test]
     fn operator_text_is_read_strictly() {
-        for text in [
-            "",
-            "localhost",
-            "localhost:",
-            "localhost:0",
-            "localhost:70000",
-            "a/b:80",
-            "u@h:80",
-            "h:80/x:80",
-            "::1:80",
-        ] {
+        for text in ["", "localhost", "localhost:", "localhost:0", "localhost:70000", "a/b:80", "u@h:80", "h:80/x:80", "::1:80"] {
             assert!(text.parse::<Target>().is_err(), "{text}");
         }
-        for text in [
-            "",
-            "127.0.0.1:9000",
-            "ftp://h",
-            "http://h/path",
-            "http://u@h",
-            "http://h?x",
-        ] {
+        for text in ["", "127.0.0.1:9000", "ftp://h", "http://h/path", "http://u@h", "http://h?x"] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
-        assert_eq!(
-            "http://127.0.0.1:9000/"
-                .parse::<Origin>()
-                .expect("origin")
-                .to_string(),
-            "http://127.0.0.1:9000"
-        );
+        assert_eq!("http://127.0.0.1:9000/".parse::<Origin>().expect("origin").to_string(), "http://127.0.0.1:9000");
     }
 }

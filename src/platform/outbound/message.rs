@@ -89,16 +89,10 @@ pub enum Failure {
     TimedOut,
     /// The status arrived, the whole body did not.
     #[error("the answer ({status}) broke off before its end")]
-    Unread {
-        status: StatusCode,
-        headers: HeaderMap,
-    },
+    Unread { status: StatusCode, headers: HeaderMap },
     /// The body is longer than was asked for; the rest was not read.
     #[error("the answer ({status}) is larger than allowed")]
-    TooLarge {
-        status: StatusCode,
-        headers: HeaderMap,
-    },
+    TooLarge { status: StatusCode, headers: HeaderMap },
     /// A redirect led to an address that is refused or cannot be reached; the two look the same.
     #[error("address not allowed")]
     Misdirected { status: StatusCode },

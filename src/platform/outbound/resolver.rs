@@ -18,18 +18,13 @@ impl Resolve for PublicOnly {
         Box::pin(async move {
             // The port is a placeholder: the client replaces it with the one in the URL.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            judge(found.collect())
-                .map_err(|refusal| Box::new(refusal) as Box<dyn Error + Send + Sync>)
+            judge(found.collect()).map_err(|refusal| Box::new(refusal) as Box<dyn Error + Send + Sync>)
         })
     }
 }
 
 fn judge(found: Vec<SocketAddr>) -> Result<Addrs, UrlRefusal> {
-    if found.iter().all(|address| is_public(address.ip())) {
-        Ok(Box::new(found.into_iter()))
-    } else {
-        Err(UrlRefusal)
-    }
+    if found.iter().all(|address| is_public(address.ip())) { Ok(Box::new(found.into_iter())) } else { Err(UrlRefusal) }
 }
 
 #[cfg(test)]
@@ -37,12 +32,7 @@ mod tests {
     use super::*;
 
     fn judged(list: &[&str]) -> Result<usize, UrlRefusal> {
-        judge(
-            list.iter()
-                .map(|text| text.parse().expect("address"))
-                .collect(),
-        )
-        .map(Iterator::count)
+        judge(list.iter().map(|text| text.parse().expect("address")).collect()).map(Iterator::count)
     }
 
     #[test]

@@ -50,35 +50,23 @@ impl Streaming {
     /// The next piece, or `None` at the end. After a failure there is nothing more to read.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         // A body that declares itself too large is not worth its first byte.
-        if self
-            .response
-            .content_length()
-            .is_some_and(|length| length > self.left as u64)
-        {
+        if self.response.content_length().is_some_and(|length| length > self.left as u64) {
             return Err(self.too_large());
         }
         let chunk = match timeout_at(self.deadline, self.response.chunk()).await {
             Ok(Ok(chunk)) => chunk,
             Ok(Err(_)) | Err(_) => {
-                return Err(Failure::Unread {
-                    status: self.status,
-                    headers: self.headers.clone(),
-                });
+                return Err(Failure::Unread { status: self.status, headers: self.headers.clone() });
             }
         };
         let length = chunk.as_ref().map_or(0, Bytes::len);
-        self.left = self
-            .left
-            .checked_sub(length)
-            .ok_or_else(|| self.too_large())?;
+        self.left = self.left.checked_sub(length).ok_or_else(|| self.too_large())?;
         Ok(chunk)
     }
 
     /// The rest of the body as a stream that ends at its first failure.
     pub fn chunks(self) -> impl Stream<Item = Result<Bytes, Failure>> + Send {
-        stream::try_unfold(self, |mut answer| async move {
-            Ok(answer.next_chunk().await?.map(|chunk| (chunk, answer)))
-        })
+        stream::try_unfold(self, |mut answer| async move { Ok(answer.next_chunk().await?.map(|chunk| (chunk, answer))) })
     }
 
     pub(super) async fn read_all(mut self) -> Result<Answer, Failure> {
@@ -86,37 +74,19 @@ impl Streaming {
         while let Some(chunk) = self.next_chunk().await? {
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status: self.status,
-            headers: self.headers,
-            body: body.freeze(),
-            complete: self.complete,
-        })
+        Ok(Answer { status: self.status, headers: self.headers, body: body.freeze(), complete: self.complete })
     }
 
     fn too_large(&self) -> Failure {
-        Failure::TooLarge {
-            status: self.status,
-            headers: self.headers.clone(),
-        }
+        Failure::TooLarge { status: self.status, headers: self.headers.clone() }
     }
 }
 
 impl Outbound {
     /// Sends, and writes the body to a new file at `path`, at most `cap` bytes, whatever the
     /// status. On failure the file is removed.
-    pub async fn download(
-        &self,
-        request: Request,
-        path: &Path,
-        cap: usize,
-    ) -> Result<Downloaded, Failure> {
-        let answer = self
-            .open(Request {
-                max_bytes: cap,
-                ..request
-            })
-            .await?;
+    pub async fn download(&self, request: Request, path: &Path, cap: usize) -> Result<Downloaded, Failure> {
+        let answer = self.open(Request { max_bytes: cap, ..request }).await?;
         let file = File::create_new(path).await.map_err(not_written)?;
         let outcome = write_down(answer, file).await;
         if outcome.is_err() {
@@ -136,12 +106,7 @@ async fn write_down(mut answer: Streaming, mut file: File) -> Result<Downloaded,
         size += chunk.len() as u64;
     }
     file.sync_all().await.map_err(not_written)?;
-    Ok(Downloaded {
-        status: answer.status,
-        headers: answer.headers,
-        size,
-        sha256: hash.finalize().into(),
-    })
+    Ok(Downloaded { status: answer.status, headers: answer.headers, size, sha256: hash.finalize().into() })
 }
 
 fn not_written(source: std::io::Error) -> Failure {
@@ -154,8 +119,5 @@ fn marks_its_end(response: &Response) -> bool {
     response.version() >= Version::HTTP_2
         || headers.contains_key(CONTENT_LENGTH)
         || headers.contains_key(TRANSFER_ENCODING)
-        || matches!(
-            response.status(),
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-        )
+        || matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }

@@ -6,10 +6,7 @@ const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn encode_url(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let value = chunk
-            .iter()
-            .fold(0_u32, |value, byte| value << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
+        let value = chunk.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..=chunk.len() {
             let six = (value >> (18 - 6 * place)) & 0x3f;
             text.push(char::from(URL_SAFE[six as usize]));
@@ -42,10 +39,7 @@ fn six_bits(letter: u8) -> Option<u32> {
         b'/' => b'_',
         other => other,
     };
-    URL_SAFE
-        .iter()
-        .position(|known| *known == letter)
-        .map(|index| index as u32)
+    URL_SAFE.iter().position(|known| *known == letter).map(|index| index as u32)
 }
 
 #[cfg(test)]
@@ -54,15 +48,9 @@ mod tests {
 
     #[test]
     fn vectors_of_rfc_4648() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg"),
-            ("fo", "Zm8"),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg"),
-            ("fooba", "Zm9vYmE"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
+        for (plain, coded) in
+            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(encode_url(plain.as_bytes()), coded);
             assert_eq!(decode(coded).as_deref(), Some(plain.as_bytes()));
         }

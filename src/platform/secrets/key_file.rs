@@ -29,10 +29,7 @@ pub enum KeyError {
 
 /// The sealing key and the older ones. Makes the file when it is missing.
 pub fn read_or_create(path: &Path) -> Result<([u8; 32], Vec<[u8; 32]>), KeyError> {
-    let failed = |source| KeyError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| KeyError::Io { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -46,9 +43,7 @@ pub fn read_or_create(path: &Path) -> Result<([u8; 32], Vec<[u8; 32]>), KeyError
         return Err(KeyError::TooOpen(path.to_owned()));
     }
     let mut text = String::new();
-    file.take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
+    file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
     parse(path, &text)
 }
 
@@ -59,29 +54,18 @@ fn parse(path: &Path, text: &str) -> Result<([u8; 32], Vec<[u8; 32]>), KeyError>
         if line_text.is_empty() {
             continue;
         }
-        let bytes = hex::decode(line_text)
-            .ok()
-            .or_else(|| base64::decode(line_text));
+        let bytes = hex::decode(line_text).ok().or_else(|| base64::decode(line_text));
         let key = bytes.and_then(|bytes| bytes.try_into().ok());
-        keys.push(key.ok_or_else(|| KeyError::NotAKey {
-            path: path.to_owned(),
-            line: index + 1,
-        })?);
+        keys.push(key.ok_or_else(|| KeyError::NotAKey { path: path.to_owned(), line: index + 1 })?);
     }
     let mut keys = keys.into_iter();
-    let first = keys
-        .next()
-        .ok_or_else(|| KeyError::Empty(path.to_owned()))?;
+    let first = keys.next().ok_or_else(|| KeyError::Empty(path.to_owned()))?;
     Ok((first, keys.collect()))
 }
 
 /// Durable before it is used: a value sealed with a key that is lost can never be opened.
 fn create(path: &Path, key: &[u8; 32]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     writeln!(file, "{}", hex::encode(key))?;
     file.sync_all()?;
     match path.parent() {

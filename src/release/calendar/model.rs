@@ -45,7 +45,7 @@ impl Month {
         let start = self.0.checked_sub_days(Days::new(lead)).unwrap_or(self.0);
         let next = self.after().0;
         let mut days: Vec<NaiveDate> = start.iter_days().take_while(|day| *day < next).collect();
-        while days.len() % 7 != 0 {
+        while !days.len().is_multiple_of(7) {
             let Some(day) = days.last().and_then(NaiveDate::succ_opt) else { break };
             days.push(day);
         }

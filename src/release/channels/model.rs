@@ -127,9 +127,12 @@ impl NewChannel {
         if let Some(kind) = found {
             (open, secret) = settings(&mut checks, kind, &self.settings, out, kept);
         }
-        let locale = self.locale.as_deref().map(str::trim).filter(|text| !text.is_empty()).and_then(|text| {
-            text.parse::<Locale>().map_err(|key| checks.wrong("locale", key)).ok()
-        });
+        let locale = self
+            .locale
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .and_then(|text| text.parse::<Locale>().map_err(|key| checks.wrong("locale", key)).ok());
         let zone_name = self.zone.as_deref().map(str::trim).filter(|text| !text.is_empty()).unwrap_or(project_zone);
         let zone_name = zone(zone_name).map(|zone| zone.name().to_owned()).unwrap_or_else(|key| {
             checks.wrong("zone", key);
@@ -158,7 +161,10 @@ fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &
     }
     let value = |name: &str| given.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
     let moved = kept.is_some_and(|(open, _)| {
-        kind.settings().iter().filter(|setting| setting.shape == Shape::Url).any(|setting| value(setting.name).is_some_and(|url| open.get(setting.name).map(String::as_str) != Some(url)))
+        kind.settings()
+            .iter()
+            .filter(|setting| setting.shape == Shape::Url)
+            .any(|setting| value(setting.name).is_some_and(|url| open.get(setting.name).map(String::as_str) != Some(url)))
     });
     for setting in kind.settings() {
         let field = field(setting.name);
@@ -228,9 +234,15 @@ mod tests {
         let checked = webhook(&good).check(&out, "UTC", None).ok().unwrap();
         assert_eq!(checked.open.keys().collect::<Vec<_>>(), ["capability", "url"]);
         assert_eq!(checked.secret.get("secret").map(String::as_str), Some("s"));
-        assert_eq!(wrong(webhook(&[("url", "http://127.0.0.1/"), ("secret", "s"), ("capability", "key")]).check(&out, "UTC", None)), ["settings.url"]);
+        assert_eq!(
+            wrong(webhook(&[("url", "http://127.0.0.1/"), ("secret", "s"), ("capability", "key")]).check(&out, "UTC", None)),
+            ["settings.url"]
+        );
         assert_eq!(wrong(webhook(&good[..2]).check(&out, "UTC", None)), ["settings.capability"]);
-        assert_eq!(wrong(NewChannel { zone: Some("+05:30".into()), max_late_minutes: Some(1), ..webhook(&good) }.check(&out, "UTC", None)), ["zone", "max_late_minutes"]);
+        assert_eq!(
+            wrong(NewChannel { zone: Some("+05:30".into()), max_late_minutes: Some(1), ..webhook(&good) }.check(&out, "UTC", None)),
+            ["zone", "max_late_minutes"]
+        );
         assert_eq!(wrong(NewChannel { kind: "pigeon".into(), ..webhook(&good) }.check(&out, "UTC", None)), ["kind"]);
     }
 

@@ -74,9 +74,41 @@ struct Row {
 
 impl From<Row> for Channel {
     fn from(row: Row) -> Channel {
-        let Row { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until, last_error, last_ok, binned } = row;
+        let Row {
+            id,
+            project,
+            kind,
+            name,
+            settings,
+            capability,
+            locale,
+            zone,
+            simulated,
+            state,
+            max_late_ms,
+            blocked_until,
+            last_error,
+            last_ok,
+            binned,
+        } = row;
         let settings = serde_json::from_str(&settings).unwrap_or_default();
-        Channel { id, project, kind, name, settings, capability, locale, zone, simulated, state, max_late_ms, blocked_until, last_error, last_ok, binned }
+        Channel {
+            id,
+            project,
+            kind,
+            name,
+            settings,
+            capability,
+            locale,
+            zone,
+            simulated,
+            state,
+            max_late_ms,
+            blocked_until,
+            last_error,
+            last_ok,
+            binned,
+        }
     }
 }
 
@@ -92,7 +124,10 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, afte
            where project_id = ?1 and deleted_ms is null and (?3 is null or id > ?3)
              and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
            order by id limit ?4"#,
-        project, member, after, more
+        project,
+        member,
+        after,
+        more
     )
     .fetch_all(db)
     .await?;
@@ -108,7 +143,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<C
              last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?;
@@ -124,7 +160,8 @@ pub async fn found(tx: &mut Tx, member: MemberId, id: ChannelId) -> Outcome<Chan
              last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?;
@@ -149,7 +186,8 @@ pub async fn names(db: &SqlitePool, member: MemberId, project: ProjectId) -> Out
            where project_id = ?1 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
            order by name limit 200"#,
-        project, member
+        project,
+        member
     )
     .fetch_all(db)
     .await?;
@@ -166,7 +204,8 @@ pub async fn project_zone(db: &SqlitePool, member: MemberId, project: ProjectId)
     let zone = sqlx::query_scalar!(
         "select zone from projects p where id = ? and deleted_ms is null
            and exists (select 1 from sights where member_id = ? and project_id = p.id)",
-        project, member
+        project,
+        member
     )
     .fetch_one(db)
     .await?;
@@ -236,7 +275,19 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed,
            created_by, created_ms, updated_ms)
          select ?1, p.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'on', ?11, ?12, ?13, ?13 from projects p where p.id = ?2
            and p.deleted_ms is null and exists (select 1 from sights where member_id = ?12 and project_id = p.id)",
-        row.id, project, kind_name, name, settings, row.secret, capability, locale, zone, simulated, max_late_ms, by, now
+        row.id,
+        project,
+        kind_name,
+        name,
+        settings,
+        row.secret,
+        capability,
+        locale,
+        zone,
+        simulated,
+        max_late_ms,
+        by,
+        now
     )
     .execute(tx)
     .await
@@ -253,7 +304,16 @@ pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, now: Ms) -> 
         "update channels set name = ?2, settings = ?3, secret = ?4, capability = ?5, locale = ?6, zone = ?7, max_late_ms = ?8, state = ?9,
            blocked_until_ms = null, fails_in_row = 0, version = version + 1, updated_ms = ?10
          where id = ?1 and deleted_ms is null",
-        row.id, name, settings, row.secret, capability, locale, zone, max_late_ms, state, now
+        row.id,
+        name,
+        settings,
+        row.secret,
+        capability,
+        locale,
+        zone,
+        max_late_ms,
+        state,
+        now
     )
     .execute(tx)
     .await
@@ -271,7 +331,8 @@ pub async fn release_waiting(tx: &mut Tx, id: ChannelId, now: Ms) -> Outcome<()>
     sqlx::query!(
         "update publications set state = 'scheduled', next_ms = ?2, updated_ms = ?2, version = version + 1
          where channel_id = ?1 and state = 'waiting_channel'",
-        id, now
+        id,
+        now
     )
     .execute(tx)
     .await?;
@@ -286,4 +347,3 @@ pub async fn set_binned(tx: &mut Tx, id: ChannelId, at: Option<Ms>, now: Ms) -> 
         .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
     Ok(())
 }
-

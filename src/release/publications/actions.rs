@@ -126,10 +126,12 @@ pub async fn schedule(tx: &mut Tx, by: &By, wish: &Wish) -> Outcome<Scheduled> {
     }
     let plan = wish.when.plan(&channel.zone, by.now)?;
     let (id, delivery) = (PublicationId::new(by.now), random_token().map_err(Error::broken)?);
-    let wanted = Wanted { id, project: variant.project, channel: channel.id, variant: wish.variant, delivery: &delivery, due: plan.due, base: &by.base };
+    let wanted =
+        Wanted { id, project: variant.project, channel: channel.id, variant: wish.variant, delivery: &delivery, due: plan.due, base: &by.base };
     let frozen = freeze(tx, &wanted).await?;
     let warnings = warnings(tx, &channel, &plan, frozen.as_ref().map(|(_, digest)| digest.as_slice())).await?;
-    let row = NewRow { id, variant: wish.variant, project: variant.project, channel: &channel, plan: &plan, delivery: &delivery, frozen, by: by.member };
+    let row =
+        NewRow { id, variant: wish.variant, project: variant.project, channel: &channel, plan: &plan, delivery: &delivery, frozen, by: by.member };
     planning::insert(tx, row, by.now).await?;
     let detail = json!({ "channel": channel.name, "title": variant.title, "at": plan.due.rfc3339() });
     record(tx, &by.actor, by.now, Event::new("publication.scheduled", id.0).within(variant.project).detail(detail)).await?;
@@ -175,10 +177,12 @@ pub async fn reschedule(tx: &mut Tx, by: &By, id: PublicationId, when: &When) ->
     }
     let channel = found(tx, by.member, was.channel).await.map_err(|_| Error::refused("publications-channel-gone"))?;
     let plan = when.plan(&channel.zone, by.now)?;
-    let wanted = Wanted { id, project: was.project, channel: was.channel, variant: was.variant, delivery: &was.delivery, due: plan.due, base: &by.base };
+    let wanted =
+        Wanted { id, project: was.project, channel: was.channel, variant: was.variant, delivery: &was.delivery, due: plan.due, base: &by.base };
     let frozen = freeze(tx, &wanted).await?;
     planning::replan(tx, &was, &plan, frozen, by.now).await?;
-    record(tx, &by.actor, by.now, Event::new("publication.rescheduled", id.0).within(was.project).detail(json!({ "at": plan.due.rfc3339() }))).await?;
+    record(tx, &by.actor, by.now, Event::new("publication.rescheduled", id.0).within(was.project).detail(json!({ "at": plan.due.rfc3339() })))
+        .await?;
     // Counted with itself in its new place, so a crowd is one more than when it comes anew.
     let (from, until) = day_of(&plan);
     let mut warnings = Vec::new();
@@ -281,7 +285,8 @@ async fn again(tx: &mut Tx, by: &By, was: &Row) -> Outcome<&'static str> {
         return Err(Error::refused("publications-not-approved"));
     }
     let delivery = random_token().map_err(Error::broken)?;
-    let wanted = Wanted { id: was.id, project: was.project, channel: was.channel, variant: was.variant, delivery: &delivery, due: was.due, base: &by.base };
+    let wanted =
+        Wanted { id: was.id, project: was.project, channel: was.channel, variant: was.variant, delivery: &delivery, due: was.due, base: &by.base };
     let frozen = freeze(tx, &wanted).await?;
     planning::renew(tx, was.id, &delivery, frozen).await?;
     let mut after = was.standing.clone();

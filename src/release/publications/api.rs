@@ -202,8 +202,16 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
 }
 
 /// Judges one row; the wrong field and what it should be.
-async fn number(tx: &mut Tx, member: MemberId, project: ProjectId, row: &NewSnapshot, now: Ms) -> Outcome<Result<Number, (&'static str, &'static str)>> {
-    let good = |text: &str| !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+async fn number(
+    tx: &mut Tx,
+    member: MemberId,
+    project: ProjectId,
+    row: &NewSnapshot,
+    now: Ms,
+) -> Outcome<Result<Number, (&'static str, &'static str)>> {
+    let good = |text: &str| {
+        !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
     if !good(&row.metric) {
         return Ok(Err(("metric", "lower-case letters, digits and underscores, at most 40")));
     }

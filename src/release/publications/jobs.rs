@@ -191,7 +191,13 @@ async fn settle(tx: &mut crate::platform::db::Tx, errand: &Errand, answered: &An
 }
 
 /// Writes what came back, however often it takes, and takes the next one in the same transaction.
-async fn settle_and_claim(desk: &Desk, channel: ChannelId, answered: Option<(Errand, Answered)>, more: bool, stop: &CancellationToken) -> Option<Errand> {
+async fn settle_and_claim(
+    desk: &Desk,
+    channel: ChannelId,
+    answered: Option<(Errand, Answered)>,
+    more: bool,
+    stop: &CancellationToken,
+) -> Option<Errand> {
     let (house, answered) = (&desk.house, Arc::new(answered));
     loop {
         let (now, boot, base, work) = (house.now(), house.boot, desk.base.clone(), Arc::clone(&answered));

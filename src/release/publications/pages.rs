@@ -1,14 +1,13 @@
 //! Pages of publications: planning one, the list by state, one with its evidence and its choices.
 
-
 mod media;
 
 use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
+use super::api;
 use super::model::State as Standing;
 use super::payload::Payload;
 use super::plan::Fold;
 use super::store::{self, Attempt, Candidate, Listed, Shown};
-use super::api;
 use crate::platform::db::Tx;
 use crate::platform::id::{ProjectId, PublicationId, VariantId};
 use crate::platform::locale::{COMMON_ZONES, zone};
@@ -60,7 +59,12 @@ impl TimeForm {
     fn soon(shell: &Shell, zone_name: &str) -> TimeForm {
         let tz = zone(zone_name).unwrap_or(chrono_tz::UTC);
         let local = shell.now.plus(crate::platform::clock::HOUR).utc().with_timezone(&tz);
-        TimeForm { date: local.format("%Y-%m-%d").to_string(), time: local.format("%H:%M").to_string(), zone: tz.name().to_owned(), ..TimeForm::default() }
+        TimeForm {
+            date: local.format("%Y-%m-%d").to_string(),
+            time: local.format("%H:%M").to_string(),
+            zone: tz.name().to_owned(),
+            ..TimeForm::default()
+        }
     }
 }
 
@@ -160,12 +164,8 @@ async fn new(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> A
 
 async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<TimeForm>) -> Answer {
     let variant = store::candidate(house.db.read(), me.member.id, id).await?;
-    let wish = Wish {
-        variant: id,
-        channel: crate::platform::id::ChannelId(form.channel.unwrap_or_default()),
-        when: form.when(),
-        hold: form.hold.is_some(),
-    };
+    let wish =
+        Wish { variant: id, channel: crate::platform::id::ChannelId(form.channel.unwrap_or_default()), when: form.when(), hold: form.hold.is_some() };
     let by = By::of(&house, &me);
     let made = house.db.write(async move |tx| actions::schedule(tx, &by, &wish).await).await;
     match made {
@@ -276,7 +276,8 @@ async fn cancel(State(house): State<House>, me: Me, Path(id): Path<PublicationId
 }
 
 async fn uncancel(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
-    act(&house, &me, id, Said::new("publications-uncancelled"), String::new(), async move |tx, by| actions::uncancel(tx, &by, id).await.map(drop)).await
+    act(&house, &me, id, Said::new("publications-uncancelled"), String::new(), async move |tx, by| actions::uncancel(tx, &by, id).await.map(drop))
+        .await
 }
 
 impl Warning {

@@ -146,7 +146,9 @@ mod tests {
     fn only_the_near_past_and_the_next_years_can_be_planned() {
         let now = utc("2026-11-23T12:00:00Z");
         assert_eq!(at("2026-11-23T11:55:00Z", "UTC", now).unwrap().due, utc("2026-11-23T11:55:00Z"));
-        for (text, key) in [("2026-11-23T11:54:59Z", "error-in-the-past"), ("2032-01-01T00:00:00Z", "error-too-far-ahead"), ("tomorrow", "error-instant")] {
+        for (text, key) in
+            [("2026-11-23T11:54:59Z", "error-in-the-past"), ("2032-01-01T00:00:00Z", "error-too-far-ahead"), ("tomorrow", "error-instant")]
+        {
             assert_eq!(at(text, "UTC", now).unwrap_err().key, key, "{text}");
         }
         for (text, zone, field) in [

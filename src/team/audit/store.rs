@@ -45,7 +45,10 @@ pub(super) async fn list(db: &SqlitePool, filter: &Filter, limit: i64) -> Outcom
            left join members m on m.id = coalesce(t.member_id, e.actor_id)
            where e.id < ?1 and (?2 is null or e.kind = ?2 or e.noun = ?2) and (?3 is null or m.id = ?3)
            order by e.id desc limit ?4"#,
-        before, filter.kind, filter.member, more
+        before,
+        filter.kind,
+        filter.member,
+        more
     )
     .fetch_all(db)
     .await?;
@@ -69,7 +72,9 @@ pub(super) async fn keep_check(tx: &mut Tx, broken: Option<i64>, at: Ms) -> Outc
     let value = broken.map_or_else(|| "whole".to_owned(), |id| id.to_string());
     sqlx::query!(
         "insert into marks (name, value, at_ms) values (?, ?, ?) on conflict (name) do update set value = excluded.value, at_ms = excluded.at_ms",
-        MARK, value, at
+        MARK,
+        value,
+        at
     )
     .execute(tx)
     .await?;

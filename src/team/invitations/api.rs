@@ -1,9 +1,9 @@
 //! Inviting and reset links for programs. A link is in the first answer only: a repeated call with
 //! the same idempotency key gets the id, because nothing keeps the link.
 
+use super::actions;
 use super::model::{INVITATION_LASTS, NewInvitation, RESET_LASTS};
 use super::store::{self, OpenInvitation};
-use super::actions;
 use crate::platform::id::{InvitationId, MemberId};
 use crate::platform::secrets::random_token;
 use crate::platform::{Error, House, Ms};

@@ -13,7 +13,10 @@ pub async fn replace_setup(tx: &mut Tx, id: InvitationId, digest: &[u8], now: Ms
     sqlx::query!("delete from invitations where kind = 'setup' and used_ms is null").execute(&mut *tx).await?;
     sqlx::query!(
         "insert into invitations (id, kind, token_digest, role, created_ms, expires_ms) values (?, 'setup', ?, 'owner', ?, ?)",
-        id, digest, now, expires
+        id,
+        digest,
+        now,
+        expires
     )
     .execute(tx)
     .await?;
@@ -24,7 +27,8 @@ pub async fn replace_setup(tx: &mut Tx, id: InvitationId, digest: &[u8], now: Ms
 pub async fn setup_expiry(db: &SqlitePool, digest: &[u8], now: Ms) -> Outcome<Ms> {
     Ok(sqlx::query_scalar!(
         r#"select expires_ms as "at: Ms" from invitations where kind = 'setup' and token_digest = ? and used_ms is null and expires_ms > ?"#,
-        digest, now
+        digest,
+        now
     )
     .fetch_one(db)
     .await?)
@@ -88,7 +92,9 @@ pub(super) async fn by_link(db: impl SqliteExecutor<'_>, kind: &str, digest: &[u
            where i.kind = ? and i.token_digest = ? and i.used_ms is null and i.expires_ms > ?
              and maker.role = 'owner' and maker.state = 'active'
              and (i.member_id is null or exists (select 1 from members m where m.id = i.member_id and m.state = 'active'))"#,
-        kind, digest, now
+        kind,
+        digest,
+        now
     )
     .fetch_one(db)
     .await?)
@@ -102,7 +108,14 @@ pub(super) async fn insert(tx: &mut Tx, id: InvitationId, digest: &[u8], invited
     sqlx::query!(
         "insert into invitations (id, kind, token_digest, email, role, projects, made_by, created_ms, expires_ms)
          values (?, 'invitation', ?, ?, ?, ?, ?, ?, ?)",
-        id, digest, invited.email, role, projects, by, now, expires
+        id,
+        digest,
+        invited.email,
+        role,
+        projects,
+        by,
+        now,
+        expires
     )
     .execute(tx)
     .await?;
@@ -127,7 +140,12 @@ pub(super) async fn insert_reset(tx: &mut Tx, id: InvitationId, digest: &[u8], m
     let done = sqlx::query!(
         "insert into invitations (id, kind, token_digest, member_id, made_by, created_ms, expires_ms)
          select ?1, 'reset', ?2, id, ?4, ?5, ?6 from members where id = ?3 and state = 'active'",
-        id, digest, member, by, now, expires
+        id,
+        digest,
+        member,
+        by,
+        now,
+        expires
     )
     .execute(tx)
     .await?;

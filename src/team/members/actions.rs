@@ -26,9 +26,7 @@ pub async fn found_studio(tx: &mut Tx, member: &NewMember, studio: &str, passwor
 pub async fn add(tx: &mut Tx, actor: &Actor, member: &NewMember, password_hash: Option<&str>, at: Ms) -> Outcome<MemberId> {
     store::insert_studio(tx, "Studio", &member.locale, &member.zone, at).await?;
     let id = MemberId::new(at);
-    store::insert(tx, id, member, password_hash, at)
-        .await
-        .map_err(|error| error.taken("members.email_key", "email", "error-email-taken"))?;
+    store::insert(tx, id, member, password_hash, at).await.map_err(|error| error.taken("members.email_key", "email", "error-email-taken"))?;
     let detail = json!({ "name": member.name, "role": member.role.name() });
     record(tx, actor, at, Event::new("member.added", id.0).detail(detail)).await?;
     Ok(id)
@@ -88,11 +86,16 @@ pub(crate) async fn set_active(tx: &mut Tx, actor: &Actor, id: MemberId, active:
 }
 
 /// Somebody who accepted an invitation: the member with the projects it names, as far as they live.
-pub async fn join(tx: &mut Tx, actor_address: Option<String>, member: &NewMember, password_hash: &str, projects: &[ProjectId], at: Ms) -> Outcome<MemberId> {
+pub async fn join(
+    tx: &mut Tx,
+    actor_address: Option<String>,
+    member: &NewMember,
+    password_hash: &str,
+    projects: &[ProjectId],
+    at: Ms,
+) -> Outcome<MemberId> {
     let id = MemberId::new(at);
-    store::insert(tx, id, member, Some(password_hash), at)
-        .await
-        .map_err(|error| error.taken("members.email_key", "email", "error-email-taken"))?;
+    store::insert(tx, id, member, Some(password_hash), at).await.map_err(|error| error.taken("members.email_key", "email", "error-email-taken"))?;
     let living: Vec<ProjectId> = store::living(tx).await?.into_iter().filter(|project| projects.contains(project)).collect();
     store::set_projects(tx, id, &living, at).await?;
     let detail = json!({ "name": member.name, "role": member.role.name() });

@@ -1,8 +1,8 @@
 //! What a member is made of.
 
+use crate::platform::Outcome;
 use crate::platform::locale;
 use crate::platform::text::Checks;
-use crate::platform::Outcome;
 use crate::web::Role;
 
 /// A member to be added, checked.
@@ -37,7 +37,12 @@ pub fn email_key(email: &str) -> String {
 pub fn email(checks: &mut Checks, field: &'static str, text: &str) -> String {
     let kept = checks.required(field, text, 200);
     let plausible = kept.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.starts_with('.') && !host.ends_with('.') && !kept.contains(char::is_whitespace) && kept.matches('@').count() == 1
+        !name.is_empty()
+            && !host.is_empty()
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !kept.contains(char::is_whitespace)
+            && kept.matches('@').count() == 1
     });
     if !kept.is_empty() && !plausible {
         checks.wrong(field, "error-email");

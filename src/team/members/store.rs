@@ -146,7 +146,9 @@ pub(super) async fn set_projects(tx: &mut Tx, id: MemberId, projects: &[ProjectI
         let done = sqlx::query!(
             "insert into project_members (project_id, member_id, created_ms)
              select id, ?2, ?3 from projects where id = ?1 and deleted_ms is null on conflict do nothing",
-            project, id, at
+            project,
+            id,
+            at
         )
         .execute(&mut *tx)
         .await?;
@@ -174,7 +176,15 @@ pub(super) async fn insert(tx: &mut Tx, id: MemberId, member: &NewMember, passwo
     sqlx::query!(
         "insert into members (id, email, email_key, name, password_hash, role, state, locale, zone, created_ms)
          values (?, ?, ?, ?, ?, ?, 'active', ?, ?, ?)",
-        id, member.email, key, member.name, password_hash, role, member.locale, member.zone, at
+        id,
+        member.email,
+        key,
+        member.name,
+        password_hash,
+        role,
+        member.locale,
+        member.zone,
+        at
     )
     .execute(tx)
     .await?;

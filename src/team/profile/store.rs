@@ -7,7 +7,8 @@ use crate::platform::id::MemberId;
 use sqlx::SqlitePool;
 
 pub(super) async fn find(db: &SqlitePool, id: MemberId) -> Outcome<Profile> {
-    let row = sqlx::query!(r#"select name, locale, zone, theme, keys_on as "keys_on: bool", version from members where id = ?"#, id).fetch_one(db).await?;
+    let row =
+        sqlx::query!(r#"select name, locale, zone, theme, keys_on as "keys_on: bool", version from members where id = ?"#, id).fetch_one(db).await?;
     let keys = if row.keys_on { "on" } else { "" }.to_owned();
     Ok(Profile { name: row.name, locale: row.locale, zone: row.zone, theme: row.theme, keys, version: row.version })
 }
@@ -17,7 +18,13 @@ pub(super) async fn update(tx: &mut Tx, id: MemberId, profile: &Profile) -> Outc
     let (Profile { name, locale, zone, theme, version, .. }, keys_on) = (profile, profile.keys_on());
     Ok(sqlx::query!(
         "update members set name = ?, locale = ?, zone = ?, theme = ?, keys_on = ?, version = version + 1 where id = ? and version = ?",
-        name, locale, zone, theme, keys_on, id, version
+        name,
+        locale,
+        zone,
+        theme,
+        keys_on,
+        id,
+        version
     )
     .execute(tx)
     .await?

@@ -44,7 +44,9 @@ pub(super) async fn of_member(db: &SqlitePool, member: MemberId, now: Ms) -> Out
         OpenSession,
         r#"select id as "id: SessionId", agent, address, created_ms as "created: Ms", seen_ms as "seen: Ms"
            from sessions where member_id = ? and seen_ms > ? and created_ms > ? order by seen_ms desc, id desc limit 200"#,
-        member, idle, absolute
+        member,
+        idle,
+        absolute
     )
     .fetch_all(db)
     .await?)
@@ -68,7 +70,9 @@ pub(super) async fn by_cookie(db: &SqlitePool, digest: &[u8], now: Ms) -> Outcom
              s.id as "session_id?: SessionId", null as "token_id?: TokenId", null as "scopes?: String", s.seen_ms as "seen: Ms"
            from sessions s join members m on m.id = s.member_id
            where s.token_digest = ? and m.state = 'active' and s.seen_ms > ? and s.created_ms > ?"#,
-        digest, idle, absolute
+        digest,
+        idle,
+        absolute
     )
     .fetch_optional(db)
     .await?)
@@ -81,7 +85,8 @@ pub(super) async fn by_bearer(db: &SqlitePool, digest: &[u8], now: Ms) -> Outcom
              null as "session_id?: SessionId", t.id as "token_id?: TokenId", t.scopes as "scopes?", coalesce(t.used_ms, 0) as "seen!: Ms"
            from tokens t join members m on m.id = t.member_id
            where t.token_digest = ? and m.state = 'active' and t.revoked_ms is null and (t.expires_ms is null or t.expires_ms > ?)"#,
-        digest, now
+        digest,
+        now
     )
     .fetch_optional(db)
     .await?)
@@ -96,7 +101,13 @@ pub(super) async fn seen(tx: &mut Tx, session: Option<SessionId>, token: Option<
 pub(super) async fn insert(tx: &mut Tx, id: SessionId, member: MemberId, digest: &[u8], agent: &str, address: &str, now: Ms) -> Outcome<()> {
     sqlx::query!(
         "insert into sessions (id, token_digest, member_id, agent, address, created_ms, seen_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        id, digest, member, agent, address, now, now
+        id,
+        digest,
+        member,
+        agent,
+        address,
+        now,
+        now
     )
     .execute(&mut *tx)
     .await?;
@@ -125,7 +136,9 @@ pub async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms) -> Out
         let since = now.plus(-window);
         let oldest = sqlx::query_scalar!(
             r#"select at_ms as "at: Ms" from login_failures where key = ?1 and at_ms > ?2 order by at_ms desc limit 1 offset ?3"#,
-            key, since, most - 1
+            key,
+            since,
+            most - 1
         )
         .fetch_optional(db)
         .await?;

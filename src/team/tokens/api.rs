@@ -1,9 +1,9 @@
 //! A member's own tokens for programs. Only a token of scope `all` may make or end tokens. The
 //! secret is in the first answer only: a repeated call with the same idempotency key gets the id.
 
+use super::actions;
 use super::model::TokenWish;
 use super::store::{self, Token};
-use super::actions;
 use crate::platform::House;
 use crate::platform::id::TokenId;
 use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, Me, Problem, Routes, create as create_once};

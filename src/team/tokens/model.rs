@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn a_token_lasts_as_long_as_it_says() {
-        let wish = |days: &str| TokenWish { name: "ci".into(), scope: vec!["read".into()], days: days.into() }.check(Ms(0)).map(|token| token.expires);
+        let wish =
+            |days: &str| TokenWish { name: "ci".into(), scope: vec!["read".into()], days: days.into() }.check(Ms(0)).map(|token| token.expires);
         assert_eq!(wish("30").unwrap(), Some(Ms(30 * DAY)));
         assert_eq!(wish("").unwrap(), Some(Ms(90 * DAY)));
         assert_eq!(wish("never").unwrap(), None);

@@ -74,7 +74,14 @@ pub(super) async fn insert(tx: &mut Tx, id: TokenId, member: MemberId, token: &N
     let scopes = serde_json::to_string(&token.scopes).map_err(Error::broken)?;
     sqlx::query!(
         "insert into tokens (id, member_id, name, prefix, token_digest, scopes, created_ms, expires_ms) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        id, member, token.name, prefix, digest, scopes, at, token.expires
+        id,
+        member,
+        token.name,
+        prefix,
+        digest,
+        scopes,
+        at,
+        token.expires
     )
     .execute(tx)
     .await?;
@@ -85,7 +92,8 @@ pub(super) async fn insert(tx: &mut Tx, id: TokenId, member: MemberId, token: &N
 pub(super) async fn revoke_by_name(tx: &mut Tx, name: &str, at: Ms) -> Outcome<Vec<TokenId>> {
     Ok(sqlx::query_scalar!(
         r#"update tokens set revoked_ms = ?1 where revoked_ms is null and (name = ?2 or prefix = ?2) returning id as "id!: TokenId""#,
-        at, name
+        at,
+        name
     )
     .fetch_all(tx)
     .await?)

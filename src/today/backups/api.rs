@@ -11,10 +11,7 @@ use axum::response::IntoResponse;
 
 pub fn routes() -> Routes {
     let owner = Access::Member(Ability::Administer);
-    Routes::new()
-        .api::<__path_index, _, _>(owner, index)
-        .api::<__path_create, _, _>(owner, create)
-        .api::<__path_download, _, _>(owner, download)
+    Routes::new().api::<__path_index, _, _>(owner, index).api::<__path_create, _, _>(owner, create).api::<__path_download, _, _>(owner, download)
 }
 
 #[utoipa::path(get, path = "/api/v1/backups", operation_id = "backups_index", tag = "backups", responses((status = 200, body = Items<Kept>)))]

@@ -57,7 +57,10 @@ pub async fn empty(house: &House) -> Outcome<u64> {
     }
     if gone > 0 {
         let now = house.now();
-        house.db.write(async move |tx| record(tx, &Actor::system(), now, Event::new("bin.emptied", None).detail(json!({ "rows": gone }))).await).await?;
+        house
+            .db
+            .write(async move |tx| record(tx, &Actor::system(), now, Event::new("bin.emptied", None).detail(json!({ "rows": gone }))).await)
+            .await?;
     }
     Ok(gone)
 }

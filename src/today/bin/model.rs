@@ -2,7 +2,6 @@
 
 use crate::platform::Ms;
 use crate::platform::clock::DAY;
-use crate::platform::id::ProjectId;
 use crate::web::Ability;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -71,7 +70,6 @@ impl FromStr for Noun {
 pub struct Binned {
     pub noun: String,
     pub id: Uuid,
-    pub project_id: ProjectId,
     pub title: String,
     pub deleted_ms: Ms,
     /// Who put it there, when a person did.
@@ -100,7 +98,7 @@ mod tests {
     #[test]
     fn the_last_day_is_day_zero() {
         let id = Uuid::nil();
-        let binned = Binned { noun: "idea".into(), id, project_id: ProjectId(id), title: String::new(), deleted_ms: Ms(0), by: None };
+        let binned = Binned { noun: "idea".into(), id, title: String::new(), deleted_ms: Ms(0), by: None };
         assert_eq!(binned.days_left(&Ms(0)), 30);
         assert_eq!(binned.days_left(&Ms(29 * DAY + 1)), 0);
         assert_eq!(binned.days_left(&Ms(90 * DAY)), 0);

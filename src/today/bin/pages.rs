@@ -11,10 +11,11 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/bin", Access::Member(Ability::Publish), projects)
-        .get("/projects/{project}/bin", Access::Member(Ability::Make), index)
-        .post("/bin/{noun}/{id}/restoration", Access::Member(Ability::Make), restore)
+    Routes::new().get("/bin", Access::Member(Ability::Publish), projects).get("/projects/{project}/bin", Access::Member(Ability::Make), index).post(
+        "/bin/{noun}/{id}/restoration",
+        Access::Member(Ability::Make),
+        restore,
+    )
 }
 
 #[derive(Template)]

@@ -23,14 +23,16 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
              union all select 'channel', id, name, deleted_ms from channels where project_id = ?1 and deleted_ms is not null
              union all select 'experiment', id, name, deleted_ms from experiments where project_id = ?1 and deleted_ms is not null
              union all select 'play', id, sentence, deleted_ms from plays where project_id = ?1 and deleted_ms is not null)
-           select b.noun as "noun!", b.id as "id!: Uuid", ?1 as "project_id!: ProjectId", b.title as "title!", b.deleted_ms as "deleted_ms!: Ms",
+           select b.noun as "noun!", b.id as "id!: Uuid", b.title as "title!", b.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = b.id and e.kind = b.noun || '.binned' order by e.id desc limit 1) as "by?: String"
            from binned b
            where exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by b.deleted_ms desc limit ?3"#,
-        project, member, SHOWN
+        project,
+        member,
+        SHOWN
     )
     .fetch_all(db)
     .await?)
@@ -40,7 +42,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
 pub async fn projects(db: &SqlitePool, member: MemberId) -> Outcome<Vec<Binned>> {
     Ok(sqlx::query_as!(
         Binned,
-        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.id as "project_id!: ProjectId", p.name as "title!", p.deleted_ms as "deleted_ms!: Ms",
+        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.name as "title!", p.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = p.id and e.kind = 'project.binned' order by e.id desc limit 1) as "by?: String"
@@ -60,13 +62,27 @@ pub async fn find(tx: &mut Tx, member: MemberId, noun: Noun, id: Uuid) -> Outcom
         };
     }
     let found = match noun {
-        Noun::Idea => look!(r#"select x.project_id as "project: ProjectId", x.title from ideas x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Prompt => look!(r#"select x.project_id as "project: ProjectId", x.name as title from prompts x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Piece => look!(r#"select x.project_id as "project: ProjectId", x.title from pieces x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Variant => look!(r#"select x.project_id as "project: ProjectId", x.title from variants x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Channel => look!(r#"select x.project_id as "project: ProjectId", x.name as title from channels x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Experiment => look!(r#"select x.project_id as "project: ProjectId", x.name as title from experiments x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
-        Noun::Play => look!(r#"select x.project_id as "project: ProjectId", x.sentence as title from plays x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#),
+        Noun::Idea => look!(
+            r#"select x.project_id as "project: ProjectId", x.title from ideas x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Prompt => look!(
+            r#"select x.project_id as "project: ProjectId", x.name as title from prompts x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Piece => look!(
+            r#"select x.project_id as "project: ProjectId", x.title from pieces x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Variant => look!(
+            r#"select x.project_id as "project: ProjectId", x.title from variants x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Channel => look!(
+            r#"select x.project_id as "project: ProjectId", x.name as title from channels x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Experiment => look!(
+            r#"select x.project_id as "project: ProjectId", x.name as title from experiments x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
+        Noun::Play => look!(
+            r#"select x.project_id as "project: ProjectId", x.sentence as title from plays x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
     };
     found.ok_or(Error::NotFound)
 }
@@ -78,9 +94,10 @@ pub async fn restore(tx: &mut Tx, noun: Noun, id: Uuid) -> Outcome<()> {
         Noun::Prompt => sqlx::query!("update prompts set deleted_ms = null where id = ?", id).execute(tx).await,
         Noun::Piece => sqlx::query!("update pieces set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
         Noun::Variant => {
-            let lost = sqlx::query_scalar!("select 1 from variants v join pieces p on p.id = v.piece_id where v.id = ? and p.deleted_ms is not null", id)
-                .fetch_optional(&mut *tx)
-                .await?;
+            let lost =
+                sqlx::query_scalar!("select 1 from variants v join pieces p on p.id = v.piece_id where v.id = ? and p.deleted_ms is not null", id)
+                    .fetch_optional(&mut *tx)
+                    .await?;
             if lost.is_some() {
                 return Err(Error::refused("bin-piece-first"));
             }
@@ -98,29 +115,45 @@ pub async fn restore(tx: &mut Tx, noun: Noun, id: Uuid) -> Outcome<()> {
 /// still points at loses the pointer, not the run.
 pub async fn empty(tx: &mut Tx, noun: Noun, before: Ms) -> Outcome<u64> {
     let done = match noun {
-        Noun::Idea => sqlx::query!("delete from ideas where id in (select id from ideas where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
+        Noun::Idea => {
+            sqlx::query!("delete from ideas where id in (select id from ideas where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
         Noun::Prompt => {
             sqlx::query!(
                 "update runs set prompt_version_id = null where prompt_version_id in (
                    select v.id from prompt_versions v where v.prompt_id in (select id from prompts where deleted_ms < ? limit ?))",
-                before, AT_ONCE
+                before,
+                AT_ONCE
             )
             .execute(&mut *tx)
             .await?;
             sqlx::query!("delete from prompts where id in (select id from prompts where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
         }
-        Noun::Piece => sqlx::query!("delete from pieces where id in (select id from pieces where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
-        Noun::Variant => sqlx::query!("delete from variants where id in (select id from variants where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
-        Noun::Channel => sqlx::query!("delete from channels where id in (select id from channels where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
-        Noun::Experiment => sqlx::query!("delete from experiments where id in (select id from experiments where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
-        Noun::Play => sqlx::query!("delete from plays where id in (select id from plays where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await,
+        Noun::Piece => {
+            sqlx::query!("delete from pieces where id in (select id from pieces where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
+        Noun::Variant => {
+            sqlx::query!("delete from variants where id in (select id from variants where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
+        Noun::Channel => {
+            sqlx::query!("delete from channels where id in (select id from channels where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
+        Noun::Experiment => {
+            sqlx::query!("delete from experiments where id in (select id from experiments where deleted_ms < ? limit ?)", before, AT_ONCE)
+                .execute(tx)
+                .await
+        }
+        Noun::Play => {
+            sqlx::query!("delete from plays where id in (select id from plays where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
     };
     Ok(done?.rows_affected())
 }
 
 /// Uploaded files nobody uses any more.
 pub async fn empty_assets(tx: &mut Tx, before: Ms) -> Outcome<u64> {
-    let done = sqlx::query!("delete from assets where id in (select id from assets where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await?;
+    let done =
+        sqlx::query!("delete from assets where id in (select id from assets where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await?;
     Ok(done.rows_affected())
 }
 

@@ -14,7 +14,8 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.split(['\n', '\r']).any(starts) && !starts(text) {
         return Cow::Borrowed(text);
     }
-    let lines: Vec<String> = text.split('\n').map(|line| if starts(line) || line.split('\r').any(starts) { format!("'{line}") } else { line.to_owned() }).collect();
+    let lines: Vec<String> =
+        text.split('\n').map(|line| if starts(line) || line.split('\r').any(starts) { format!("'{line}") } else { line.to_owned() }).collect();
     Cow::Owned(lines.join("\n"))
 }
 

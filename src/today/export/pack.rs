@@ -84,7 +84,9 @@ fn append(out: &mut Out, name: &str, file: &mut File) -> Outcome<()> {
 /// ".png" of "mask.png"; nothing of what could mean something to a file system.
 fn ending(name: &str) -> String {
     match name.rsplit_once('.') {
-        Some((_, ending)) if (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()) => format!(".{}", ending.to_ascii_lowercase()),
+        Some((_, ending)) if (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            format!(".{}", ending.to_ascii_lowercase())
+        }
         _ => String::new(),
     }
 }

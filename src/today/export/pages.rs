@@ -50,7 +50,10 @@ mod tests {
 
     #[test]
     fn any_name_makes_a_header() {
-        assert_eq!(disposition("红脸 \"戏\""), "attachment; filename=\"project.tar.gz\"; filename*=UTF-8''%E7%BA%A2%E8%84%B8%20%22%E6%88%8F%22.tar.gz");
+        assert_eq!(
+            disposition("红脸 \"戏\""),
+            "attachment; filename=\"project.tar.gz\"; filename*=UTF-8''%E7%BA%A2%E8%84%B8%20%22%E6%88%8F%22.tar.gz"
+        );
         assert!(axum::http::HeaderValue::from_str(&disposition("a\r\nb: c")).is_ok());
     }
 }

@@ -14,12 +14,18 @@ pub const TABLES: &[(&str, &str)] = &[
     ("markets", "select * from markets where project_id = ? order by id"),
     ("ideas", "select * from ideas where project_id = ? and deleted_ms is null order by id"),
     ("prompts", "select * from prompts where project_id = ? and deleted_ms is null order by id"),
-    ("prompt_versions", "select v.* from prompt_versions v join prompts p on p.id = v.prompt_id where p.project_id = ? and p.deleted_ms is null order by v.id"),
+    (
+        "prompt_versions",
+        "select v.* from prompt_versions v join prompts p on p.id = v.prompt_id where p.project_id = ? and p.deleted_ms is null order by v.id",
+    ),
     ("prompt_labels", "select l.* from prompt_labels l join prompts p on p.id = l.prompt_id where p.project_id = ? and p.deleted_ms is null"),
     ("runs", "select * from runs where project_id = ? order by id"),
     ("pieces", "select * from pieces where project_id = ? and deleted_ms is null order by id"),
     ("variants", "select * from variants where project_id = ? and deleted_ms is null order by id"),
-    ("revisions", "select r.* from revisions r join variants v on v.id = r.variant_id where v.project_id = ? and v.deleted_ms is null order by r.variant_id, r.number"),
+    (
+        "revisions",
+        "select r.* from revisions r join variants v on v.id = r.variant_id where v.project_id = ? and v.deleted_ms is null order by r.variant_id, r.number",
+    ),
     ("assets", "select * from assets where project_id = ? and deleted_ms is null order by id"),
     ("variant_assets", "select a.* from variant_assets a join variants v on v.id = a.variant_id where v.project_id = ? and v.deleted_ms is null"),
     ("reviews", "select * from reviews where project_id = ? order by id"),
@@ -30,9 +36,18 @@ pub const TABLES: &[(&str, &str)] = &[
     ("totals", "select * from totals where project_id = ?"),
     ("daily_totals", "select * from daily_totals where project_id = ?"),
     ("experiments", "select * from experiments where project_id = ? and deleted_ms is null order by id"),
-    ("arms", "select a.* from arms a join experiments e on e.id = a.experiment_id where e.project_id = ? and e.deleted_ms is null order by a.experiment_id, a.position"),
-    ("arm_counts", "select c.* from arm_counts c join arms a on a.id = c.arm_id join experiments e on e.id = a.experiment_id where e.project_id = ? and e.deleted_ms is null"),
-    ("verdicts", "select v.* from verdicts v join experiments e on e.id = v.experiment_id where e.project_id = ? and e.deleted_ms is null order by v.id"),
+    (
+        "arms",
+        "select a.* from arms a join experiments e on e.id = a.experiment_id where e.project_id = ? and e.deleted_ms is null order by a.experiment_id, a.position",
+    ),
+    (
+        "arm_counts",
+        "select c.* from arm_counts c join arms a on a.id = c.arm_id join experiments e on e.id = a.experiment_id where e.project_id = ? and e.deleted_ms is null",
+    ),
+    (
+        "verdicts",
+        "select v.* from verdicts v join experiments e on e.id = v.experiment_id where e.project_id = ? and e.deleted_ms is null order by v.id",
+    ),
     ("plays", "select * from plays where project_id = ? and deleted_ms is null order by id"),
     ("slates", "select * from slates where project_id = ? order by id"),
     ("cards", "select c.* from cards c join slates s on s.id = c.slate_id where s.project_id = ? order by c.slate_id, c.position"),
@@ -43,7 +58,12 @@ pub const TABLES: &[(&str, &str)] = &[
 const SECRET: &[&str] = &["secret", "delivery"];
 
 /// Hands every row of one table to `take`, in order: its columns by name, and its values.
-pub async fn rows(db: &SqlitePool, query: &'static str, project: ProjectId, mut take: impl FnMut(Map<String, Value>) -> std::io::Result<()>) -> Outcome<()> {
+pub async fn rows(
+    db: &SqlitePool,
+    query: &'static str,
+    project: ProjectId,
+    mut take: impl FnMut(Map<String, Value>) -> std::io::Result<()>,
+) -> Outcome<()> {
     let mut rows = sqlx::query(query).bind(project).fetch(db);
     while let Some(row) = rows.try_next().await? {
         take(object(&row)?)?;
@@ -84,8 +104,11 @@ fn value(row: &SqliteRow, at: usize) -> Outcome<Value> {
 
 /// Digest and file name of each of the project's files.
 pub async fn media(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<(Vec<u8>, String)>> {
-    let rows = sqlx::query!("select digest as \"digest!\", min(file_name) as \"name!: String\" from assets where project_id = ? and deleted_ms is null group by digest", project)
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query!(
+        "select digest as \"digest!\", min(file_name) as \"name!: String\" from assets where project_id = ? and deleted_ms is null group by digest",
+        project
+    )
+    .fetch_all(db)
+    .await?;
     Ok(rows.into_iter().map(|row| (row.digest, row.name)).collect())
 }

@@ -20,10 +20,7 @@ use std::time::Duration;
 const STUCK: Duration = Duration::from_secs(30);
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/health/live", Access::Public, live)
-        .get("/health/ready", Access::Public, ready)
-        .get("/metrics", Access::Public, metrics)
+    Routes::new().get("/health/live", Access::Public, live).get("/health/ready", Access::Public, ready).get("/metrics", Access::Public, metrics)
 }
 
 async fn live() -> &'static str {
@@ -66,10 +63,21 @@ async fn figures(house: &House) -> Result<String, Failure> {
     };
     let plain = |value: i64| [(String::new(), value)];
     let state = |rows: Vec<(String, i64)>| rows.into_iter().map(|(state, n)| (format!("{{state=\"{state}\"}}"), n)).collect::<Vec<_>>();
-    let loops: Vec<_> = house.tasks.ages().into_iter().map(|(name, age)| (format!("{{loop=\"{name}\"}}"), age.as_secs().try_into().unwrap_or(i64::MAX))).collect();
-    one("info", "gauge", "The version that runs.", &[(format!("{{version=\"{}\",commit=\"{}\"}}", env!("CARGO_PKG_VERSION"), env!("TROUPE_COMMIT")), 1)]);
+    let loops: Vec<_> =
+        house.tasks.ages().into_iter().map(|(name, age)| (format!("{{loop=\"{name}\"}}"), age.as_secs().try_into().unwrap_or(i64::MAX))).collect();
+    one(
+        "info",
+        "gauge",
+        "The version that runs.",
+        &[(format!("{{version=\"{}\",commit=\"{}\"}}", env!("CARGO_PKG_VERSION"), env!("TROUPE_COMMIT")), 1)],
+    );
     one("loop_age_seconds", "gauge", "Since a background loop moved.", &loops);
-    one("loops_stuck", "gauge", "Background loops that have not moved for 30 seconds.", &plain(house.tasks.stuck(STUCK).len().try_into().unwrap_or(0)));
+    one(
+        "loops_stuck",
+        "gauge",
+        "Background loops that have not moved for 30 seconds.",
+        &plain(house.tasks.stuck(STUCK).len().try_into().unwrap_or(0)),
+    );
     one("commits_total", "counter", "Write batches committed since the start.", &plain((*house.db.version().borrow()).try_into().unwrap_or(0)));
     one("events_total", "counter", "Events in the log.", &plain(store::last_event(db).await?));
     one("jobs", "gauge", "Jobs that wait or run.", &state(store::open_jobs(db).await?));

@@ -28,10 +28,7 @@ pub fn bar(chart: &BarChart<'_>, words: &ChartWords<'_>) -> String {
     if bars.is_empty() {
         return figure::figure(&chart.frame, words, &figure::nothing(words), "");
     }
-    let ends = bars
-        .iter()
-        .flat_map(|b| b.ends)
-        .flat_map(|(lo, hi)| [lo, hi]);
+    let ends = bars.iter().flat_map(|b| b.ends).flat_map(|(lo, hi)| [lo, hi]);
     let y = Scale::rounded(bars.iter().map(|b| b.value).chain(ends).chain([0.0]));
     let ticks = Ticks::new(None, Some((&chart.y, y)));
     let step = 100.0 / bars.len() as f64;
@@ -41,37 +38,21 @@ pub fn bar(chart: &BarChart<'_>, words: &ChartWords<'_>) -> String {
     for (i, one) in bars.iter().enumerate() {
         let left = i as f64 * step;
         if i % named == 0 {
-            let (at, name) = (
-                coordinate(left + step / 2.0),
-                Escaped(&one.name).to_string(),
-            );
-            labels.push_str(&format!(
-                "<text class=\"x\" x=\"{at}%\" y=\"100%\" dy=\"1.3em\">{name}</text>"
-            ));
+            let (at, name) = (coordinate(left + step / 2.0), Escaped(&one.name).to_string());
+            labels.push_str(&format!("<text class=\"x\" x=\"{at}%\" y=\"100%\" dy=\"1.3em\">{name}</text>"));
         }
         let drawn = column(chart, one, (left, step), y);
         if bars.len() > READABLE {
             columns.push_str(&format!("<g aria-hidden=\"true\">{drawn}</g>"));
             continue;
         }
-        let hit = format!(
-            "<rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"{}%\" height=\"100%\"/>",
-            coordinate(left),
-            coordinate(step)
-        );
+        let hit = format!("<rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"{}%\" height=\"100%\"/>", coordinate(left), coordinate(step));
         let top = y.percent_down(one.value).unwrap_or(100.0);
         let label = format!("{}: {}", one.name, value(chart, one, words));
         let id = format!("{}-p{i}", chart.frame.id);
-        columns.push_str(&figure::point(
-            &id,
-            &label,
-            (left + step / 2.0, top),
-            &hit,
-            &drawn,
-        ));
+        columns.push_str(&figure::point(&id, &label, (left + step / 2.0, top), &hit, &drawn));
     }
-    let drawing = figure::units(&chart.y, &chart.x)
-        + &figure::plot(&chart.frame, &ticks, "", &labels, &columns);
+    let drawing = figure::units(&chart.y, &chart.x) + &figure::plot(&chart.frame, &ticks, "", &labels, &columns);
     figure::figure(&chart.frame, words, &drawing, &table(chart, &bars, words))
 }
 
@@ -87,22 +68,15 @@ fn column(chart: &BarChart<'_>, one: &Bar, (left, step): (f64, f64), y: Scale) -
         coordinate((top - zero).abs())
     );
     let mut out = if one.simulated {
-        format!(
-            "<rect class=\"hatched\" {place} fill=\"url(#{}-h)\"/>",
-            Escaped(chart.frame.id)
-        )
+        format!("<rect class=\"hatched\" {place} fill=\"url(#{}-h)\"/>", Escaped(chart.frame.id))
     } else {
         format!("<rect class=\"column\" {place}/>")
     };
-    let ends = one
-        .ends
-        .and_then(|(lo, hi)| y.percent_down(lo).zip(y.percent_down(hi)));
+    let ends = one.ends.and_then(|(lo, hi)| y.percent_down(lo).zip(y.percent_down(hi)));
     if let Some((low, high)) = ends {
         let at = coordinate(left + step / 2.0);
         let (low, high) = (coordinate(low), coordinate(high));
-        out.push_str(&format!(
-            "<line class=\"whisker\" x1=\"{at}%\" x2=\"{at}%\" y1=\"{low}%\" y2=\"{high}%\"/>"
-        ));
+        out.push_str(&format!("<line class=\"whisker\" x1=\"{at}%\" x2=\"{at}%\" y1=\"{low}%\" y2=\"{high}%\"/>"));
     }
     out
 }
@@ -120,10 +94,7 @@ fn value(chart: &BarChart<'_>, one: &Bar, words: &ChartWords<'_>) -> String {
 }
 
 fn table(chart: &BarChart<'_>, bars: &[&Bar], words: &ChartWords<'_>) -> String {
-    let rows: Vec<Vec<String>> = bars
-        .iter()
-        .map(|b| vec![b.name.clone(), value(chart, b, words)])
-        .collect();
+    let rows: Vec<Vec<String>> = bars.iter().map(|b| vec![b.name.clone(), value(chart, b, words)]).collect();
     figure::table(&[chart.x.name.to_owned(), chart.y.name.to_owned()], &rows)
 }
 
@@ -134,35 +105,16 @@ mod tests {
 
     fn chart(bars: &[Bar]) -> String {
         let plain = |v: f64| format!("{v}");
-        bar(
-            &BarChart {
-                frame: FRAME,
-                x: axis("Week", &plain),
-                y: axis("Posts", &plain),
-                bars,
-            },
-            &WORDS,
-        )
+        bar(&BarChart { frame: FRAME, x: axis("Week", &plain), y: axis("Posts", &plain), bars }, &WORDS)
     }
 
     fn one(value: f64) -> Bar {
-        Bar {
-            name: "\"w\" & <1>".into(),
-            value,
-            ..Bar::default()
-        }
+        Bar { name: "\"w\" & <1>".into(), value, ..Bar::default() }
     }
 
     #[test]
     fn odd_numbers_neither_panic_nor_show() {
-        for values in [
-            vec![],
-            vec![3.0],
-            vec![f64::NAN],
-            vec![-2.0, 4.0],
-            vec![f64::MAX, -f64::MAX],
-            vec![1.0; 60],
-        ] {
+        for values in [vec![], vec![3.0], vec![f64::NAN], vec![-2.0, 4.0], vec![f64::MAX, -f64::MAX], vec![1.0; 60]] {
             fit_for_the_page(&chart(&values.into_iter().map(one).collect::<Vec<_>>()));
         }
     }
@@ -170,23 +122,13 @@ mod tests {
     #[test]
     fn columns_stand_on_zero() {
         let html = chart(&[one(-2.0), one(4.0)]);
-        assert!(
-            html.contains("y=\"0%\" width=\"35%\" height=\"66.67%\""),
-            "{html}"
-        );
-        assert!(
-            html.contains("y=\"66.67%\" width=\"35%\" height=\"33.33%\""),
-            "{html}"
-        );
+        assert!(html.contains("y=\"0%\" width=\"35%\" height=\"66.67%\""), "{html}");
+        assert!(html.contains("y=\"66.67%\" width=\"35%\" height=\"33.33%\""), "{html}");
     }
 
     #[test]
     fn draws_uncertainty_and_simulated_columns() {
-        let html = chart(&[Bar {
-            ends: Some((1.0, 5.0)),
-            simulated: true,
-            ..one(3.0)
-        }]);
+        let html = chart(&[Bar { ends: Some((1.0, 5.0)), simulated: true, ..one(3.0) }]);
         assert!(html.contains("class=\"whisker\"") && html.contains("class=\"hatched\""));
         assert!(html.contains("3 (1 to 5), simulated"));
     }

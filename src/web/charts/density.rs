@@ -35,131 +35,59 @@ pub fn density(chart: &DensityChart<'_>, words: &ChartWords<'_>) -> String {
         .arms
         .iter()
         .enumerate()
-        .map(|(i, arm)| {
-            (
-                i,
-                arm,
-                arm.curve.iter().filter(sound).copied().collect::<Vec<_>>(),
-            )
-        })
+        .map(|(i, arm)| (i, arm, arm.curve.iter().filter(sound).copied().collect::<Vec<_>>()))
         .filter(|(_, arm, curve)| arm.mean.is_finite() && !curve.is_empty())
         .collect();
     if drawn.is_empty() {
         return figure::figure(&chart.frame, words, &figure::nothing(words), "");
     }
-    let x = Scale::exact(
-        drawn
-            .iter()
-            .flat_map(|(_, _, curve)| curve.iter().map(|p| p.0)),
-    );
-    let peak = drawn
-        .iter()
-        .flat_map(|(_, _, curve)| curve.iter().map(|p| p.1))
-        .fold(0.0, f64::max);
+    let x = Scale::exact(drawn.iter().flat_map(|(_, _, curve)| curve.iter().map(|p| p.0)));
+    let peak = drawn.iter().flat_map(|(_, _, curve)| curve.iter().map(|p| p.1)).fold(0.0, f64::max);
     // A fifth of the height stays free above the highest bell, for its name.
-    let y = Scale {
-        lo: 0.0,
-        hi: if peak > 0.0 {
-            peak.min(1e150) * 1.25
-        } else {
-            1.0
-        },
-    };
+    let y = Scale { lo: 0.0, hi: if peak > 0.0 { peak.min(1e150) * 1.25 } else { 1.0 } };
     let (mut back, mut labels, mut points) = (String::new(), String::new(), String::new());
     for (i, arm, curve) in &drawn {
         back.push_str(&bell(arm, curve, x, y));
-        let top = curve
-            .iter()
-            .filter_map(|p| y.percent_down(p.1))
-            .fold(100.0, f64::min);
+        let top = curve.iter().filter_map(|p| y.percent_down(p.1)).fold(100.0, f64::min);
         let left = x.percent(arm.mean).unwrap_or(50.0);
         let (side, name, class) = (figure::anchor(left), Escaped(&arm.name), arm.tone.class());
         let (at, over) = (coordinate(left), coordinate(top));
         labels.push_str(&format!("<text class=\"t name {side} {class}\" x=\"{at}%\" y=\"{over}%\" dy=\"-.5em\">{name}</text>"));
-        let hit = format!(
-            "<rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"6%\" height=\"100%\"/>",
-            coordinate(left - 3.0)
-        );
+        let hit = format!("<rect class=\"hit\" x=\"{}%\" y=\"0\" width=\"6%\" height=\"100%\"/>", coordinate(left - 3.0));
         let dot = format!("<circle class=\"dot {class}\" cx=\"{at}%\" cy=\"100%\" r=\"3\"/>");
         let label = format!("{}: {}", arm.name, value(chart, arm, words));
-        points.push_str(&figure::point(
-            &format!("{}-p{i}", chart.frame.id),
-            &label,
-            (left, 100.0),
-            &hit,
-            &dot,
-        ));
+        points.push_str(&figure::point(&format!("{}-p{i}", chart.frame.id), &label, (left, 100.0), &hit, &dot));
     }
     let ticks = Ticks::new(Some((&chart.x, x)), None);
-    let height = Axis {
-        name: "",
-        unit: "",
-        ..chart.x
-    };
-    let drawing = figure::units(&height, &chart.x)
-        + &figure::plot(&chart.frame, &ticks, &back, &labels, &points);
+    let height = Axis { name: "", unit: "", ..chart.x };
+    let drawing = figure::units(&height, &chart.x) + &figure::plot(&chart.frame, &ticks, &back, &labels, &points);
     figure::figure(&chart.frame, words, &drawing, &table(chart, &drawn, words))
 }
 
 fn bell(arm: &Arm, curve: &[(f64, f64)], x: Scale, y: Scale) -> String {
-    let points: Vec<(f64, f64)> = curve
-        .iter()
-        .filter_map(|p| x.percent(p.0).zip(y.percent_down(p.1)))
-        .collect();
+    let points: Vec<(f64, f64)> = curve.iter().filter_map(|p| x.percent(p.0).zip(y.percent_down(p.1))).collect();
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return String::new();
     };
-    let line: Vec<String> = points
-        .iter()
-        .map(|(x, y)| format!("{} {}", coordinate(*x), coordinate(*y)))
-        .collect();
+    let line: Vec<String> = points.iter().map(|(x, y)| format!("{} {}", coordinate(*x), coordinate(*y))).collect();
     let (from, to) = (coordinate(first.0), coordinate(last.0));
-    format!(
-        "<path class=\"bell {}\" d=\"M{from} 100L{}L{to} 100Z\"/>",
-        arm.tone.class(),
-        line.join("L")
-    )
+    format!("<path class=\"bell {}\" d=\"M{from} 100L{}L{to} 100Z\"/>", arm.tone.class(), line.join("L"))
 }
 
 fn value(chart: &DensityChart<'_>, arm: &Arm, words: &ChartWords<'_>) -> String {
-    let simulated = if arm.simulated {
-        format!(", {}", words.simulated)
-    } else {
-        String::new()
-    };
-    format!(
-        "{} ({}){simulated}",
-        (chart.x.label)(arm.mean),
-        range(chart, arm, words)
-    )
+    let simulated = if arm.simulated { format!(", {}", words.simulated) } else { String::new() };
+    format!("{} ({}){simulated}", (chart.x.label)(arm.mean), range(chart, arm, words))
 }
 
 fn range(chart: &DensityChart<'_>, arm: &Arm, words: &ChartWords<'_>) -> String {
     let (lo, hi) = arm.ends;
-    if lo.is_finite() && hi.is_finite() {
-        format!(
-            "{} {} {}",
-            (chart.x.label)(lo),
-            words.to,
-            (chart.x.label)(hi)
-        )
-    } else {
-        "–".to_owned()
-    }
+    if lo.is_finite() && hi.is_finite() { format!("{} {} {}", (chart.x.label)(lo), words.to, (chart.x.label)(hi)) } else { "–".to_owned() }
 }
 
 fn table(chart: &DensityChart<'_>, drawn: &[Drawn<'_>], words: &ChartWords<'_>) -> String {
     let row = |arm: &Arm| {
-        let simulated = if arm.simulated {
-            format!(", {}", words.simulated)
-        } else {
-            String::new()
-        };
-        vec![
-            format!("{}{simulated}", arm.name),
-            (chart.x.label)(arm.mean),
-            range(chart, arm, words),
-        ]
+        let simulated = if arm.simulated { format!(", {}", words.simulated) } else { String::new() };
+        vec![format!("{}{simulated}", arm.name), (chart.x.label)(arm.mean), range(chart, arm, words)]
     };
     let rows: Vec<Vec<String>> = drawn.iter().map(|(_, arm, _)| row(arm)).collect();
     figure::table(&chart.heads.map(str::to_owned), &rows)
@@ -172,25 +100,11 @@ mod tests {
 
     fn chart(arms: &[Arm]) -> String {
         let percent = |v: f64| format!("{v:.1} %");
-        density(
-            &DensityChart {
-                frame: FRAME,
-                x: axis("Held", &percent),
-                heads: ["Arm", "Rate", "95 %"],
-                arms,
-            },
-            &WORDS,
-        )
+        density(&DensityChart { frame: FRAME, x: axis("Held", &percent), heads: ["Arm", "Rate", "95 %"], arms }, &WORDS)
     }
 
     fn arm(curve: Vec<(f64, f64)>) -> Arm {
-        Arm {
-            name: "Question <?>".into(),
-            curve,
-            mean: 2.0,
-            ends: (1.0, 3.0),
-            ..Arm::default()
-        }
+        Arm { name: "Question <?>".into(), curve, mean: 2.0, ends: (1.0, 3.0), ..Arm::default() }
     }
 
     #[test]
@@ -204,19 +118,13 @@ mod tests {
         ] {
             fit_for_the_page(&chart(&[arm(curve)]));
         }
-        fit_for_the_page(&chart(&[Arm {
-            mean: f64::NAN,
-            ..arm(vec![(1.0, 1.0)])
-        }]));
+        fit_for_the_page(&chart(&[Arm { mean: f64::NAN, ..arm(vec![(1.0, 1.0)]) }]));
     }
 
     #[test]
     fn a_bell_stands_on_the_axis_and_is_tabled() {
         let html = chart(&[arm(vec![(0.0, 0.0), (2.0, 4.0), (4.0, 0.0)])]);
-        assert!(
-            html.contains("d=\"M0 100L0 100L50 20L100 100L100 100Z\""),
-            "{html}"
-        );
+        assert!(html.contains("d=\"M0 100L0 100L50 20L100 100L100 100Z\""), "{html}");
         assert!(html.contains("<td class=\"n\">1.0 % to 3.0 %</td>"));
         assert!(html.contains("aria-label=\"Question &lt;?&gt;: 2.0 % (1.0 % to 3.0 %)\""));
     }

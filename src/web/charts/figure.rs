@@ -28,17 +28,9 @@ impl Display for Escaped<'_> {
 }
 
 /// The figure: sentence, drawing, source and time, table.
-pub(super) fn figure(
-    frame: &Frame<'_>,
-    words: &ChartWords<'_>,
-    drawing: &str,
-    table: &str,
-) -> String {
+pub(super) fn figure(frame: &Frame<'_>, words: &ChartWords<'_>, drawing: &str, table: &str) -> String {
     let id = Escaped(frame.id);
-    let mut out = format!(
-        "<figure class=\"chart\" id=\"{id}\"><figcaption id=\"{id}-t\">{}</figcaption>",
-        Escaped(frame.title)
-    );
+    let mut out = format!("<figure class=\"chart\" id=\"{id}\"><figcaption id=\"{id}-t\">{}</figcaption>", Escaped(frame.title));
     out.push_str(drawing);
     out.push_str(&source(frame, words));
     if !table.is_empty() {
@@ -58,17 +50,9 @@ fn source(frame: &Frame<'_>, words: &ChartWords<'_>) -> String {
         parts.push(format!("{} {}", Escaped(words.as_of), Escaped(frame.as_of)));
     }
     if !frame.source.is_empty() {
-        parts.push(format!(
-            "{} {}",
-            Escaped(words.source),
-            Escaped(frame.source)
-        ));
+        parts.push(format!("{} {}", Escaped(words.source), Escaped(frame.source)));
     }
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!("<p class=\"source\">{}</p>", parts.join(" · "))
-    }
+    if parts.is_empty() { String::new() } else { format!("<p class=\"source\">{}</p>", parts.join(" · ")) }
 }
 
 /// A place of the drawing's size that says there is nothing to draw.
@@ -77,13 +61,7 @@ pub(super) fn nothing(words: &ChartWords<'_>) -> String {
 }
 
 /// The drawing in its box: `back` stretches (0 to 100 both ways), `labels` are words by percent, `points` can be read.
-pub(super) fn plot(
-    frame: &Frame<'_>,
-    ticks: &Ticks,
-    back: &str,
-    labels: &str,
-    points: &str,
-) -> String {
+pub(super) fn plot(frame: &Frame<'_>, ticks: &Ticks, back: &str, labels: &str, points: &str) -> String {
     let id = Escaped(frame.id);
     let margin = &ticks.margin;
     format!(
@@ -106,17 +84,11 @@ pub(super) struct Ticks {
 impl Ticks {
     /// `y` is left out for curves whose height means nothing by itself.
     pub(super) fn new(x: Option<(&Axis<'_>, Scale)>, y: Option<(&Axis<'_>, Scale)>) -> Self {
-        let mut ticks = Self {
-            grid: String::new(),
-            words: String::new(),
-            margin: "bare".to_owned(),
-        };
+        let mut ticks = Self { grid: String::new(), words: String::new(), margin: "bare".to_owned() };
         if let Some((axis, scale)) = y {
             ticks.rows(axis, scale);
         }
-        ticks
-            .grid
-            .push_str("<path class=\"axis\" d=\"M0 100H100\"/>");
+        ticks.grid.push_str("<path class=\"axis\" d=\"M0 100H100\"/>");
         if let Some((axis, scale)) = x {
             ticks.columns(axis, scale);
         }
@@ -131,12 +103,8 @@ impl Ticks {
             };
             let (at, label) = (coordinate(at), (axis.label)(value));
             longest = longest.max(label.chars().count());
-            self.grid
-                .push_str(&format!("<path class=\"grid\" d=\"M0 {at}H100\"/>"));
-            self.words.push_str(&format!(
-                "<text class=\"y\" x=\"0\" dx=\"-.5em\" y=\"{at}%\">{}</text>",
-                Escaped(&label)
-            ));
+            self.grid.push_str(&format!("<path class=\"grid\" d=\"M0 {at}H100\"/>"));
+            self.words.push_str(&format!("<text class=\"y\" x=\"0\" dx=\"-.5em\" y=\"{at}%\">{}</text>", Escaped(&label)));
         }
         self.margin = format!("y{}", longest.clamp(1, 8));
     }
@@ -148,10 +116,7 @@ impl Ticks {
             };
             let class = anchor(at);
             let (at, label) = (coordinate(at), (axis.label)(value));
-            self.words.push_str(&format!(
-                "<text class=\"x {class}\" x=\"{at}%\" y=\"100%\" dy=\"1.3em\">{}</text>",
-                Escaped(&label)
-            ));
+            self.words.push_str(&format!("<text class=\"x {class}\" x=\"{at}%\" y=\"100%\" dy=\"1.3em\">{}</text>", Escaped(&label)));
         }
     }
 }
@@ -199,14 +164,8 @@ pub(super) fn units(y: &Axis<'_>, x: &Axis<'_>) -> String {
         ("", unit) => Escaped(unit).to_string(),
         (name, unit) => format!("{}, {}", Escaped(name), Escaped(unit)),
     };
-    let parts: Vec<String> = [name(y), name(x)]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    format!(
-        "<p class=\"unit\" aria-hidden=\"true\">{}</p>",
-        parts.join(" / ")
-    )
+    let parts: Vec<String> = [name(y), name(x)].into_iter().filter(|part| !part.is_empty()).collect();
+    format!("<p class=\"unit\" aria-hidden=\"true\">{}</p>", parts.join(" / "))
 }
 
 /// A table of already written cells; the first of each row is its head.
@@ -221,11 +180,7 @@ pub(super) fn table(head: &[String], rows: &[Vec<String>]) -> String {
         out.push_str("<tr>");
         for (i, cell) in row.iter().enumerate() {
             let cell = Escaped(cell);
-            out.push_str(&if i == 0 {
-                format!("<th scope=\"row\">{cell}</th>")
-            } else {
-                format!("<td class=\"n\">{cell}</td>")
-            });
+            out.push_str(&if i == 0 { format!("<th scope=\"row\">{cell}</th>") } else { format!("<td class=\"n\">{cell}</td>") });
         }
         out.push_str("</tr>");
     }

@@ -47,10 +47,7 @@ pub fn heat(chart: &Heat<'_>, words: &ChartWords<'_>) -> String {
     out.push_str("</tr></thead><tbody>");
     let columns = chart.head.len().saturating_sub(1);
     for row in chart.rows {
-        out.push_str(&format!(
-            "<tr><th scope=\"row\">{}</th>",
-            Escaped(&row.name)
-        ));
+        out.push_str(&format!("<tr><th scope=\"row\">{}</th>", Escaped(&row.name)));
         for i in 0..columns {
             out.push_str(&cell(row.cells.get(i).and_then(Option::as_ref), words));
         }
@@ -64,29 +61,14 @@ fn cell(cell: Option<&HeatCell>, words: &ChartWords<'_>) -> String {
     let Some(cell) = cell else {
         return "<td><span class=\"cell none\">–</span></td>".to_owned();
     };
-    let mut class = format!(
-        "cell g{}",
-        if cell.thin {
-            0
-        } else {
-            strength(cell.strength)
-        }
-    );
-    for (name, on) in [
-        ("low", cell.low),
-        ("thin", cell.thin),
-        ("sim", cell.simulated),
-    ] {
+    let mut class = format!("cell g{}", if cell.thin { 0 } else { strength(cell.strength) });
+    for (name, on) in [("low", cell.low), ("thin", cell.thin), ("sim", cell.simulated)] {
         if on {
             class.push(' ');
             class.push_str(name);
         }
     }
-    let simulated = if cell.simulated {
-        format!(", {}", Escaped(words.simulated))
-    } else {
-        String::new()
-    };
+    let simulated = if cell.simulated { format!(", {}", Escaped(words.simulated)) } else { String::new() };
     format!(
         "<td><span class=\"{class}\"><b>{}</b> <span class=\"fine\">{}</span><small>{}{simulated}</small></span></td>",
         Escaped(&cell.value),
@@ -97,11 +79,7 @@ fn cell(cell: Option<&HeatCell>, words: &ChartWords<'_>) -> String {
 
 /// One of ten steps; what is not a number has no strength.
 fn strength(value: f64) -> u8 {
-    if value.is_nan() {
-        0
-    } else {
-        (value.clamp(0.0, 1.0) * 9.0).round() as u8
-    }
+    if value.is_nan() { 0 } else { (value.clamp(0.0, 1.0) * 9.0).round() as u8 }
 }
 
 #[cfg(test)]
@@ -110,22 +88,8 @@ mod tests {
     use super::*;
 
     fn chart(cells: Vec<Option<HeatCell>>) -> String {
-        let head = [
-            "Format".to_owned(),
-            "Việt Nam".to_owned(),
-            "<Thailand>".to_owned(),
-        ];
-        heat(
-            &Heat {
-                frame: FRAME,
-                head: &head,
-                rows: &[HeatRow {
-                    name: "Aria & more".into(),
-                    cells,
-                }],
-            },
-            &WORDS,
-        )
+        let head = ["Format".to_owned(), "Việt Nam".to_owned(), "<Thailand>".to_owned()];
+        heat(&Heat { frame: FRAME, head: &head, rows: &[HeatRow { name: "Aria & more".into(), cells }] }, &WORDS)
     }
 
     #[test]
@@ -139,27 +103,9 @@ mod tests {
 
     #[test]
     fn colour_follows_strength_except_where_evidence_is_thin() {
-        let cell = HeatCell {
-            value: "1.81".into(),
-            strength: 0.8,
-            ..HeatCell::default()
-        };
+        let cell = HeatCell { value: "1.81".into(), strength: 0.8, ..HeatCell::default() };
         assert!(chart(vec![Some(cell.clone())]).contains("cell g7"));
-        assert!(
-            chart(vec![Some(HeatCell {
-                thin: true,
-                low: true,
-                ..cell.clone()
-            })])
-            .contains("cell g0 low thin")
-        );
-        assert!(
-            chart(vec![Some(HeatCell {
-                strength: f64::NAN,
-                simulated: true,
-                ..cell
-            })])
-            .contains("cell g0 sim")
-        );
+        assert!(chart(vec![Some(HeatCell { thin: true, low: true, ..cell.clone() })]).contains("cell g0 low thin"));
+        assert!(chart(vec![Some(HeatCell { strength: f64::NAN, simulated: true, ..cell })]).contains("cell g0 sim"));
     }
 }

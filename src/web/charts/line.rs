@@ -28,25 +28,14 @@ type Drawn<'a> = (usize, &'a Series, Vec<Mark>);
 
 /// The chart as HTML.
 pub fn line(chart: &LineChart<'_>, words: &ChartWords<'_>) -> String {
-    let drawn: Vec<Drawn<'_>> = chart
-        .series
-        .iter()
-        .enumerate()
-        .map(|(i, s)| (i, s, marks(s)))
-        .filter(|(_, _, m)| !m.is_empty())
-        .collect();
+    let drawn: Vec<Drawn<'_>> = chart.series.iter().enumerate().map(|(i, s)| (i, s, marks(s))).filter(|(_, _, m)| !m.is_empty()).collect();
     if drawn.is_empty() {
         return figure::figure(&chart.frame, words, &figure::nothing(words), "");
     }
     let all = || drawn.iter().flat_map(|(_, _, marks)| marks.iter());
     let x = Scale::exact(all().map(|m| m.x));
     let ends = all().flat_map(|m| m.ends).flat_map(|(lo, hi)| [lo, hi]);
-    let y = Scale::rounded(
-        all()
-            .map(|m| m.y)
-            .chain(ends)
-            .chain(chart.reference.map(|(v, _)| v)),
-    );
+    let y = Scale::rounded(all().map(|m| m.y).chain(ends).chain(chart.reference.map(|(v, _)| v)));
 
     let ticks = Ticks::new(Some((&chart.x, x)), Some((&chart.y, y)));
     let (mut back, mut labels, mut points) = (String::new(), String::new(), String::new());
@@ -59,38 +48,18 @@ pub fn line(chart: &LineChart<'_>, words: &ChartWords<'_>) -> String {
         back.push_str(&strokes(*i, marks, x, y));
         if readable {
             let alone = drawn.len() == 1;
-            points.push_str(&readable_points(
-                chart,
-                (*i, series),
-                marks,
-                (x, y),
-                alone,
-                words,
-            ));
+            points.push_str(&readable_points(chart, (*i, series), marks, (x, y), alone, words));
         }
     }
     labels.push_str(&names(&drawn, x, y));
-    let drawing = figure::units(&chart.y, &chart.x)
-        + &figure::plot(&chart.frame, &ticks, &back, &labels, &points);
+    let drawing = figure::units(&chart.y, &chart.x) + &figure::plot(&chart.frame, &ticks, &back, &labels, &points);
     figure::figure(&chart.frame, words, &drawing, &table(chart, &drawn, words))
 }
 
 fn marks(series: &Series) -> Vec<Mark> {
-    let end = |ends: &Option<Vec<f64>>, i: usize| {
-        ends.as_ref()?.get(i).copied().filter(|v| v.is_finite())
-    };
-    let points = series
-        .points
-        .iter()
-        .enumerate()
-        .filter(|(_, (x, y))| x.is_finite() && y.is_finite());
-    points
-        .map(|(i, (x, y))| Mark {
-            x: *x,
-            y: *y,
-            ends: end(&series.lo, i).zip(end(&series.hi, i)),
-        })
-        .collect()
+    let end = |ends: &Option<Vec<f64>>, i: usize| ends.as_ref()?.get(i).copied().filter(|v| v.is_finite());
+    let points = series.points.iter().enumerate().filter(|(_, (x, y))| x.is_finite() && y.is_finite());
+    points.map(|(i, (x, y))| Mark { x: *x, y: *y, ends: end(&series.lo, i).zip(end(&series.hi, i)) }).collect()
 }
 
 /// (x, y) in percent from the top left.
@@ -99,10 +68,7 @@ fn place(at_x: f64, at_y: f64, x: Scale, y: Scale) -> Option<(f64, f64)> {
 }
 
 fn path(points: impl Iterator<Item = Option<(f64, f64)>>) -> String {
-    let points: Vec<String> = points
-        .flatten()
-        .map(|(x, y)| format!("{} {}", coordinate(x), coordinate(y)))
-        .collect();
+    let points: Vec<String> = points.flatten().map(|(x, y)| format!("{} {}", coordinate(x), coordinate(y))).collect();
     points.join("L")
 }
 
@@ -128,20 +94,11 @@ fn reference(value: f64, name: &str, y: Scale, back: &mut String, labels: &mut S
     };
     let at = coordinate(at);
     back.push_str(&format!("<path class=\"ref\" d=\"M0 {at}H100\"/>"));
-    labels.push_str(&format!(
-        "<text class=\"t start\" x=\"1%\" y=\"{at}%\" dy=\"1.1em\">{}</text>",
-        Escaped(name)
-    ));
+    labels.push_str(&format!("<text class=\"t start\" x=\"1%\" y=\"{at}%\" dy=\"1.1em\">{}</text>", Escaped(name)));
 }
 
 /// Hatching under the stretch of a simulated series, with the word for it.
-fn simulated(
-    chart: &LineChart<'_>,
-    series: &Series,
-    marks: &[Mark],
-    x: Scale,
-    words: &ChartWords<'_>,
-) -> String {
+fn simulated(chart: &LineChart<'_>, series: &Series, marks: &[Mark], x: Scale, words: &ChartWords<'_>) -> String {
     if !series.simulated {
         return String::new();
     }
@@ -149,11 +106,7 @@ fn simulated(
     let (Some(from), Some(to)) = (x.percent(stretch.lo), x.percent(stretch.hi)) else {
         return String::new();
     };
-    let (id, word, side) = (
-        Escaped(chart.frame.id),
-        Escaped(words.simulated),
-        figure::anchor(from),
-    );
+    let (id, word, side) = (Escaped(chart.frame.id), Escaped(words.simulated), figure::anchor(from));
     let (from, width) = (coordinate(from), coordinate(to - from));
     format!(
         "<rect class=\"hatched\" x=\"{from}%\" y=\"0\" width=\"{width}%\" height=\"100%\" fill=\"url(#{id}-h)\"/>\
@@ -178,34 +131,14 @@ fn readable_points(
         let (cx, cy) = (coordinate(left), coordinate(top));
         let hit = if alone {
             let from = coordinate(left - width / 2.0);
-            format!(
-                "<rect class=\"hit\" x=\"{from}%\" y=\"0\" width=\"{}%\" height=\"100%\"/>",
-                coordinate(width)
-            )
+            format!("<rect class=\"hit\" x=\"{from}%\" y=\"0\" width=\"{}%\" height=\"100%\"/>", coordinate(width))
         } else {
             format!("<circle class=\"hit\" cx=\"{cx}%\" cy=\"{cy}%\" r=\"12\"/>")
         };
-        let dot = format!(
-            "<circle class=\"dot s{}\" cx=\"{cx}%\" cy=\"{cy}%\" r=\"3\"/>",
-            i % 6
-        );
-        let name = if alone {
-            String::new()
-        } else {
-            format!("{}, ", series.name)
-        };
-        let label = format!(
-            "{name}{}: {}",
-            (chart.x.label)(mark.x),
-            value(chart, series, mark, words)
-        );
-        out.push_str(&figure::point(
-            &format!("{}-p{i}-{n}", chart.frame.id),
-            &label,
-            (left, top),
-            &hit,
-            &dot,
-        ));
+        let dot = format!("<circle class=\"dot s{}\" cx=\"{cx}%\" cy=\"{cy}%\" r=\"3\"/>", i % 6);
+        let name = if alone { String::new() } else { format!("{}, ", series.name) };
+        let label = format!("{name}{}: {}", (chart.x.label)(mark.x), value(chart, series, mark, words));
+        out.push_str(&figure::point(&format!("{}-p{i}-{n}", chart.frame.id), &label, (left, top), &hit, &dot));
     }
     out
 }
@@ -239,10 +172,7 @@ fn names(drawn: &[Drawn<'_>], x: Scale, y: Scale) -> String {
         let top = top.max(free);
         free = top + 9.0;
         let (side, left, top) = (figure::anchor(left), coordinate(left), coordinate(top));
-        out.push_str(&format!(
-            "<text class=\"t name {side} s{}\" x=\"{left}%\" y=\"{top}%\">{name}</text>",
-            i % 6
-        ));
+        out.push_str(&format!("<text class=\"t name {side} s{}\" x=\"{left}%\" y=\"{top}%\">{name}</text>", i % 6));
     }
     out
 }
@@ -250,25 +180,15 @@ fn names(drawn: &[Drawn<'_>], x: Scale, y: Scale) -> String {
 fn table(chart: &LineChart<'_>, drawn: &[Drawn<'_>], words: &ChartWords<'_>) -> String {
     let mut head = vec![chart.x.name.to_owned()];
     head.extend(drawn.iter().map(|(_, s, _)| s.name.clone()));
-    let mut xs: Vec<f64> = drawn
-        .iter()
-        .flat_map(|(_, _, m)| m.iter().map(|m| m.x))
-        .collect();
+    let mut xs: Vec<f64> = drawn.iter().flat_map(|(_, _, m)| m.iter().map(|m| m.x)).collect();
     xs.sort_by(f64::total_cmp);
     xs.dedup();
     let cell = |series: &Series, marks: &[Mark], at: f64| {
-        marks
-            .iter()
-            .find(|m| m.x == at)
-            .map_or_else(|| "–".to_owned(), |m| value(chart, series, m, words))
+        marks.iter().find(|m| m.x == at).map_or_else(|| "–".to_owned(), |m| value(chart, series, m, words))
     };
     let row = |at: f64| {
         let mut row = vec![(chart.x.label)(at)];
-        row.extend(
-            drawn
-                .iter()
-                .map(|(_, series, marks)| cell(series, marks, at)),
-        );
+        row.extend(drawn.iter().map(|(_, series, marks)| cell(series, marks, at)));
         row
     };
     let rows: Vec<Vec<String>> = xs.into_iter().map(row).collect();
@@ -283,24 +203,11 @@ mod tests {
     fn chart(series: &[Series]) -> String {
         let plain = |v: f64| format!("{v}");
         let (x, y) = (axis("Day", &plain), axis("Views", &plain));
-        line(
-            &LineChart {
-                frame: FRAME,
-                x,
-                y,
-                series,
-                reference: Some((4.0, "floor")),
-            },
-            &WORDS,
-        )
+        line(&LineChart { frame: FRAME, x, y, series, reference: Some((4.0, "floor")) }, &WORDS)
     }
 
     fn series(points: Vec<(f64, f64)>) -> Series {
-        Series {
-            name: "A <b>".into(),
-            points,
-            ..Series::default()
-        }
+        Series { name: "A <b>".into(), points, ..Series::default() }
     }
 
     #[test]
@@ -335,10 +242,7 @@ mod tests {
 
     #[test]
     fn every_point_has_a_stable_id_and_the_table_every_value() {
-        let html = chart(&[
-            series(vec![(0.0, 5.0), (1.0, 6.5)]),
-            series(vec![(1.0, 7.25)]),
-        ]);
+        let html = chart(&[series(vec![(0.0, 5.0), (1.0, 6.5)]), series(vec![(1.0, 7.25)])]);
         assert!(html.contains("id=\"c1-p0-1\"") && html.contains("id=\"c1-p1-0\""));
         assert!(html.contains("<td class=\"n\">6.5</td><td class=\"n\">7.25</td>"));
         assert!(html.contains("<td class=\"n\">5</td><td class=\"n\">–</td>"));

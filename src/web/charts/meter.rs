@@ -13,10 +13,7 @@ pub fn meter(value: f64, floor: Option<f64>, tone: Tone) -> String {
         share(value)
     );
     if let Some(floor) = floor.filter(|f| f.is_finite()) {
-        out.push_str(&format!(
-            "<path class=\"floor\" d=\"M{} -3V9\"/>",
-            share(floor)
-        ));
+        out.push_str(&format!("<path class=\"floor\" d=\"M{} -3V9\"/>", share(floor)));
     }
     out.push_str("</svg>");
     out
@@ -24,11 +21,7 @@ pub fn meter(value: f64, floor: Option<f64>, tone: Tone) -> String {
 
 /// A bar for `done` of `of`; nothing to do counts as nothing done.
 pub fn prog(done: u64, of: u64) -> String {
-    let value = if of == 0 {
-        0.0
-    } else {
-        done as f64 / of as f64
-    };
+    let value = if of == 0 { 0.0 } else { done as f64 / of as f64 };
     format!(
         "<svg class=\"prog\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
          <rect class=\"v\" width=\"{}\" height=\"4\"/></svg>",
@@ -38,11 +31,7 @@ pub fn prog(done: u64, of: u64) -> String {
 
 /// A share as a length of at most 100; what is not a number is no length.
 fn share(value: f64) -> String {
-    coordinate(if value.is_nan() {
-        0.0
-    } else {
-        value.clamp(0.0, 1.0) * 100.0
-    })
+    coordinate(if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) * 100.0 })
 }
 
 #[cfg(test)]

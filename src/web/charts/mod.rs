@@ -105,46 +105,22 @@ impl Tone {
 mod tests {
     use super::*;
 
-    pub(super) const WORDS: ChartWords<'static> = ChartWords {
-        table: "Table",
-        source: "Source:",
-        as_of: "As of",
-        simulated: "simulated",
-        to: "to",
-        nothing: "No numbers yet",
-    };
-    pub(super) const FRAME: Frame<'static> = Frame {
-        id: "c1",
-        title: "A <script>alert('x')</script> & \"more\"",
-        source: "own <page>",
-        as_of: "23 Nov",
-    };
+    pub(super) const WORDS: ChartWords<'static> =
+        ChartWords { table: "Table", source: "Source:", as_of: "As of", simulated: "simulated", to: "to", nothing: "No numbers yet" };
+    pub(super) const FRAME: Frame<'static> =
+        Frame { id: "c1", title: "A <script>alert('x')</script> & \"more\"", source: "own <page>", as_of: "23 Nov" };
 
     pub(super) fn axis<'a>(name: &'a str, label: &'a dyn Fn(f64) -> String) -> Axis<'a> {
-        Axis {
-            name,
-            unit: "<unit>",
-            label,
-            ticks: &[],
-        }
+        Axis { name, unit: "<unit>", label, ticks: &[] }
     }
 
     /// What must hold of every chart whatever its numbers.
     pub(super) fn fit_for_the_page(html: &str) {
         assert!(!html.contains("style="), "an inline style: {html}");
         assert!(!html.contains("<script"), "unescaped: {html}");
-        assert!(
-            !html.contains("<unit>") && !html.contains("own <page>"),
-            "unescaped: {html}"
-        );
-        assert!(
-            !html.contains("NaN") && !html.contains("inf"),
-            "not a number: {html}"
-        );
-        assert!(
-            html.contains("As of 23 Nov") && html.contains("own &lt;page&gt;"),
-            "no source: {html}"
-        );
+        assert!(!html.contains("<unit>") && !html.contains("own <page>"), "unescaped: {html}");
+        assert!(!html.contains("NaN") && !html.contains("inf"), "not a number: {html}");
+        assert!(html.contains("As of 23 Nov") && html.contains("own &lt;page&gt;"), "no source: {html}");
         let opened = html.matches("<g ").count() + html.matches("<g>").count();
         assert_eq!(opened, html.matches("</g>").count(), "unbalanced: {html}");
     }

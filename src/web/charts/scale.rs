@@ -25,10 +25,7 @@ impl Scale {
         }
         if hi - lo <= lo.abs().max(hi.abs()) * 1e-12 {
             let room = if lo == 0.0 { 1.0 } else { lo.abs() / 2.0 };
-            return Self {
-                lo: lo - room,
-                hi: hi + room,
-            };
+            return Self { lo: lo - room, hi: hi + room };
         }
         Self { lo, hi }
     }
@@ -37,10 +34,7 @@ impl Scale {
     pub fn rounded(values: impl IntoIterator<Item = f64>) -> Self {
         let exact = Self::exact(values);
         let step = step(exact.hi - exact.lo, 4);
-        Self {
-            lo: (exact.lo / step).floor() * step,
-            hi: (exact.hi / step).ceil() * step,
-        }
+        Self { lo: (exact.lo / step).floor() * step, hi: (exact.hi / step).ceil() * step }
     }
 
     /// Position of `value` in percent of the stretch, 0 to 100, clamped; `None` for what is not a number.
@@ -60,10 +54,7 @@ impl Scale {
         let first = (self.lo / step - 1e-9).ceil();
         let last = (self.hi / step + 1e-9).floor();
         let count = (last - first).clamp(0.0, 50.0) as u32;
-        (0..=count)
-            .map(|i| (first + f64::from(i)) * step)
-            .filter(|v| v.is_finite())
-            .collect()
+        (0..=count).map(|i| (first + f64::from(i)) * step).filter(|v| v.is_finite()).collect()
     }
 }
 
@@ -81,27 +72,15 @@ fn step(span: f64, wanted: u32) -> f64 {
         _ => 10.0,
     };
     let step = factor * power;
-    if step.is_finite() && step > 0.0 {
-        step
-    } else {
-        1.0
-    }
+    if step.is_finite() && step > 0.0 { step } else { 1.0 }
 }
 
 /// A coordinate as SVG wants it: at most two decimals, no exponent, never `NaN`.
 pub fn coordinate(value: f64) -> String {
-    let value = if value.is_finite() {
-        value.clamp(-1e6, 1e6)
-    } else {
-        0.0
-    };
+    let value = if value.is_finite() { value.clamp(-1e6, 1e6) } else { 0.0 };
     let text = format!("{value:.2}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" {
-        "0".to_owned()
-    } else {
-        short.to_owned()
-    }
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
 #[cfg(test)]
@@ -110,30 +89,15 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_inside() {
-        assert_eq!(
-            Scale { lo: 0.0, hi: 34.0 }.ticks(4),
-            vec![0.0, 10.0, 20.0, 30.0]
-        );
-        assert_eq!(
-            Scale { lo: 35.0, hi: 44.4 }.ticks(4),
-            vec![36.0, 38.0, 40.0, 42.0, 44.0]
-        );
+        assert_eq!(Scale { lo: 0.0, hi: 34.0 }.ticks(4), vec![0.0, 10.0, 20.0, 30.0]);
+        assert_eq!(Scale { lo: 35.0, hi: 44.4 }.ticks(4), vec![36.0, 38.0, 40.0, 42.0, 44.0]);
     }
 
     #[test]
     fn nothing_one_and_equal_values_give_a_stretch() {
-        for values in [
-            vec![],
-            vec![5.0],
-            vec![0.0, 0.0],
-            vec![f64::NAN, f64::INFINITY],
-            vec![-3.0, -3.0],
-        ] {
+        for values in [vec![], vec![5.0], vec![0.0, 0.0], vec![f64::NAN, f64::INFINITY], vec![-3.0, -3.0]] {
             let scale = Scale::rounded(values.clone());
-            assert!(
-                scale.lo < scale.hi && scale.hi.is_finite(),
-                "{values:?} gave {scale:?}"
-            );
+            assert!(scale.lo < scale.hi && scale.hi.is_finite(), "{values:?} gave {scale:?}");
         }
     }
 
@@ -142,12 +106,7 @@ mod tests {
         let scale = Scale::rounded([f64::MAX, -f64::MAX, 1e-300]);
         assert!(scale.percent(f64::MAX).is_some_and(|p| p <= 100.0));
         assert!(scale.ticks(4).len() <= 51);
-        assert!(
-            Scale::rounded([1e-300, 2e-300])
-                .ticks(4)
-                .iter()
-                .all(|t| t.is_finite())
-        );
+        assert!(Scale::rounded([1e-300, 2e-300]).ticks(4).iter().all(|t| t.is_finite()));
         assert_eq!(scale.percent(f64::NAN), None);
     }
 

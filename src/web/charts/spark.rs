@@ -7,11 +7,7 @@ use super::scale::{Scale, coordinate};
 /// `values` at equal steps, oldest first; gaps are bridged. `usual` is dashed. `label` says the values in words.
 pub fn spark(values: &[f64], usual: Option<f64>, tone: Tone, label: &str) -> String {
     let scale = Scale::exact(values.iter().copied().chain(usual));
-    let height = |v: f64| {
-        scale
-            .percent(v)
-            .map(|p| coordinate(1.0 + (100.0 - p) * 0.18))
-    };
+    let height = |v: f64| scale.percent(v).map(|p| coordinate(1.0 + (100.0 - p) * 0.18));
     let mut out = format!(
         "<svg class=\"spark {}\" viewBox=\"0 0 100 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
         tone.class(),
@@ -22,12 +18,8 @@ pub fn spark(values: &[f64], usual: Option<f64>, tone: Tone, label: &str) -> Str
     }
     let steps = values.len().saturating_sub(1).max(1) as f64;
     let at = |i: usize| coordinate(i as f64 / steps * 100.0);
-    let points: Vec<String> = values
-        .iter()
-        .enumerate()
-        .filter(|(_, v)| v.is_finite())
-        .filter_map(|(i, v)| Some(format!("{} {}", at(i), height(*v)?)))
-        .collect();
+    let points: Vec<String> =
+        values.iter().enumerate().filter(|(_, v)| v.is_finite()).filter_map(|(i, v)| Some(format!("{} {}", at(i), height(*v)?))).collect();
     match points.as_slice() {
         [] => {}
         [one] => out.push_str(&format!("<path class=\"dot\" d=\"M{one}h0\"/>")),

@@ -37,8 +37,14 @@ async fn what_was_approved_goes_out_on_time_and_once() {
     assert!((0..2_000).contains(&(post.wall_ms - due)), "{} ms late", post.wall_ms - due);
     let body = &post.body;
     assert_eq!((&body["title"], &body["caption"], &body["locale"]), (&json!("Title 0"), &json!("A caption"), &json!("vi")));
-    assert_eq!((&body["tags"], &body["flags"], &body["links"], &body["media"]), (&json!(["opera"]), &json!(["ai_generated"]), &json!([]), &json!([])));
-    assert_eq!((&body["publication"], &body["project"], &body["channel"], &body["variant"]), (&json!(id), &json!(server.project), &json!(channel), &json!(variants[0])));
+    assert_eq!(
+        (&body["tags"], &body["flags"], &body["links"], &body["media"]),
+        (&json!(["opera"]), &json!(["ai_generated"]), &json!([]), &json!([]))
+    );
+    assert_eq!(
+        (&body["publication"], &body["project"], &body["channel"], &body["variant"]),
+        (&json!(id), &json!(server.project), &json!(channel), &json!(variants[0]))
+    );
     assert_eq!(body["delivery"], json!(post.delivery));
     assert_eq!(body["planned_at"], one["planned_at"]);
     assert_eq!((&one["remote_id"], &one["attempts"], &one["zone"]), (&json!("p0"), &json!(1), &json!("Asia/Ho_Chi_Minh")));
@@ -98,7 +104,11 @@ async fn nothing_goes_out_without_approval() {
     let id = server.schedule(&variants[0], &channel, 3_000).await;
     for variant in &variants {
         let variant: uuid::Uuid = variant.parse().unwrap();
-        sqlx::query("update variants set state = 'in_review', digest = null where id = ?").bind(variant).execute(&mut server.sql().await).await.unwrap();
+        sqlx::query("update variants set state = 'in_review', digest = null where id = ?")
+            .bind(variant)
+            .execute(&mut server.sql().await)
+            .await
+            .unwrap();
     }
     let (status, answer) = server.post(&format!("/variants/{}/publications", variants[1]), json!({ "channel": channel, "at": at(0) })).await;
     assert_eq!(status, 422, "{answer}");
@@ -172,7 +182,10 @@ async fn by_hand_asks_at_its_time_and_takes_the_address() {
     let path = format!("/publications/{id}/choice");
     assert_eq!(server.post(&path, json!({ "choice": "live" })).await.0, 422);
     let (_, one) = server.post(&path, json!({ "choice": "live", "url": "https://tiktok.example/1" })).await;
-    assert_eq!((&one["state"], &one["remote_id"], &one["evidence"][0]["step"]), (&json!("published"), &json!("https://tiktok.example/1"), &json!("hand")));
+    assert_eq!(
+        (&one["state"], &one["remote_id"], &one["evidence"][0]["step"]),
+        (&json!("published"), &json!("https://tiktok.example/1"), &json!("hand"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -216,7 +229,10 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
     server.wait_for(&id, &["published"], SOON).await;
     let path = format!("/projects/{}/snapshots", server.project);
     let rows = |values: &[(i64, f64)]| -> Value {
-        values.iter().map(|(ago, value)| json!({ "publication": id, "metric": "views", "observed_at": at(-ago), "value": value, "basis": "cumulative" })).collect()
+        values
+            .iter()
+            .map(|(ago, value)| json!({ "publication": id, "metric": "views", "observed_at": at(-ago), "value": value, "basis": "cumulative" }))
+            .collect()
     };
     let first = rows(&[(3_000, 10.0), (1_000, 40.0)]);
     assert_eq!(server.post(&path, first.clone()).await, (200, json!({ "added": 2, "unchanged": 0 })));
@@ -225,7 +241,9 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
     let totals = "select value from totals where metric = 'views' union all select sum(value) from daily_totals where metric = 'views'";
     let values: Vec<f64> = sqlx::query_scalar(totals).fetch_all(&mut server.sql().await).await.unwrap();
     assert_eq!(values, [60.0, 60.0]);
-    for (field, wrong) in [("observed_at", json!(at(600_000))), ("value", json!(-1)), ("metric", json!("Views!")), ("publication", json!(uuid::Uuid::now_v7()))] {
+    for (field, wrong) in
+        [("observed_at", json!(at(600_000))), ("value", json!(-1)), ("metric", json!("Views!")), ("publication", json!(uuid::Uuid::now_v7()))]
+    {
         let mut row = rows(&[(500, 1.0)]);
         row[0][field] = wrong;
         let (status, answer) = server.post(&path, row).await;
@@ -238,10 +256,12 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
     for _ in 0..200 {
         let moments: i64 = sqlx::query_scalar(seen).fetch_one(&mut server.sql().await).await.unwrap();
         if moments >= 2 {
-            let mixed: i64 = sqlx::query_scalar("select count(*) from daily_totals where simulated = 1 and channel_id <> (select id from channels where kind = 'simulator')")
-                .fetch_one(&mut server.sql().await)
-                .await
-                .unwrap();
+            let mixed: i64 = sqlx::query_scalar(
+                "select count(*) from daily_totals where simulated = 1 and channel_id <> (select id from channels where kind = 'simulator')",
+            )
+            .fetch_one(&mut server.sql().await)
+            .await
+            .unwrap();
             assert_eq!(mixed, 0);
             return;
         }

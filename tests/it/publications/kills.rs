@@ -124,7 +124,14 @@ async fn a_sender_that_only_tries_again_is_found_out() {
         let body = json!({ "publication": format!("n{number}") }).to_string();
         for _ in 0..10 {
             let signature = format!("sha256={}", troupe::platform::secrets::mac(b"shared secret", format!("1.{body}").as_bytes()));
-            let sent = client.post(&url).header("troupe-delivery", "d").header("troupe-timestamp", "1").header("troupe-signature", signature).body(body.clone()).send().await;
+            let sent = client
+                .post(&url)
+                .header("troupe-delivery", "d")
+                .header("troupe-timestamp", "1")
+                .header("troupe-signature", signature)
+                .body(body.clone())
+                .send()
+                .await;
             if sent.is_ok_and(|answer| answer.status().is_success()) {
                 break;
             }
@@ -134,4 +141,3 @@ async fn a_sender_that_only_tries_again_is_found_out() {
     let lost = 150 - created(&platform).len();
     assert_eq!(lost, 0);
 }
-

@@ -44,7 +44,15 @@ async fn channels_are_connected_paused_and_binned_on_pages() {
     for kind in ["", "?kind=webhook", "?kind=hand", "?kind=simulator"] {
         web.page(&format!("{list}/new{kind}")).await;
     }
-    let fields = [("kind", "webhook"), ("name", ""), ("url", "http://127.0.0.1:1/"), ("secret", "s"), ("capability", "key"), ("zone", "UTC"), ("max_late_minutes", "x")];
+    let fields = [
+        ("kind", "webhook"),
+        ("name", ""),
+        ("url", "http://127.0.0.1:1/"),
+        ("secret", "s"),
+        ("capability", "key"),
+        ("zone", "UTC"),
+        ("max_late_minutes", "x"),
+    ];
     let refused = web.form(&list, &fields).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let text = refused.text().await.unwrap();
@@ -130,7 +138,12 @@ async fn only_who_publishes_may_and_strangers_see_nothing() {
     let id = api.make(&format!("/api/v1/variants/{approved}/publications"), json!({ "channel": channel, "local": "2027-12-01T10:00" })).await;
     let member = app.member("maker", Role::Maker).await;
     let (outside, program) = (app.browser("maker").await, app.program(member, &[Scope::All]).await);
-    for path in [format!("/projects/{project}/channels"), format!("/projects/{project}/publications"), format!("/publications/{id}"), format!("/projects/{project}/calendar")] {
+    for path in [
+        format!("/projects/{project}/channels"),
+        format!("/projects/{project}/publications"),
+        format!("/publications/{id}"),
+        format!("/projects/{project}/calendar"),
+    ] {
         assert_eq!(outside.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
     for path in [format!("/api/v1/channels/{channel}"), format!("/api/v1/publications/{id}"), format!("/api/v1/projects/{project}/publications")] {

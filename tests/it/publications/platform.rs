@@ -180,7 +180,8 @@ impl Platform {
                 if let Some(refusal) = refusal(fault) {
                     return Some(refusal);
                 }
-                let known = if *class == "key" { inside.posts.iter().position(|post| post.delivery == request.header("idempotency-key")) } else { None };
+                let known =
+                    if *class == "key" { inside.posts.iter().position(|post| post.delivery == request.header("idempotency-key")) } else { None };
                 let index = known.unwrap_or_else(|| inside.create(request.json(), &delivery));
                 inside.reply(fault, index)
             }

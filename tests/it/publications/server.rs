@@ -18,7 +18,8 @@ pub struct Server {
 }
 
 /// Statement of the sample rows; the rooms that write them have tests of their own.
-const PROJECT: &str = "insert into projects (id, name, locale, zone, seed, created_ms, updated_ms) values (?, 'Opera', 'vi', 'Asia/Ho_Chi_Minh', 7, 1, 1)";
+const PROJECT: &str =
+    "insert into projects (id, name, locale, zone, seed, created_ms, updated_ms) values (?, 'Opera', 'vi', 'Asia/Ho_Chi_Minh', 7, 1, 1)";
 const PIECE: &str = "insert into pieces (id, project_id, title, created_ms, updated_ms) values (?, ?, 'Piece', 1, 1)";
 const VARIANT: &str = "insert into variants (id, project_id, piece_id, locale, title, hook, script, caption, tags, state, author, human_share, digest, created_ms, updated_ms)
    values (?, ?, ?, 'vi', ?, 'Why is her face red?', 'She sings.', 'A caption', '[\"opera\"]', 'approved', 'model', 0, ?, 1, 1)";
@@ -30,8 +31,15 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        let mut server =
-            Server { folder, port, platform_port: platform.port, child: None, token: String::new(), client, project: uuid::Uuid::now_v7().to_string() };
+        let mut server = Server {
+            folder,
+            port,
+            platform_port: platform.port,
+            child: None,
+            token: String::new(),
+            client,
+            project: uuid::Uuid::now_v7().to_string(),
+        };
         server.admin(&["member-add", "--email", "o@example.com", "--name", "O", "--role", "owner", "--password-stdin"], "a long enough sentence");
         server.token = server.admin(&["token-add", "--email", "o@example.com", "--name", "t", "--scope", "all"], "").trim().to_owned();
         let id: uuid::Uuid = server.project.parse().unwrap();

@@ -65,10 +65,7 @@ impl Arm {
             return Ok(None);
         };
         if !(0.0..=self.n).contains(&successes) || successes.fract() != 0.0 {
-            return Err(format!(
-                "successes must be a whole number from 0 to n = {}, not {successes}",
-                self.n
-            ));
+            return Err(format!("successes must be a whole number from 0 to n = {}, not {successes}", self.n));
         }
         // Both are whole and below 2⁵³.
         Ok(Some((successes as u64, self.n as u64)))
@@ -95,35 +92,17 @@ fn finite_mean(n: f64, sum: f64, squares: f64) -> Result<Summary, String> {
     let summary = Summary::mean(n, sum, squares);
     // A relative variance holds the fourth power of the mean.
     let usable = summary.mean.abs() < 1e70 && summary.variance.abs() < 1e140 && squares >= 0.0;
-    if usable {
-        Ok(summary)
-    } else {
-        Err("sum and sum_squares must be numbers of a sensible size".into())
-    }
+    if usable { Ok(summary) } else { Err("sum and sum_squares must be numbers of a sensible size".into()) }
 }
 
 impl PairedArm {
     pub(super) fn paired(&self) -> Result<Paired, String> {
-        let Self {
-            n,
-            pre_sum,
-            pre_sum_squares,
-            post_sum,
-            post_sum_squares,
-            cross,
-        } = *self;
+        let Self { n, pre_sum, pre_sum_squares, post_sum, post_sum_squares, cross } = *self;
         if !(1.0..=MOST).contains(&n) || n.fract() != 0.0 {
             return Err(format!("n must be a whole number of units, not {n}"));
         }
         finite_mean(n, pre_sum, pre_sum_squares)?;
         finite_mean(n, post_sum, post_sum_squares)?;
-        Ok(Paired {
-            n,
-            pre_sum,
-            pre_sum_squares,
-            post_sum,
-            post_sum_squares,
-            cross,
-        })
+        Ok(Paired { n, pre_sum, pre_sum_squares, post_sum, post_sum_squares, cross })
     }
 }

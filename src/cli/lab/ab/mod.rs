@@ -35,26 +35,15 @@ struct Input {
 
 /// Answers every case of `input`, as JSON. The error is one line for a person.
 pub fn answer(input: &str) -> Result<String, String> {
-    let input: Input = serde_json::from_str(input)
-        .map_err(|error| format!("the input is not a set of cases: {error}"))?;
-    if [&input.cases, &input.degenerate, &input.cuped, &input.srm]
-        .iter()
-        .all(|list| list.is_empty())
-    {
+    let input: Input = serde_json::from_str(input).map_err(|error| format!("the input is not a set of cases: {error}"))?;
+    if [&input.cases, &input.degenerate, &input.cuped, &input.srm].iter().all(|list| list.is_empty()) {
         return Err("the input is not a set of cases: it holds none".into());
     }
     let mut results = Vec::new();
     each(&input.cases, "case", &mut results, answer_case)?;
-    each(
-        &input.degenerate,
-        "degenerate",
-        &mut results,
-        answer_degenerate,
-    )?;
+    each(&input.degenerate, "degenerate", &mut results, answer_degenerate)?;
     each(&input.cuped, "cuped", &mut results, answer_cuped)?;
-    each(&input.srm, "srm", &mut results, |split: Split| {
-        answer_srm(&split.observed, &split.weights)
-    })?;
+    each(&input.srm, "srm", &mut results, |split: Split| answer_srm(&split.observed, &split.weights))?;
     Ok(json!({ "results": results }).to_string())
 }
 
@@ -66,10 +55,7 @@ fn each<T: serde::de::DeserializeOwned>(
     answer: impl Fn(T) -> Result<Value, String>,
 ) -> Result<(), String> {
     for (place, case) in cases.iter().enumerate() {
-        let id = case
-            .get("id")
-            .and_then(Value::as_str)
-            .map_or_else(|| format!("{list}-{place}"), str::to_owned);
+        let id = case.get("id").and_then(Value::as_str).map_or_else(|| format!("{list}-{place}"), str::to_owned);
         let parsed = T::deserialize(case).map_err(|error| format!("{id:?}: {error}"))?;
         let mut result = answer(parsed).map_err(|error| format!("{id:?}: {error}"))?;
         result["id"] = Value::from(id);
@@ -80,62 +66,31 @@ fn each<T: serde::de::DeserializeOwned>(
 
 fn answer_case(case: Case) -> Result<Value, String> {
     if case.arms.len() < 2 {
-        return Err(format!(
-            "a comparison needs two arms or more, not {}",
-            case.arms.len()
-        ));
+        return Err(format!("a comparison needs two arms or more, not {}", case.arms.len()));
     }
     if case.arms.iter().any(|arm| arm.n == 0.0) {
         return Err("every arm needs at least one unit".into());
     }
-    let summaries: Vec<Summary> = case
-        .arms
-        .iter()
-        .map(Arm::summary)
-        .collect::<Result<_, _>>()?;
-    let control = summaries
-        .get(case.baseline)
-        .ok_or_else(|| format!("there is no arm {} to be the baseline", case.baseline))?;
+    let summaries: Vec<Summary> = case.arms.iter().map(Arm::summary).collect::<Result<_, _>>()?;
+    let control = summaries.get(case.baseline).ok_or_else(|| format!("there is no arm {} to be the baseline", case.baseline))?;
     let mut result = Map::new();
     if let Some(weights) = &case.weights {
         let observed: Vec<f64> = case.arms.iter().map(|arm| arm.n).collect();
         result.insert("srm".into(), answer_srm(&observed, weights)?);
     }
-    let treatments: Vec<(usize, &Summary)> = summaries
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| *index != case.baseline)
-        .collect();
-    let pairwise = treatments
-        .iter()
-        .map(|(index, treatment)| pairwise(*index, control, treatment))
-        .collect();
+    let treatments: Vec<(usize, &Summary)> = summaries.iter().enumerate().filter(|(index, _)| *index != case.baseline).collect();
+    let pairwise = treatments.iter().map(|(index, treatment)| pairwise(*index, control, treatment)).collect();
     result.insert("pairwise".into(), pairwise);
-    let raw: Vec<f64> = treatments
-        .iter()
-        .map(|(_, treatment)| {
-            welch(control, treatment, Scale::Relative, ALPHA).map_or(1.0, |test| test.p_value)
-        })
-        .collect();
-    result.insert(
-        "multiple".into(),
-        json!({ "raw": raw, "holm": holm(&raw), "bh": benjamini_hochberg(&raw) }),
-    );
+    let raw: Vec<f64> =
+        treatments.iter().map(|(_, treatment)| welch(control, treatment, Scale::Relative, ALPHA).map_or(1.0, |test| test.p_value)).collect();
+    result.insert("multiple".into(), json!({ "raw": raw, "holm": holm(&raw), "bh": benjamini_hochberg(&raw) }));
     posteriors(&case, &summaries, &mut result)?;
     Ok(Value::Object(result))
 }
 
 /// Adds the exact comparison of all arms: of rates if every arm counts successes, of means if none does.
-fn posteriors(
-    case: &Case,
-    summaries: &[Summary],
-    result: &mut Map<String, Value>,
-) -> Result<(), String> {
-    let counts: Vec<Option<(u64, u64)>> = case
-        .arms
-        .iter()
-        .map(Arm::counted)
-        .collect::<Result<_, _>>()?;
+fn posteriors(case: &Case, summaries: &[Summary], result: &mut Map<String, Value>) -> Result<(), String> {
+    let counts: Vec<Option<(u64, u64)>> = case.arms.iter().map(Arm::counted).collect::<Result<_, _>>()?;
     if let Some(counts) = counts.iter().copied().collect::<Option<Vec<_>>>() {
         for (name, prior) in [("beta_binomial", 1.0), ("beta_binomial_jeffreys", 0.5)] {
             let mut answer = beta_binomial(&counts, prior, case.baseline);
@@ -150,11 +105,7 @@ fn posteriors(
     if let Some(answer) = normal_flat(summaries, case.baseline) {
         result.insert("normal_flat".into(), answer);
     }
-    if let Some(logs) = case
-        .arms
-        .iter()
-        .map(Arm::log_summary)
-        .collect::<Option<Result<Vec<_>, _>>>()
+    if let Some(logs) = case.arms.iter().map(Arm::log_summary).collect::<Option<Result<Vec<_>, _>>>()
         && let Some(answer) = normal_flat(&logs?, case.baseline)
     {
         result.insert("log_normal_flat".into(), answer);
@@ -163,16 +114,11 @@ fn posteriors(
 }
 
 fn beta_binomial(counts: &[(u64, u64)], prior: f64, control: usize) -> Value {
-    let arms: Vec<Beta> = counts
-        .iter()
-        .filter_map(|&(s, n)| Beta::new(prior + s as f64, prior + (n - s) as f64))
-        .collect();
+    let arms: Vec<Beta> = counts.iter().filter_map(|&(s, n)| Beta::new(prior + s as f64, prior + (n - s) as f64)).collect();
     let found = contest(&arms, control);
     let posterior: Vec<Value> = arms
         .iter()
-        .map(|arm| {
-            json!({ "alpha": arm.a(), "beta": arm.b(), "mean": arm.mean(), "sd": arm.sd(), "ci95": arm.interval(ALPHA) })
-        })
+        .map(|arm| json!({ "alpha": arm.a(), "beta": arm.b(), "mean": arm.mean(), "sd": arm.sd(), "ci95": arm.interval(ALPHA) }))
         .collect();
     json!({
         "posterior": posterior, "prob_best": found.best, "expected_loss": found.loss,
@@ -184,18 +130,11 @@ fn beta_binomial(counts: &[(u64, u64)], prior: f64, control: usize) -> Value {
 fn normal_flat(summaries: &[Summary], control: usize) -> Option<Value> {
     let arms: Vec<Normal> = summaries
         .iter()
-        .map(|arm| {
-            (arm.variance > 0.0).then(|| Normal {
-                mean: arm.mean,
-                sd: (arm.variance / arm.n).sqrt(),
-            })
-        })
+        .map(|arm| (arm.variance > 0.0).then(|| Normal { mean: arm.mean, sd: (arm.variance / arm.n).sqrt() }))
         .collect::<Option<_>>()?;
     let found = contest(&arms, control);
-    let posterior: Vec<Value> = arms
-        .iter()
-        .map(|arm| json!({ "mean": arm.mean, "sd": arm.sd, "ci95": [arm.quantile(0.025), arm.quantile(0.975)] }))
-        .collect();
+    let posterior: Vec<Value> =
+        arms.iter().map(|arm| json!({ "mean": arm.mean, "sd": arm.sd, "ci95": [arm.quantile(0.025), arm.quantile(0.975)] })).collect();
     Some(json!({
         "posterior": posterior, "prob_best": found.best, "expected_loss": found.loss,
         "expected_max": found.expected_max,
@@ -235,33 +174,19 @@ fn estimate(mean: f64, sd: f64, interval: [f64; 2], error: Option<EffectError>) 
 
 fn belief(control: &Summary, treatment: &Summary, scale: Scale, prior: Prior) -> Value {
     let (mut value, chance, risk) = match bayesian(control, treatment, scale, prior, ALPHA) {
-        Ok(found) => (
-            estimate(found.mean, found.sd, found.interval, None),
-            found.chance_to_win,
-            found.risk,
-        ),
+        Ok(found) => (estimate(found.mean, found.sd, found.interval, None), found.chance_to_win, found.risk),
         Err(error) => (estimate(0.0, 0.0, [0.0; 2], Some(error)), 0.5, [0.0; 2]),
     };
     value["chance_to_win"] = json!(chance);
     value["risk"] = json!(risk);
     value["risk_order"] = json!("[choose_control, choose_treatment]");
-    value["risk_type"] = json!(if scale == Scale::Relative {
-        "relative"
-    } else {
-        "absolute"
-    });
+    value["risk_type"] = json!(if scale == Scale::Relative { "relative" } else { "absolute" });
     value
 }
 
 fn frequentist(control: &Summary, treatment: &Summary, scale: Scale) -> Value {
     match welch(control, treatment, scale, ALPHA) {
-        Ok(Welch {
-            effect,
-            interval,
-            p_value,
-            t,
-            dof,
-        }) => {
+        Ok(Welch { effect, interval, p_value, t, dof }) => {
             let mut value = estimate(effect.estimate, effect.variance.sqrt(), interval, None);
             value["p_value"] = json!(p_value);
             value["t"] = json!(t);
@@ -283,12 +208,7 @@ fn sequence(control: &Summary, treatment: &Summary, scale: Scale, planned: f64) 
     let mut value = match sequential(control, treatment, scale, tuning, ALPHA) {
         Ok(found) => {
             let effect = found.effect;
-            let mut value = estimate(
-                effect.estimate,
-                effect.variance.sqrt(),
-                found.interval,
-                None,
-            );
+            let mut value = estimate(effect.estimate, effect.variance.sqrt(), found.interval, None);
             value["p_value"] = json!(found.p_value);
             value
         }
@@ -336,8 +256,7 @@ fn answer_srm(observed: &[f64], weights: &[f64]) -> Result<Value, String> {
     if observed.iter().any(|count| !(0.0..=MOST).contains(count)) {
         return Err("observed counts must not be negative".into());
     }
-    let found = srm(observed, weights)
-        .ok_or("a split needs two arms or more, a positive weight each, and a unit")?;
+    let found = srm(observed, weights).ok_or("a split needs two arms or more, a positive weight each, and a unit")?;
     Ok(json!({
         "observed": observed, "weights": weights, "chi2": found.chi_squared, "df": found.dof,
         "p_value": found.p_value, "gbstats_check_srm": found.p_value, "alarm_p_lt_0.001": found.alarm(),
@@ -353,16 +272,9 @@ mod tests {
         let input = r#"{"meta":1,"cases":[{"id":"x","kind":"proportion","weights":[1,1],
             "arms":[{"n":400,"successes":40},{"n":500,"successes":60}]}],"srm":[{"observed":[5,5],"weights":[1,1]}]}"#;
         let value: Value = serde_json::from_str(&answer(input).unwrap()).unwrap();
-        let [case, split] = &value["results"].as_array().unwrap()[..] else {
-            panic!("{value}")
-        };
-        assert_eq!(
-            (case["id"].as_str(), split["id"].as_str()),
-            (Some("x"), Some("srm-0"))
-        );
-        let expected = case["pairwise"][0]["relative"]["frequentist"]["expected"]
-            .as_f64()
-            .unwrap();
+        let [case, split] = &value["results"].as_array().unwrap()[..] else { panic!("{value}") };
+        assert_eq!((case["id"].as_str(), split["id"].as_str()), (Some("x"), Some("srm-0")));
+        let expected = case["pairwise"][0]["relative"]["frequentist"]["expected"].as_f64().unwrap();
         assert!((expected - 0.2).abs() < 1e-12);
         assert!(case["beta_binomial"]["prob_beats_control"][0].is_null());
         assert!(case["srm"]["p_value"].as_f64().unwrap() < 0.01);
@@ -370,24 +282,15 @@ mod tests {
 
     #[test]
     fn an_empty_arm_is_answered_where_it_is_the_question() {
-        let input =
-            r#"{"degenerate":[{"id":"e","a":{"n":9,"successes":2},"b":{"n":0,"successes":0}}]}"#;
+        let input = r#"{"degenerate":[{"id":"e","a":{"n":9,"successes":2},"b":{"n":0,"successes":0}}]}"#;
         let value: Value = serde_json::from_str(&answer(input).unwrap()).unwrap();
-        assert_eq!(
-            value["results"][0]["bayesian_flat"]["error"],
-            "NO_UNITS_IN_VARIATION"
-        );
-        assert_eq!(
-            value["results"][0]["frequentist"]["error"],
-            "ZERO_NEGATIVE_VARIANCE"
-        );
+        assert_eq!(value["results"][0]["bayesian_flat"]["error"], "NO_UNITS_IN_VARIATION");
+        assert_eq!(value["results"][0]["frequentist"]["error"], "ZERO_NEGATIVE_VARIANCE");
     }
 
     #[test]
     fn bad_input_is_refused_in_one_line_that_names_the_case() {
-        let two = |arm: &str| {
-            format!(r#"{{"cases":[{{"id":"bad","arms":[{{"n":10,"successes":3}},{arm}]}}]}}"#)
-        };
+        let two = |arm: &str| format!(r#"{{"cases":[{{"id":"bad","arms":[{{"n":10,"successes":3}},{arm}]}}]}}"#);
         for input in [
             two(r#"{"n":0,"successes":0}"#),
             two(r#"{"n":-4,"successes":1}"#),
@@ -410,18 +313,9 @@ mod tests {
             let error = answer(&input).expect_err(&input);
             assert!(error.contains("\"bad\"") && error.lines().count() == 1, "{input}: {error}");
         }
-        for input in [
-            "",
-            "[]",
-            "{",
-            &two(r#"{"n":NaN,"successes":1}"#),
-            &two(r#"{"n":1e400,"successes":1}"#),
-        ] {
+        for input in ["", "[]", "{", &two(r#"{"n":NaN,"successes":1}"#), &two(r#"{"n":1e400,"successes":1}"#)] {
             let error = answer(input).expect_err(input);
-            assert!(
-                error.starts_with("the input is not") && error.lines().count() == 1,
-                "{input}: {error}"
-            );
+            assert!(error.starts_with("the input is not") && error.lines().count() == 1, "{input}: {error}");
         }
     }
 }

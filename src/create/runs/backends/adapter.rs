@@ -54,9 +54,11 @@ impl Service {
 impl Service {
     /// What came back, without the secret: some servers repeat the key they refuse.
     pub fn without_secret(&self, outcome: Result<Drafted, Trouble>) -> Result<Drafted, Trouble> {
-        outcome
-            .map(|drafted| Drafted { raw: self.hide(drafted.raw), ..drafted })
-            .map_err(|trouble| Trouble { raw: self.hide(trouble.raw), detail: self.hide(trouble.detail), ..trouble })
+        outcome.map(|drafted| Drafted { raw: self.hide(drafted.raw), ..drafted }).map_err(|trouble| Trouble {
+            raw: self.hide(trouble.raw),
+            detail: self.hide(trouble.detail),
+            ..trouble
+        })
     }
 
     fn hide(&self, text: String) -> String {
@@ -203,15 +205,9 @@ mod tests {
     #[test]
     fn cost_follows_the_price_table() {
         // tokens, price of a million, micros
-        for (tokens, price, micros) in [
-            (1_000_000, "0.15", 150_000),
-            (1_480, "2.50", 3_700),
-            (1, "0.15", 1),
-            (0, "15", 0),
-            (10, "", 0),
-            (-5, "3", 0),
-            (3, "0.000001", 1),
-        ] {
+        for (tokens, price, micros) in
+            [(1_000_000, "0.15", 150_000), (1_480, "2.50", 3_700), (1, "0.15", 1), (0, "15", 0), (10, "", 0), (-5, "3", 0), (3, "0.000001", 1)]
+        {
             assert_eq!(cost_micros(tokens, price), micros, "{tokens} tokens at {price}");
         }
     }

@@ -13,9 +13,9 @@ mod settings;
 pub mod sketch;
 mod store;
 
+pub use actions::open;
 pub use adapter::{Ask, Backend, Class, Drafted, Service, Spent, Trouble, cost_micros};
 pub use pages::routes;
-pub use actions::open;
 pub use store::{BackendName, SKETCH, default_one, resolve, usable};
 
 /// Every kind of backend, in the order of the form.

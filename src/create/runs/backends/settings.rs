@@ -1,8 +1,8 @@
 //! Settings that a kind of backend describes, and the checks that follow from the description.
 
+use crate::platform::FieldError;
 use crate::platform::outbound::Outbound;
 use crate::platform::text::Checks;
-use crate::platform::FieldError;
 use std::collections::BTreeMap;
 
 /// One setting of a kind.

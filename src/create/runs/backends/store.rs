@@ -69,12 +69,9 @@ pub async fn list(db: &SqlitePool) -> Outcome<Vec<BackendShown>> {
 
 /// The living backends by name, for choosing one.
 pub async fn usable(db: &SqlitePool) -> Outcome<Vec<BackendName>> {
-    Ok(sqlx::query_as!(
-        BackendName,
-        r#"select id as "id: BackendId", kind, name from backends where deleted_ms is null order by id limit 200"#
-    )
-    .fetch_all(db)
-    .await?)
+    Ok(sqlx::query_as!(BackendName, r#"select id as "id: BackendId", kind, name from backends where deleted_ms is null order by id limit 200"#)
+        .fetch_all(db)
+        .await?)
 }
 
 pub(super) async fn find(db: &SqlitePool, id: BackendId) -> Outcome<BackendShown> {
@@ -102,7 +99,13 @@ pub(super) async fn insert(tx: &mut Tx, backend: &Kept, at: Ms) -> Outcome<()> {
     let settings = serde_json::to_string(&backend.settings).map_err(Error::broken)?;
     sqlx::query!(
         "insert into backends (id, kind, name, settings, secret, created_ms, updated_ms) values (?, ?, ?, ?, ?, ?, ?)",
-        backend.id, backend.kind, backend.name, settings, backend.secret, at, at
+        backend.id,
+        backend.kind,
+        backend.name,
+        settings,
+        backend.secret,
+        at,
+        at
     )
     .execute(tx)
     .await?;
@@ -114,7 +117,11 @@ pub(super) async fn update(tx: &mut Tx, backend: &Kept, at: Ms) -> Outcome<()> {
     let done = sqlx::query!(
         "update backends set name = ?, settings = ?, secret = coalesce(?, secret), tested_ms = null, test_error = null, updated_ms = ?
          where id = ? and deleted_ms is null",
-        backend.name, settings, backend.secret, at, backend.id
+        backend.name,
+        settings,
+        backend.secret,
+        at,
+        backend.id
     )
     .execute(tx)
     .await?;
@@ -128,5 +135,8 @@ pub(super) async fn set_tested(tx: &mut Tx, id: BackendId, error: Option<&'stati
 
 /// Runs keep pointing at the row; its secret is gone for good.
 pub(super) async fn remove(tx: &mut Tx, id: BackendId, at: Ms) -> Outcome<u64> {
-    Ok(sqlx::query!("update backends set deleted_ms = ?, secret = null where id = ? and deleted_ms is null", at, id).execute(tx).await?.rows_affected())
+    Ok(sqlx::query!("update backends set deleted_ms = ?, secret = null where id = ? and deleted_ms is null", at, id)
+        .execute(tx)
+        .await?
+        .rows_affected())
 }

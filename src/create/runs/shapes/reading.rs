@@ -71,9 +71,7 @@ impl Item<'_> {
             other => {
                 note(self.repairs, Repair::Coerced);
                 let text = other.map(|value| plain(value, 0)).unwrap_or_default();
-                text.split([' ', ',', '，', '、', '#', '\n'])
-                    .map(str::to_owned)
-                    .collect()
+                text.split([' ', ',', '，', '、', '#', '\n']).map(str::to_owned).collect()
             }
         };
         let mut tags: Vec<String> = Vec::new();
@@ -108,34 +106,19 @@ fn plain(value: &Value, depth: usize) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
-        Value::Array(list) if depth < 3 => list
-            .iter()
-            .map(|v| plain(v, depth + 1))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Value::Object(fields) if depth < 3 => fields
-            .values()
-            .map(|v| plain(v, depth + 1))
-            .collect::<Vec<_>>()
-            .join(" "),
+        Value::Array(list) if depth < 3 => list.iter().map(|v| plain(v, depth + 1)).collect::<Vec<_>>().join("\n"),
+        Value::Object(fields) if depth < 3 => fields.values().map(|v| plain(v, depth + 1)).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }
 
-pub(super) fn read<T>(
-    answer: &str,
-    name: &str,
-    make: impl Fn(&mut Item<'_>) -> Option<T>,
-) -> Result<Parsed<T>, ShapeError> {
+pub(super) fn read<T>(answer: &str, name: &str, make: impl Fn(&mut Item<'_>) -> Option<T>) -> Result<Parsed<T>, ShapeError> {
     let mut repairs = Vec::new();
-    let text =
-        head(answer, &mut repairs).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let text = head(answer, &mut repairs).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.is_empty() {
         return Err(ShapeError::Empty);
     }
-    let found = whole(text, name, &mut repairs)
-        .or_else(|| pieces(text, name, &mut repairs))
-        .or_else(|| list(text, &mut repairs));
+    let found = whole(text, name, &mut repairs).or_else(|| pieces(text, name, &mut repairs)).or_else(|| list(text, &mut repairs));
     let mut items = Vec::new();
     for value in found.unwrap_or_default() {
         if items.len() == MOST_ITEMS {
@@ -149,19 +132,12 @@ pub(super) fn read<T>(
                 Map::from_iter([("title".to_owned(), Value::String(plain(&other, 0)))])
             }
         };
-        match make(&mut Item {
-            fields: &fields,
-            repairs: &mut repairs,
-        }) {
+        match make(&mut Item { fields: &fields, repairs: &mut repairs }) {
             Some(item) => items.push(item),
             None => note(&mut repairs, Repair::Dropped),
         }
     }
-    if items.is_empty() {
-        Err(ShapeError::NoItems)
-    } else {
-        Ok(Parsed { items, repairs })
-    }
+    if items.is_empty() { Err(ShapeError::NoItems) } else { Ok(Parsed { items, repairs }) }
 }
 
 fn note(repairs: &mut Vec<Repair>, repair: Repair) {
@@ -175,9 +151,7 @@ fn head<'t>(answer: &'t str, repairs: &mut Vec<Repair>) -> &'t str {
         return answer;
     }
     note(repairs, Repair::Clipped);
-    answer
-        .get(..answer.floor_char_boundary(LONGEST))
-        .unwrap_or_default()
+    answer.get(..answer.floor_char_boundary(LONGEST)).unwrap_or_default()
 }
 
 /// The whole answer is JSON, perhaps with commas too many.
@@ -202,10 +176,7 @@ fn members(value: Value, name: &str, repairs: &mut Vec<Repair>) -> Option<Vec<Va
         }
         Value::Object(mut fields) => match fields.remove(name) {
             Some(Value::Array(list)) => Some(list),
-            _ if fields.contains_key("title")
-                || fields.contains_key("script")
-                || fields.contains_key("hook") =>
-            {
+            _ if fields.contains_key("title") || fields.contains_key("script") || fields.contains_key("hook") => {
                 note(repairs, Repair::Coerced);
                 Some(vec![Value::Object(fields)])
             }
@@ -238,11 +209,7 @@ fn pieces(text: &str, name: &str, repairs: &mut Vec<Repair>) -> Option<Vec<Value
         from += step + stream.byte_offset().max(1);
         let mut found = Vec::new();
         match members(value, name, &mut found) {
-            Some(list)
-                if !list.is_empty()
-                    && list.iter().all(Value::is_object)
-                    && !found.contains(&Repair::Coerced) =>
-            {
+            Some(list) if !list.is_empty() && list.iter().all(Value::is_object) && !found.contains(&Repair::Coerced) => {
                 note(repairs, Repair::Unwrapped);
                 found.into_iter().for_each(|repair| note(repairs, repair));
                 if mended.len() != text.len() {
@@ -289,11 +256,7 @@ fn without_trailing_commas(text: &str) -> String {
 /// or the script when they carry times.
 fn list(text: &str, repairs: &mut Vec<Repair>) -> Option<Vec<Value>> {
     let mut items: Vec<(String, Vec<String>)> = Vec::new();
-    for line in text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("```"))
-    {
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("```")) {
         match (bullet(line), items.last_mut()) {
             (Some(title), _) => items.push((undecorated(title), Vec::new())),
             (None, Some((_, below))) => below.push(undecorated(line)),
@@ -304,30 +267,16 @@ fn list(text: &str, repairs: &mut Vec<Repair>) -> Option<Vec<Value>> {
         return None;
     }
     note(repairs, Repair::PlainList);
-    Some(
-        items
-            .into_iter()
-            .map(|(title, below)| listed(&title, &below))
-            .collect(),
-    )
+    Some(items.into_iter().map(|(title, below)| listed(&title, &below)).collect())
 }
 
 fn listed(title: &str, below: &[String]) -> Value {
-    let (title, same_line) = [" — ", " – ", "——"]
-        .iter()
-        .find_map(|dash| title.split_once(dash))
-        .unwrap_or((title, ""));
+    let (title, same_line) = [" — ", " – ", "——"].iter().find_map(|dash| title.split_once(dash)).unwrap_or((title, ""));
     let mut fields = Map::new();
     fields.insert("title".to_owned(), title.trim().into());
-    let script: Vec<&str> = below
-        .iter()
-        .map(String::as_str)
-        .filter(|line| super::timed(line).is_some())
-        .collect();
+    let script: Vec<&str> = below.iter().map(String::as_str).filter(|line| super::timed(line).is_some()).collect();
     fields.insert("script".to_owned(), script.join("\n").into());
-    let lines = std::iter::once(same_line)
-        .chain(below.iter().map(String::as_str))
-        .filter(|line| !line.is_empty() && super::timed(line).is_none());
+    let lines = std::iter::once(same_line).chain(below.iter().map(String::as_str)).filter(|line| !line.is_empty() && super::timed(line).is_none());
     for (name, line) in ["hook", "angle", "why_now"].iter().zip(lines) {
         fields.insert((*name).to_owned(), line.trim().into());
     }
@@ -336,10 +285,7 @@ fn listed(title: &str, below: &[String]) -> Value {
 
 fn bullet(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(['*', '#']).trim_start();
-    if let Some(rest) = ["- ", "• ", "· "]
-        .iter()
-        .find_map(|dash| line.strip_prefix(dash))
-    {
+    if let Some(rest) = ["- ", "• ", "· "].iter().find_map(|dash| line.strip_prefix(dash)) {
         return Some(rest.trim()).filter(|rest| !rest.is_empty());
     }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -353,8 +299,6 @@ fn undecorated(line: &str) -> String {
     let line = line.replace("**", "");
     let line = line.trim().trim_matches(['"', '“', '”', '*', '_']).trim();
     let labels = ["title", "hook", "angle", "why now", "标题", "钩子"];
-    let labelled = line
-        .split_once([':', '：'])
-        .filter(|(label, _)| labels.contains(&label.trim().to_lowercase().as_str()));
+    let labelled = line.split_once([':', '：']).filter(|(label, _)| labels.contains(&label.trim().to_lowercase().as_str()));
     labelled.map_or(line, |(_, rest)| rest.trim()).to_owned()
 }

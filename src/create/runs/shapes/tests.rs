@@ -17,15 +17,8 @@ fn fences_prose_and_trailing_commas_are_forgiven_and_named() {
     assert_eq!(parse_ideas(&fenced).unwrap().repairs, [Repair::Unwrapped]);
     let comma = GOOD.replace("}]}", "},]}");
     let parsed = parse_ideas(&comma).unwrap();
-    assert_eq!(
-        (parsed.repairs, parsed.items[0].hook.as_str()),
-        (vec![Repair::TrailingComma], "H,")
-    );
-    let bare = GOOD
-        .trim_start_matches(r#"{"ideas":"#)
-        .trim_end_matches('}')
-        .to_owned()
-        + "";
+    assert_eq!((parsed.repairs, parsed.items[0].hook.as_str()), (vec![Repair::TrailingComma], "H,"));
+    let bare = GOOD.trim_start_matches(r#"{"ideas":"#).trim_end_matches('}').to_owned() + "";
     assert_eq!(parse_ideas(&bare).unwrap().repairs, [Repair::BareArray]);
 }
 
@@ -33,43 +26,24 @@ fn fences_prose_and_trailing_commas_are_forgiven_and_named() {
 fn whole_items_are_saved_from_an_answer_cut_off() {
     let cut = r#"{"ideas":[{"title":"One","hook":"h","angle":"a","why_now":"w"},{"title":"Two","hook":"h","angle":"a","why_now":"w"},{"title":"Thr"#;
     let parsed = parse_ideas(cut).unwrap();
-    assert_eq!(
-        parsed
-            .items
-            .iter()
-            .map(|idea| idea.title.as_str())
-            .collect::<Vec<_>>(),
-        ["One", "Two"]
-    );
+    assert_eq!(parsed.items.iter().map(|idea| idea.title.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
     assert!(parsed.repairs.contains(&Repair::CutOff));
 }
 
 #[test]
 fn a_numbered_list_is_read_as_ideas_and_as_variants() {
     let ideas = parse_ideas("Here are two:\n1. **Red face** — He never lies.\nLoyalty as a colour.\n2、白脸\nHook: 别信他").unwrap();
-    assert_eq!(
-        (ideas.items[0].title.as_str(), ideas.items[0].hook.as_str()),
-        ("Red face", "He never lies.")
-    );
-    assert_eq!(
-        (ideas.items[1].title.as_str(), ideas.items[1].hook.as_str()),
-        ("白脸", "别信他")
-    );
+    assert_eq!((ideas.items[0].title.as_str(), ideas.items[0].hook.as_str()), ("Red face", "He never lies."));
+    assert_eq!((ideas.items[1].title.as_str(), ideas.items[1].hook.as_str()), ("白脸", "别信他"));
     let variants = parse_variants("1. Red face\n0:00 Look.\n0:03 [close] Closer.").unwrap();
-    assert_eq!(
-        beats(&variants.items[0].script)[1],
-        Beat {
-            second: 3,
-            text: "Closer.".into(),
-            note: "close".into()
-        }
-    );
+    assert_eq!(beats(&variants.items[0].script)[1], Beat { second: 3, text: "Closer.".into(), note: "close".into() });
 }
 
 #[test]
 fn sizes_are_capped() {
     let long = "长".repeat(SCRIPT + 5);
-    let answer = json!({ "variants": vec![json!({ "title": "t", "hook": "h", "script": long, "caption": "c", "tags": ["#a", "a", "b"] }); MOST_ITEMS + 1] });
+    let answer =
+        json!({ "variants": vec![json!({ "title": "t", "hook": "h", "script": long, "caption": "c", "tags": ["#a", "a", "b"] }); MOST_ITEMS + 1] });
     let parsed = parse_variants(&answer.to_string()).unwrap();
     // Beyond a megabyte the answer is cut, so fewer items than the cap remain.
     assert!(!parsed.items.is_empty() && parsed.items.len() <= MOST_ITEMS);
@@ -81,27 +55,14 @@ fn sizes_are_capped() {
 #[test]
 fn nothing_is_not_something() {
     assert_eq!(parse_ideas(" \n"), Err(ShapeError::Empty));
-    assert_eq!(
-        parse_ideas("I cannot help with that."),
-        Err(ShapeError::NoItems)
-    );
+    assert_eq!(parse_ideas("I cannot help with that."), Err(ShapeError::NoItems));
     assert_eq!(parse_ideas(r#"{"ideas":[{}]}"#), Err(ShapeError::NoItems));
 }
 
 #[test]
 fn a_script_survives_the_way_out_and_back() {
-    let script = vec![
-        Beat {
-            second: 0,
-            text: "Look.".into(),
-            note: "wide".into(),
-        },
-        Beat {
-            second: 75,
-            text: "Then this.".into(),
-            note: String::new(),
-        },
-    ];
+    let script =
+        vec![Beat { second: 0, text: "Look.".into(), note: "wide".into() }, Beat { second: 75, text: "Then this.".into(), note: String::new() }];
     assert_eq!(beats(&script_text(&script)), script);
 }
 

@@ -20,9 +20,7 @@ const UPLOAD_MAX: u64 = 512 << 20;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
-    Routes::new()
-        .post("/variants/{variant}/assets", make, upload.layer(DefaultBodyLimit::disable()))
-        .get("/media/{asset}", read, show)
+    Routes::new().post("/variants/{variant}/assets", make, upload.layer(DefaultBodyLimit::disable())).get("/media/{asset}", read, show)
 }
 
 async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, mut form: Multipart) -> Answer {
@@ -136,4 +134,3 @@ fn disposition(name: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
     format!("inline; filename*=UTF-8''{encoded}")
 }
-

@@ -66,13 +66,20 @@ pub struct Parcel<'a> {
 /// What a send came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sent {
-    Published { id: Option<String>, url: Option<String> },
+    Published {
+        id: Option<String>,
+        url: Option<String>,
+    },
     /// Half-made: a second step makes it public.
-    Staged { stage: String },
+    Staged {
+        stage: String,
+    },
     /// For good: nothing was and nothing will be published by this.
     Refused,
     /// Nothing was published; later it may be.
-    RefusedForNow { retry_after_ms: Option<i64> },
+    RefusedForNow {
+        retry_after_ms: Option<i64>,
+    },
     /// The answer was lost or says nothing: it may be live.
     Unknown,
 }
@@ -80,7 +87,10 @@ pub enum Sent {
 /// What a look found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    Present { id: Option<String>, url: Option<String> },
+    Present {
+        id: Option<String>,
+        url: Option<String>,
+    },
     Absent,
     /// The stage is there and not published.
     Open,

@@ -134,12 +134,9 @@ impl Judged for Seen {
 
 fn report<T: Judged>(answer: Result<Answer, Failure>, parcel: &Parcel<'_>, judge: impl Fn(&Answer) -> T) -> Report<T> {
     match answer {
-        Ok(answer) => Report {
-            outcome: judge(&answer),
-            status: Some(answer.status.as_u16()),
-            code: None,
-            excerpt: Some(excerpt(&answer.body, parcel)),
-        },
+        Ok(answer) => {
+            Report { outcome: judge(&answer), status: Some(answer.status.as_u16()), code: None, excerpt: Some(excerpt(&answer.body, parcel)) }
+        }
         Err(failure) => {
             let outcome = match &failure {
                 failure if failure.nothing_left() => T::unsent(failure),

@@ -100,7 +100,8 @@ impl Platform {
 /// Runs until nothing more happens by itself.
 fn live(capability: Capability, delay_ms: i64, faults: &[Fault]) -> (Standing, Platform) {
     let (mut one, mut now) = (planned(capability), START);
-    let mut platform = Platform { capability, posts: 0, shown_at: START, delay_ms: if capability == Capability::Lookup { delay_ms } else { 0 }, stage: None };
+    let mut platform =
+        Platform { capability, posts: 0, shown_at: START, delay_ms: if capability == Capability::Lookup { delay_ms } else { 0 }, stage: None };
     let mut faults = faults.iter().copied();
     for _ in 0..1_000 {
         let Some(next) = one.next.filter(|_| matches!(one.state, State::Scheduled | State::Verifying)) else { return (one, platform) };

@@ -94,8 +94,24 @@ pub async fn save(tx: &mut Tx, was: &Row, now_at: &Standing, lease: Option<BootI
            doubtful = ?8, first_sent_ms = ?9, sent_ms = ?10, next_ms = ?11, review_reason = ?12, lease_boot = ?13, lease_epoch = ?14,
            published_ms = iif(?1 = 'published', coalesce(published_ms, ?15), published_ms), updated_ms = ?15, version = version + 1
          where id = ?16 and state = ?17 and lease_epoch = ?18",
-        s.state, s.stage, s.remote_id, s.remote_url, s.sends, s.resends, s.looks, s.doubtful, s.first_sent, s.sent, s.next, s.reason,
-        lease, epoch, now, was.id, was.standing.state, was.epoch
+        s.state,
+        s.stage,
+        s.remote_id,
+        s.remote_url,
+        s.sends,
+        s.resends,
+        s.looks,
+        s.doubtful,
+        s.first_sent,
+        s.sent,
+        s.next,
+        s.reason,
+        lease,
+        epoch,
+        now,
+        was.id,
+        was.standing.state,
+        was.epoch
     )
     .execute(tx)
     .await?;
@@ -179,7 +195,13 @@ async fn intend(tx: &mut Tx, was: Row, step: Step, boot: BootId, now: Ms) -> Out
     let done = sqlx::query!(
         "update publications set state = ?1, sends = ?2, looks = ?3, first_sent_ms = ?4, sent_ms = ?5, next_ms = null
          where id = ?6 and state = 'claimed' and lease_epoch = ?7",
-        sending.state, sending.sends, sending.looks, sending.first_sent, sending.sent, was.id, was.epoch
+        sending.state,
+        sending.sends,
+        sending.looks,
+        sending.first_sent,
+        sending.sent,
+        was.id,
+        was.epoch
     )
     .execute(&mut *tx)
     .await?;
@@ -196,7 +218,13 @@ async fn open(tx: &mut Tx, row: &Row, step: Step, boot: BootId, digest: Option<V
         r#"insert into attempts (publication_id, seq, step, boot, lease_epoch, delivery, request_digest, state, intended_ms)
            select ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, 'sending', ?7 from attempts where publication_id = ?1
            returning id as "id!""#,
-        row.id, step, boot, row.epoch, row.delivery, digest, now
+        row.id,
+        step,
+        boot,
+        row.epoch,
+        row.delivery,
+        digest,
+        now
     )
     .fetch_one(tx)
     .await?;
@@ -209,7 +237,13 @@ async fn close<T>(tx: &mut Tx, attempt: i64, state: &str, report: &Report<T>, re
     sqlx::query!(
         "update attempts set state = iif(state = 'sending', ?1, 'late_answer'), http_status = ?2, error_code = coalesce(?3, error_code),
            retry_after_ms = ?4, answer_excerpt = ?5, answered_ms = ?6 where id = ?7",
-        state, status, report.code, retry_after, report.excerpt, now, attempt
+        state,
+        status,
+        report.code,
+        retry_after,
+        report.excerpt,
+        now,
+        attempt
     )
     .execute(tx)
     .await?;
@@ -250,7 +284,9 @@ async fn finish(tx: &mut Tx, errand: &Errand, mut after: Standing, now: Ms) -> O
         let id = after.remote_id.take().unwrap_or_else(|| was.delivery.clone());
         let other = sqlx::query_scalar!(
             r#"select 1 as "one!: i64" from publications where channel_id = ? and remote_id = ? and id <> ?"#,
-            was.channel, id, was.id
+            was.channel,
+            id,
+            was.id
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -291,7 +327,9 @@ async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) 
             sqlx::query!(
                 "update channels set fails_in_row = 0, blocked_until_ms = null, last_error = null, last_ok_ms = ?2
                  where id = ?1 and (fails_in_row > 0 or last_ok_ms is null or last_ok_ms < ?3)",
-                channel, now, fresh
+                channel,
+                now,
+                fresh
             )
             .execute(tx)
             .await?;
@@ -300,7 +338,8 @@ async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) 
             let error = report.code.map_or_else(|| report.status.map(|status| status.to_string()), |code| Some(code.to_owned()));
             let fails = sqlx::query_scalar!(
                 "update channels set fails_in_row = fails_in_row + 1, last_error = ? where id = ? returning fails_in_row",
-                error, channel
+                error,
+                channel
             )
             .fetch_one(&mut *tx)
             .await?;
@@ -375,7 +414,8 @@ pub async fn interrupt(tx: &mut Tx, id: PublicationId, now: Ms) -> Outcome<()> {
     let open = sqlx::query_scalar!(
         r#"update attempts set state = 'unknown', error_code = 'interrupted', answered_ms = ?2
            where publication_id = ?1 and state = 'sending' returning step as "step!: Step""#,
-        id, now
+        id,
+        now
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -435,9 +475,13 @@ pub async fn hold_restored(tx: &mut Tx, at: Ms, now: Ms) -> Outcome<bool> {
     let more = held.len() == 500;
     for id in held {
         let was = row(tx, id).await?;
-        sqlx::query!("update attempts set state = 'unknown', error_code = 'restored', answered_ms = ? where publication_id = ? and state = 'sending'", now, id)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!(
+            "update attempts set state = 'unknown', error_code = 'restored', answered_ms = ? where publication_id = ? and state = 'sending'",
+            now,
+            id
+        )
+        .execute(&mut *tx)
+        .await?;
         let after = Standing { state: State::NeedsReview, next: None, reason: Some("restored".into()), doubtful: true, ..was.standing.clone() };
         save(tx, &was, &after, None, now).await?;
         tell(tx, &was, &after, now).await?;

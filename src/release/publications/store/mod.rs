@@ -102,7 +102,14 @@ async fn cursor(db: &SqlitePool, after: Option<PublicationId>) -> Outcome<Option
 }
 
 /// The publications of a project this member may see, the latest planned first.
-pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, state: Option<State>, after: Option<PublicationId>, limit: i64) -> Outcome<Slice<Listed>> {
+pub async fn seen_in(
+    db: &SqlitePool,
+    member: MemberId,
+    project: ProjectId,
+    state: Option<State>,
+    after: Option<PublicationId>,
+    limit: i64,
+) -> Outcome<Slice<Listed>> {
     let (due, id) = cursor(db, after).await?.unzip();
     let more = limit + 1;
     let rows = match state {
@@ -118,7 +125,12 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, stat
                    where p.project_id = ?1 and p.state = ?3 and (?4 is null or (p.due_ms, p.id) < (?4, ?5))
                      and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)
                    order by p.due_ms desc, p.id desc limit ?6"#,
-                project, member, state, due, id, more
+                project,
+                member,
+                state,
+                due,
+                id,
+                more
             )
             .fetch_all(db)
             .await?
@@ -135,7 +147,11 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, stat
                    where p.project_id = ?1 and (?3 is null or (p.due_ms, p.id) < (?3, ?4))
                      and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)
                    order by p.due_ms desc, p.id desc limit ?5"#,
-                project, member, due, id, more
+                project,
+                member,
+                due,
+                id,
+                more
             )
             .fetch_all(db)
             .await?
@@ -156,7 +172,11 @@ pub async fn between(db: &SqlitePool, member: MemberId, project: ProjectId, from
            where p.project_id = ?1 and p.due_ms >= ?3 and p.due_ms < ?4 and p.state <> 'cancelled'
              and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)
            order by p.due_ms, p.id limit ?5"#,
-        project, member, from, until, limit
+        project,
+        member,
+        from,
+        until,
+        limit
     )
     .fetch_all(db)
     .await?;
@@ -189,7 +209,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
              (select coalesce(max(seq), 0) from attempts where publication_id = p.id) as "attempts!: i64"
            from publications p join channels c on c.id = p.channel_id join variants v on v.id = p.variant_id
            where p.id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?;
@@ -275,7 +296,9 @@ pub async fn unplaced(db: &SqlitePool, member: MemberId, project: ProjectId, lim
              and exists (select 1 from sights where member_id = ?2 and project_id = v.project_id)
              and not exists (select 1 from publications p where p.variant_id = v.id and p.state not in ('cancelled', 'missed', 'failed'))
            order by v.id desc limit ?3"#,
-        project, member, limit
+        project,
+        member,
+        limit
     )
     .fetch_all(db)
     .await?;
@@ -299,7 +322,8 @@ pub async fn candidate(db: &SqlitePool, member: MemberId, id: VariantId) -> Outc
              state = 'approved' as "approved!: bool"
            from variants v where id = ?1 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = v.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(db)
     .await?;

@@ -70,7 +70,13 @@ async fn insert(tx: &mut Tx, row: &Number) -> Outcome<bool> {
     let done = sqlx::query!(
         "insert into snapshots (publication_no, metric, observed_ms, value, basis, availability, source) values (?, ?, ?, ?, ?, ?, ?)
          on conflict do nothing",
-        row.publication, row.metric, row.observed, row.value, row.basis, row.availability, row.source
+        row.publication,
+        row.metric,
+        row.observed,
+        row.value,
+        row.basis,
+        row.availability,
+        row.source
     )
     .execute(tx)
     .await?;
@@ -84,11 +90,18 @@ async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
              (select basis from snapshots s where s.publication_no = t.publication_no and s.metric = t.metric
                 and s.observed_ms = t.observed_ms) as "basis: Basis"
            from totals t where publication_no = ? and metric = ?"#,
-        row.publication, row.metric
+        row.publication,
+        row.metric
     )
     .fetch_optional(tx)
     .await?;
-    Ok(found.map(|found| Sum { value: found.value, observed: found.observed, corrected: found.corrected, basis: found.basis.unwrap_or(row.basis), changed: false }))
+    Ok(found.map(|found| Sum {
+        value: found.value,
+        observed: found.observed,
+        corrected: found.corrected,
+        basis: found.basis.unwrap_or(row.basis),
+        changed: false,
+    }))
 }
 
 /// Adds one value to a total; what it changes of the days.
@@ -122,14 +135,18 @@ async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64) -> Ou
 async fn late(tx: &mut Tx, row: &Number, value: f64) -> Outcome<BTreeMap<String, f64>> {
     let before = sqlx::query_scalar!(
         r#"select coalesce(max(value), 0.0) as "most!: f64" from snapshots where publication_no = ? and metric = ? and observed_ms < ?"#,
-        row.publication, row.metric, row.observed
+        row.publication,
+        row.metric,
+        row.observed
     )
     .fetch_one(&mut *tx)
     .await?;
     let later = sqlx::query!(
         r#"select observed_ms as "at: Ms", value as "value!: f64" from snapshots
            where publication_no = ? and metric = ? and observed_ms > ? and value is not null order by observed_ms"#,
-        row.publication, row.metric, row.observed
+        row.publication,
+        row.metric,
+        row.observed
     )
     .fetch_all(tx)
     .await?;
@@ -167,7 +184,12 @@ async fn write_day(tx: &mut Tx, metric: &str, day: &str, owner: Owner, change: f
     sqlx::query!(
         "insert into daily_totals (project_id, channel_id, metric, day, simulated, value) values (?, ?, ?, ?, ?, ?)
          on conflict do update set value = value + excluded.value",
-        owner.project, owner.channel, metric, day, owner.simulated, change
+        owner.project,
+        owner.channel,
+        metric,
+        day,
+        owner.simulated,
+        change
     )
     .execute(tx)
     .await?;
@@ -179,7 +201,9 @@ pub async fn number_of(tx: &mut Tx, member: MemberId, project: ProjectId, id: Pu
     let found = sqlx::query!(
         r#"select no as "no!", simulated as "simulated: bool" from publications p where id = ?1 and project_id = ?2
              and exists (select 1 from sights where member_id = ?3 and project_id = p.project_id)"#,
-        id, project, member
+        id,
+        project,
+        member
     )
     .fetch_optional(tx)
     .await?;

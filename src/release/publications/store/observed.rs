@@ -31,7 +31,8 @@ pub async fn due(db: &SqlitePool, now: Ms, limit: i64) -> Outcome<Vec<Observed>>
              (select max(observed_ms) from snapshots s where s.publication_no = p.no and s.metric = 'impressions') as "newest: Ms"
            from publications p join projects pr on pr.id = p.project_id join channels c on c.id = p.channel_id join variants v on v.id = p.variant_id
            where p.state = 'published' and p.simulated = 1 and p.next_ms is not null and p.next_ms <= ? order by p.next_ms limit ?"#,
-        now, limit
+        now,
+        limit
     )
     .fetch_all(db)
     .await?;
@@ -69,7 +70,9 @@ pub async fn seen_before(db: &SqlitePool, project: ProjectId, before: Ms, limit:
     let rows = sqlx::query!(
         r#"select variant_id as "variant: VariantId", published_ms as "at!: Ms" from publications
            where project_id = ? and state = 'published' and simulated = 1 and published_ms < ? order by due_ms desc limit ?"#,
-        project, before, limit
+        project,
+        before,
+        limit
     )
     .fetch_all(db)
     .await?;

@@ -22,7 +22,8 @@ pub async fn variant(tx: &mut Tx, member: MemberId, id: VariantId) -> Outcome<Pl
         r#"select project_id as "project: ProjectId", title, state = 'approved' and digest is not null as "approved!: bool"
            from variants v where id = ?1 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = v.project_id)"#,
-        id, member
+        id,
+        member
     )
     .fetch_one(tx)
     .await?;
@@ -33,7 +34,8 @@ pub async fn variant(tx: &mut Tx, member: MemberId, id: VariantId) -> Outcome<Pl
 pub async fn seen(tx: &mut Tx, member: MemberId, id: PublicationId) -> Outcome<Row> {
     sqlx::query_scalar!(
         "select 1 from publications p where id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)",
-        id, member
+        id,
+        member
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -59,8 +61,22 @@ pub async fn insert(tx: &mut Tx, row: NewRow<'_>, now: Ms) -> Outcome<()> {
         "insert into publications (id, project_id, variant_id, channel_id, state, payload, content_digest, due_ms, due_local, due_zone,
            zone_rule, max_late_ms, capability, delivery, next_ms, simulated, created_by, created_ms, updated_ms)
          values (?1, ?2, ?3, ?4, 'scheduled', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?7, ?14, ?15, ?16, ?16)",
-        id, project, variant, channel.id, payload, digest, plan.due, plan.local, plan.zone, plan.rule, channel.max_late_ms,
-        channel.capability, delivery, channel.simulated, by, now
+        id,
+        project,
+        variant,
+        channel.id,
+        payload,
+        digest,
+        plan.due,
+        plan.local,
+        plan.zone,
+        plan.rule,
+        channel.max_late_ms,
+        channel.capability,
+        delivery,
+        channel.simulated,
+        by,
+        now
     )
     .execute(tx)
     .await
@@ -79,7 +95,16 @@ pub async fn replan(tx: &mut Tx, was: &Row, plan: &Plan, frozen: Option<(String,
         "update publications set state = 'scheduled', due_ms = ?1, next_ms = ?1, due_local = ?2, due_zone = ?3, zone_rule = ?4, payload = ?5,
            content_digest = ?6, review_reason = null, stage_ref = null, updated_ms = ?7, version = version + 1
          where id = ?8 and state = ?9 and lease_epoch = ?10",
-        plan.due, plan.local, plan.zone, plan.rule, payload, digest, now, was.id, was.standing.state, was.epoch
+        plan.due,
+        plan.local,
+        plan.zone,
+        plan.rule,
+        payload,
+        digest,
+        now,
+        was.id,
+        was.standing.state,
+        was.epoch
     )
     .execute(tx)
     .await
@@ -91,7 +116,12 @@ pub async fn replan(tx: &mut Tx, was: &Row, plan: &Plan, frozen: Option<(String,
 pub async fn set_cancelled(tx: &mut Tx, was: &Row, state: &'static str, next: Option<Ms>, now: Ms) -> Outcome<()> {
     let done = sqlx::query!(
         "update publications set state = ?1, next_ms = ?2, updated_ms = ?3, version = version + 1 where id = ?4 and state = ?5 and lease_epoch = ?6",
-        state, next, now, was.id, was.standing.state, was.epoch
+        state,
+        next,
+        now,
+        was.id,
+        was.standing.state,
+        was.epoch
     )
     .execute(tx)
     .await
@@ -107,9 +137,7 @@ pub async fn is_dropped(tx: &mut Tx, id: PublicationId) -> Outcome<bool> {
 
 /// A person's word on what became of it, kept with who and when.
 pub async fn write_choice(tx: &mut Tx, id: PublicationId, choice: &'static str, by: MemberId, now: Ms) -> Outcome<()> {
-    sqlx::query!("update publications set review_choice = ?, reviewed_by = ?, reviewed_ms = ? where id = ?", choice, by, now, id)
-        .execute(tx)
-        .await?;
+    sqlx::query!("update publications set review_choice = ?, reviewed_by = ?, reviewed_ms = ? where id = ?", choice, by, now, id).execute(tx).await?;
     Ok(())
 }
 
@@ -118,7 +146,11 @@ pub async fn mark_live(tx: &mut Tx, was: &Row, address: Option<&str>, now: Ms) -
     let done = sqlx::query!(
         "update publications set state = 'published', remote_id = ?1, remote_url = ?1, next_ms = iif(simulated, ?2, null), doubtful = 0,
            published_ms = coalesce(sent_ms, ?2), updated_ms = ?2, version = version + 1 where id = ?3 and state = ?4 and lease_epoch = ?5",
-        address, now, was.id, was.standing.state, was.epoch
+        address,
+        now,
+        was.id,
+        was.standing.state,
+        was.epoch
     )
     .execute(tx)
     .await
@@ -131,7 +163,12 @@ pub async fn hand_attempt(tx: &mut Tx, was: &Row, boot: crate::platform::id::Boo
     sqlx::query!(
         "insert into attempts (publication_id, seq, step, boot, lease_epoch, delivery, state, answer_excerpt, intended_ms, answered_ms)
          select ?1, coalesce(max(seq), 0) + 1, 'hand', ?2, ?3, ?4, 'ok', ?5, ?6, ?6 from attempts where publication_id = ?1",
-        was.id, boot, was.epoch, was.delivery, address, now
+        was.id,
+        boot,
+        was.epoch,
+        was.delivery,
+        address,
+        now
     )
     .execute(tx)
     .await?;
@@ -153,7 +190,10 @@ pub async fn same_words_near(tx: &mut Tx, channel: ChannelId, digest: &[u8], due
     let found = sqlx::query_scalar!(
         "select 1 from publications where channel_id = ? and due_ms between ? and ? and content_digest = ?
            and state not in ('cancelled', 'failed', 'missed') limit 1",
-        channel, from, until, digest
+        channel,
+        from,
+        until,
+        digest
     )
     .fetch_optional(tx)
     .await?;
@@ -164,7 +204,9 @@ pub async fn same_words_near(tx: &mut Tx, channel: ChannelId, digest: &[u8], due
 pub async fn planned_between(tx: &mut Tx, channel: ChannelId, from: Ms, until: Ms) -> Outcome<i64> {
     let n = sqlx::query_scalar!(
         "select count(*) from publications where channel_id = ? and due_ms >= ? and due_ms < ? and state not in ('cancelled', 'failed', 'missed')",
-        channel, from, until
+        channel,
+        from,
+        until
     )
     .fetch_one(tx)
     .await?;

@@ -65,7 +65,8 @@ pub(super) fn refused(answer: &Answer) -> Trouble {
 fn said(body: &Value, otherwise: Class) -> Trouble {
     let error = body.get("error").filter(|error| !error.is_null()).unwrap_or(body);
     let field = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-    let detail = [error.as_str().unwrap_or_default(), field("message"), field("detail")].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    let detail =
+        [error.as_str().unwrap_or_default(), field("message"), field("detail")].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
     let codes = format!("{} {}", field("code"), field("type")).to_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| codes.contains(word));
     let class = match () {

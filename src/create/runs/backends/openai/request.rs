@@ -63,7 +63,8 @@ pub(super) fn chat(service: &Service, ask: &Ask, way: Way) -> Value {
         Purpose::Ideas => ("ideas", shapes::ideas_schema()),
         Purpose::Variants => ("variants", shapes::variants_schema()),
     };
-    let system = format!("Answer with one JSON object and nothing else. It must fit this JSON schema, with {} items in \"{name}\":\n{schema}", ask.count);
+    let system =
+        format!("Answer with one JSON object and nothing else. It must fit this JSON schema, with {} items in \"{name}\":\n{schema}", ask.count);
     let model = ask.settings.model.as_deref().unwrap_or_else(|| service.get("model"));
     let mut body = json!({
         "model": model,

@@ -2,9 +2,9 @@
 
 use super::{Brief, Kind, Language, Lens, answer_json};
 use crate::create::prompts::Purpose;
-use crate::create::variants::Author;
 use crate::create::runs::backends::adapter::{Ask, Backend, Drafted, Service, Spent, Trouble, beginning};
 use crate::create::runs::backends::settings::Setting;
+use crate::create::variants::Author;
 use crate::platform::outbound::Outbound;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};

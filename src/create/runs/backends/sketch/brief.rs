@@ -108,11 +108,7 @@ impl Tidy {
             empty if empty.is_empty() => niche.clone(),
             topic => topic,
         };
-        let lenses = brief
-            .lenses
-            .iter()
-            .take(8)
-            .map(|lens| (lens.axis, phrase(lens.value, 40, language)));
+        let lenses = brief.lenses.iter().take(8).map(|lens| (lens.axis, phrase(lens.value, 40, language)));
         Self {
             niche,
             perspective: bare(&clean(brief.perspective, 140)).to_owned(),
@@ -132,10 +128,7 @@ pub(super) fn clean(text: &str, limit: usize) -> String {
     // Ten kilobytes of one word must not be walked to its end.
     let near = text.chars().take(limit.saturating_mul(8));
     let kept: String = near.map(|c| if is_noise(c) { ' ' } else { c }).collect();
-    clip(
-        &kept.split_whitespace().collect::<Vec<_>>().join(" "),
-        limit,
-    )
+    clip(&kept.split_whitespace().collect::<Vec<_>>().join(" "), limit)
 }
 
 /// At most `limit` graphemes, broken at a space where one is near, with an ellipsis.
@@ -148,26 +141,18 @@ pub(super) fn clip(text: &str, limit: usize) -> String {
         Some(at) if at * 3 > head.len() * 2 => head.get(..at).unwrap_or(&head),
         _ => &head,
     };
-    format!(
-        "{}…",
-        cut.trim_end_matches([' ', ',', '，', '、', ':', '：', ';', '；'])
-    )
+    format!("{}…", cut.trim_end_matches([' ', ',', '，', '、', ':', '：', ';', '；']))
 }
 
 fn is_noise(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '{' | '}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control() || matches!(c, '{' | '}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Without the marks that would double those of the template around it.
 fn bare(text: &str) -> &str {
-    let mut rest =
-        text.trim_matches(|c: char| c.is_whitespace() || ".,;:!?。，、；：！？…".contains(c));
+    let mut rest = text.trim_matches(|c: char| c.is_whitespace() || ".,;:!?。，、；：！？…".contains(c));
     for (open, close) in [('“', '”'), ('"', '"'), ('「', '」'), ('《', '》')] {
-        rest = rest
-            .strip_prefix(open)
-            .and_then(|inner| inner.strip_suffix(close))
-            .unwrap_or(rest);
+        rest = rest.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)).unwrap_or(rest);
     }
     rest.trim_matches(|c: char| c.is_whitespace() || ".,;:!?。，、；：！？…".contains(c))
 }
@@ -177,11 +162,7 @@ fn phrase(text: &str, limit: usize, language: Language) -> String {
     let whole = clean(text, limit * 4);
     let mut part = bare(&whole);
     if part.graphemes(true).count() > limit {
-        part = bare(
-            part.split(['.', ';', ',', '(', '—', '–', '。', '；', '，', '（'])
-                .find(|s| !s.trim().is_empty())
-                .unwrap_or(part),
-        );
+        part = bare(part.split(['.', ';', ',', '(', '—', '–', '。', '；', '，', '（']).find(|s| !s.trim().is_empty()).unwrap_or(part));
     }
     let mut words = clip(part, limit);
     if language == Language::English {
@@ -198,15 +179,9 @@ fn phrase(text: &str, limit: usize, language: Language) -> String {
 /// A whole sentence, with a full stop if the caller left none.
 fn sentence(text: &str, limit: usize, language: Language) -> String {
     let mut text = clean(text, limit);
-    let closed = text.ends_with([
-        '.', '?', '!', '…', '。', '？', '！', '”', '"', '」', ')', '）',
-    ]);
+    let closed = text.ends_with(['.', '?', '!', '…', '。', '？', '！', '”', '"', '」', ')', '）']);
     if !text.is_empty() && !closed {
-        text.push(if language == Language::Chinese {
-            '。'
-        } else {
-            '.'
-        });
+        text.push(if language == Language::Chinese { '。' } else { '.' });
     }
     text
 }

@@ -11,26 +11,14 @@ use super::words;
 pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> String {
     let words = words::of(language);
     let facet = words.facets.choose(rng).copied().unwrap_or_default();
-    Slots {
-        tidy,
-        language,
-        facet,
-        lens: "",
-    }
-    .draw(words.captions, rng)
+    Slots { tidy, language, facet, lens: "" }.draw(words.captions, rng)
 }
 
 /// The niche and the market as tags, then two that fit any subject.
 pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<String> {
-    let given = [tidy.niche.as_str(), tidy.market.as_str()]
-        .into_iter()
-        .chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
+    let given = [tidy.niche.as_str(), tidy.market.as_str()].into_iter().chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
     let mut tags: Vec<String> = Vec::new();
-    for tag in given
-        .map(slug)
-        .filter(|tag| (2..=30).contains(&tag.chars().count()))
-        .take(3)
-    {
+    for tag in given.map(slug).filter(|tag| (2..=30).contains(&tag.chars().count())).take(3) {
         if !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -42,13 +30,6 @@ pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec
 
 /// One word without marks: Han stays, Latin loses case and diacritics, as people type tags on a phone.
 fn slug(text: &str) -> String {
-    let folded = text
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase);
-    folded
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .filter(|c| c.is_alphanumeric() || is_han(*c))
-        .nfc()
-        .collect()
+    let folded = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    folded.map(|c| if c == 'đ' { 'd' } else { c }).filter(|c| c.is_alphanumeric() || is_han(*c)).nfc().collect()
 }

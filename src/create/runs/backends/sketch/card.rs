@@ -44,23 +44,13 @@ pub fn card(brief: &Card<'_>) -> Result<Vec<u8>, CardError> {
     if !sides.contains(&brief.width) || !sides.contains(&brief.height) {
         return Err(CardError::Size);
     }
-    let options = usvg::Options {
-        fontdb: fonts(),
-        font_family: "Noto Serif".to_owned(),
-        ..Default::default()
-    };
+    let options = usvg::Options { fontdb: fonts(), font_family: "Noto Serif".to_owned(), ..Default::default() };
     let svg = compose(brief, &options)?;
     let tree = usvg::Tree::from_str(&svg, &options).map_err(|e| CardError::Draw(e.to_string()))?;
     typeset::all_covered(tree.root())?;
     let mut pixels = tiny_skia::Pixmap::new(brief.width, brief.height).ok_or(CardError::Size)?;
-    resvg::render(
-        &tree,
-        tiny_skia::Transform::identity(),
-        &mut pixels.as_mut(),
-    );
-    pixels
-        .encode_png()
-        .map_err(|e| CardError::Draw(e.to_string()))
+    resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|e| CardError::Draw(e.to_string()))
 }
 
 /// System fonts, read once for the life of the process.
@@ -89,42 +79,16 @@ impl Layout {
         let wide = width > height * 1.25;
         let wing = if wide { width * 0.07 } else { width * 0.13 };
         let margin = 40.0 * unit;
-        let (left, right) = if wing_left {
-            (wing, width)
-        } else {
-            (0.0, width - wing)
-        };
+        let (left, right) = if wing_left { (wing, width) } else { (0.0, width - wing) };
         let stage = right - left;
         let (picture, words) = if wide {
             let split = left + stage * 0.46;
-            (
-                (left, 0.0, split - left, height),
-                (
-                    split + margin,
-                    margin * 1.4,
-                    right - split - margin * 2.0,
-                    height - margin * 3.6,
-                ),
-            )
+            ((left, 0.0, split - left, height), (split + margin, margin * 1.4, right - split - margin * 2.0, height - margin * 3.6))
         } else {
             let split = height * 0.5;
-            (
-                (left, 0.0, stage, split),
-                (
-                    left + margin,
-                    split + margin,
-                    stage - margin * 2.0,
-                    height - split - margin * 3.1,
-                ),
-            )
+            ((left, 0.0, stage, split), (left + margin, split + margin, stage - margin * 2.0, height - split - margin * 3.1))
         };
-        Self {
-            unit,
-            wing,
-            wing_left,
-            picture,
-            words,
-        }
+        Self { unit, wing, wing_left, picture, words }
     }
 }
 
@@ -134,21 +98,8 @@ fn compose(brief: &Card<'_>, options: &usvg::Options<'_>) -> Result<String, Card
     let (width, height) = (brief.width as f32, brief.height as f32);
     let layout = Layout::of(width, height, rng.random_range(0..3) < 2);
     let (x, y, w, h) = layout.picture;
-    let picture = motifs::picture(
-        &Scene {
-            x,
-            y,
-            w,
-            h,
-            palette: &palette,
-        },
-        &mut rng,
-    );
-    let wing_x = if layout.wing_left {
-        0.0
-    } else {
-        width - layout.wing
-    };
+    let picture = motifs::picture(&Scene { x, y, w, h, palette: &palette }, &mut rng);
+    let wing_x = if layout.wing_left { 0.0 } else { width - layout.wing };
     let wing = motifs::wing(wing_x, layout.wing, height, &palette);
     let words = words(brief, &layout, &palette, options)?;
     Ok(format!(
@@ -158,68 +109,26 @@ fn compose(brief: &Card<'_>, options: &usvg::Options<'_>) -> Result<String, Card
 }
 
 /// Title, subtitle and the mark, measured with the fonts that will draw them.
-fn words(
-    brief: &Card<'_>,
-    layout: &Layout,
-    palette: &Palette,
-    options: &usvg::Options<'_>,
-) -> Result<String, CardError> {
+fn words(brief: &Card<'_>, layout: &Layout, palette: &Palette, options: &usvg::Options<'_>) -> Result<String, CardError> {
     let (x, y, w, h) = layout.words;
     let (title, subtitle) = (clean(brief.title, 240), clean(brief.subtitle, 160));
-    let face = Face {
-        language: brief.language,
-        options,
-    };
+    let face = Face { language: brief.language, options };
     let share = if subtitle.is_empty() { 1.0 } else { 0.72 };
     let largest = 58.0 * layout.unit;
-    let set = typeset::fit(
-        &face,
-        &title,
-        &Block {
-            width: w,
-            height: h * share,
-            largest,
-            smallest: 24.0 * layout.unit,
-            weight: 600,
-        },
-    )?;
+    let set = typeset::fit(&face, &title, &Block { width: w, height: h * share, largest, smallest: 24.0 * layout.unit, weight: 600 })?;
     let mut out = typeset::draw(&face, &set, (x, y), palette.ink);
     if !subtitle.is_empty() {
         let size = 22.0 * layout.unit;
         let below = y + set.height() + 18.0 * layout.unit;
         let room = (y + h - below).max(size * 1.5);
-        let set = typeset::fit(
-            &face,
-            &subtitle,
-            &Block {
-                width: w,
-                height: room,
-                largest: size,
-                smallest: size,
-                weight: 400,
-            },
-        )?;
+        let set = typeset::fit(&face, &subtitle, &Block { width: w, height: room, largest: size, smallest: size, weight: 400 })?;
         out.push_str(&typeset::draw(&face, &set, (x, below), palette.ink_2));
     }
     let size = 14.0 * layout.unit;
     let foot = brief.height as f32 - 34.0 * layout.unit;
     let mark = super::mark(brief.language);
-    let mark = if brief.language == Language::Chinese {
-        format!("「{mark}」")
-    } else {
-        mark.to_owned()
-    };
-    let set = typeset::fit(
-        &face,
-        &mark,
-        &Block {
-            width: w,
-            height: size * 2.0,
-            largest: size,
-            smallest: size * 0.6,
-            weight: 400,
-        },
-    )?;
+    let mark = if brief.language == Language::Chinese { format!("「{mark}」") } else { mark.to_owned() };
+    let set = typeset::fit(&face, &mark, &Block { width: w, height: size * 2.0, largest: size, smallest: size * 0.6, weight: 400 })?;
     out.push_str(&format!(
         r#"<rect x="{x}" y="{}" width="{}" height="{}" fill="{}"/>"#,
         foot - 16.0 * layout.unit,
@@ -227,11 +136,6 @@ fn words(
         1.5 * layout.unit,
         palette.accent
     ));
-    out.push_str(&typeset::draw(
-        &face,
-        &set,
-        (x, foot - size * 0.45),
-        palette.ink_2,
-    ));
+    out.push_str(&typeset::draw(&face, &set, (x, foot - size * 0.45), palette.ink_2));
     Ok(out)
 }

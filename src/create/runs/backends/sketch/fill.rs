@@ -34,8 +34,7 @@ impl Slots<'_> {
             let (name, tail) = after.split_once('}')?;
             self.push(&mut out, before);
             let value = self.value(name)?;
-            let starts =
-                out.is_empty() || out == "“" || out.ends_with([' ', '“']) && sentence_ended(&out);
+            let starts = out.is_empty() || out == "“" || out.ends_with([' ', '“']) && sentence_ended(&out);
             if starts && self.language != Language::Chinese {
                 self.push(&mut out, &capitalised(value));
             } else {
@@ -54,10 +53,7 @@ impl Slots<'_> {
         }
         let start = rng.random_range(0..pool.len());
         let turned = pool.iter().cycle().skip(start).take(pool.len());
-        turned
-            .filter_map(|template| self.fill(template))
-            .next()
-            .unwrap_or_default()
+        turned.filter_map(|template| self.fill(template)).next().unwrap_or_default()
     }
 
     fn value(&self, name: &str) -> Option<&str> {
@@ -76,8 +72,7 @@ impl Slots<'_> {
 
     /// Chinese sets a space between Han and Latin.
     fn push(&self, out: &mut String, piece: &str) {
-        if let (Language::Chinese, Some(last), Some(first)) =
-            (self.language, out.chars().last(), piece.chars().next())
+        if let (Language::Chinese, Some(last), Some(first)) = (self.language, out.chars().last(), piece.chars().next())
             && (is_han(last) && is_latin(first) || is_latin(last) && is_han(first))
         {
             out.push(' ');
@@ -89,9 +84,7 @@ impl Slots<'_> {
 /// The text with its first letter in upper case.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Han ideographs of the basic planes and the supplementary one.

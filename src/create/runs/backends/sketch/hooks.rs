@@ -20,13 +20,7 @@ pub enum HookFamily {
 }
 
 impl HookFamily {
-    pub const ALL: [Self; 5] = [
-        Self::Question,
-        Self::Claim,
-        Self::Number,
-        Self::Story,
-        Self::Silence,
-    ];
+    pub const ALL: [Self; 5] = [Self::Question, Self::Claim, Self::Number, Self::Story, Self::Silence];
 
     /// The family a hook written by a person falls into, by its marks alone.
     pub(super) fn of(hook: &str) -> Self {
@@ -41,28 +35,12 @@ impl HookFamily {
 }
 
 /// A hook of the family that was not handed out before; nothing when the family is used up.
-pub(super) fn fresh(
-    family: HookFamily,
-    tidy: &Tidy,
-    language: Language,
-    seen: &mut HashSet<String>,
-    rng: &mut ChaCha8Rng,
-) -> Option<String> {
+pub(super) fn fresh(family: HookFamily, tidy: &Tidy, language: Language, seen: &mut HashSet<String>, rng: &mut ChaCha8Rng) -> Option<String> {
     let words: &Words = words::of(language);
-    let pool: Vec<&str> = words
-        .hooks
-        .iter()
-        .filter(|(of, _)| *of == family)
-        .map(|(_, text)| *text)
-        .collect();
+    let pool: Vec<&str> = words.hooks.iter().filter(|(of, _)| *of == family).map(|(_, text)| *text).collect();
     // Six templates and twenty facets: a fresh one turns up long before the tries end.
     (0..200).find_map(|_| {
-        let slots = Slots {
-            tidy,
-            language,
-            facet: words.facets.choose(rng)?,
-            lens: "",
-        };
+        let slots = Slots { tidy, language, facet: words.facets.choose(rng)?, lens: "" };
         let text = slots.fill(pool.choose(rng)?)?;
         seen.insert(text.clone()).then_some(text)
     })

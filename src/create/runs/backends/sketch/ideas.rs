@@ -27,32 +27,16 @@ pub fn ideas(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> 
     let mut rng = dice(seed, 1);
     let order = order(words, &tidy, &mut rng);
     let facets = shuffled(words.facets, &mut rng);
-    let plain = Slots {
-        tidy: &tidy,
-        language,
-        facet: "",
-        lens: "",
-    };
-    let reasons: Vec<String> = shuffled(words.why_now, &mut rng)
-        .into_iter()
-        .filter_map(|reason| plain.fill(reason))
-        .collect();
+    let plain = Slots { tidy: &tidy, language, facet: "", lens: "" };
+    let reasons: Vec<String> = shuffled(words.why_now, &mut rng).into_iter().filter_map(|reason| plain.fill(reason)).collect();
     let (mut drafts, mut seen) = (Vec::new(), HashSet::new());
     for round in 0..facets.len() {
         for (place, (template, own_lens)) in order.iter().enumerate() {
             if drafts.len() >= count.min(MOST) {
                 return drafts;
             }
-            let facet = facets
-                .get((place + round) % facets.len())
-                .copied()
-                .unwrap_or_default();
-            let slots = Slots {
-                tidy: &tidy,
-                language,
-                facet,
-                lens: own_lens.unwrap_or_default(),
-            };
+            let facet = facets.get((place + round) % facets.len()).copied().unwrap_or_default();
+            let slots = Slots { tidy: &tidy, language, facet, lens: own_lens.unwrap_or_default() };
             let Some(mut draft) = from_template(*template, &slots) else {
                 continue;
             };
@@ -62,10 +46,7 @@ pub fn ideas(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> 
             if own_lens.is_none() {
                 bend(&mut draft, &slots, words, &mut rng);
             }
-            draft.why_now = reasons
-                .get(drafts.len() % reasons.len().max(1))
-                .cloned()
-                .unwrap_or_default();
+            draft.why_now = reasons.get(drafts.len() % reasons.len().max(1)).cloned().unwrap_or_default();
             drafts.push(draft);
         }
     }
@@ -73,20 +54,10 @@ pub fn ideas(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> 
 }
 
 /// Templates in the order of use; those of a drawn lens alternate with the general ones.
-fn order<'t>(
-    words: &Words,
-    tidy: &'t Tidy,
-    rng: &mut ChaCha8Rng,
-) -> Vec<(IdeaTemplate, Option<&'t str>)> {
+fn order<'t>(words: &Words, tidy: &'t Tidy, rng: &mut ChaCha8Rng) -> Vec<(IdeaTemplate, Option<&'t str>)> {
     let mut bent = Vec::new();
     for (axis, value) in &tidy.lenses {
-        bent.extend(
-            words
-                .lens_ideas
-                .iter()
-                .filter(|(of, _)| of == axis)
-                .map(|(_, template)| (*template, Some(value.as_str()))),
-        );
+        bent.extend(words.lens_ideas.iter().filter(|(of, _)| of == axis).map(|(_, template)| (*template, Some(value.as_str()))));
     }
     let mut bent = shuffled(&bent, rng).into_iter();
     let mut order = Vec::with_capacity(words.ideas.len() + bent.len());
@@ -98,12 +69,7 @@ fn order<'t>(
 }
 
 fn from_template((title, hook, angle): IdeaTemplate, slots: &Slots<'_>) -> Option<IdeaDraft> {
-    Some(IdeaDraft {
-        title: clip(&slots.fill(title)?, 120),
-        hook: slots.fill(hook)?,
-        angle: slots.fill(angle)?,
-        why_now: String::new(),
-    })
+    Some(IdeaDraft { title: clip(&slots.fill(title)?, 120), hook: slots.fill(hook)?, angle: slots.fill(angle)?, why_now: String::new() })
 }
 
 /// A general idea still carries one of the drawn lenses, as the last sentence of its angle.
@@ -111,17 +77,9 @@ fn bend(draft: &mut IdeaDraft, slots: &Slots<'_>, words: &Words, rng: &mut ChaCh
     let Some((axis, value)) = slots.tidy.lenses.choose(rng) else {
         return;
     };
-    let lines: Vec<&str> = words
-        .lens_angles
-        .iter()
-        .filter(|(of, _)| of == axis)
-        .map(|(_, line)| *line)
-        .collect();
+    let lines: Vec<&str> = words.lens_angles.iter().filter(|(of, _)| of == axis).map(|(_, line)| *line).collect();
     let line = lines.choose(rng).copied().unwrap_or_default();
-    let bent = Slots {
-        lens: value,
-        ..*slots
-    };
+    let bent = Slots { lens: value, ..*slots };
     if let Some(sentence) = bent.fill(line) {
         draft.angle = format!("{}{}{sentence}", draft.angle, slots.language.gap());
     }

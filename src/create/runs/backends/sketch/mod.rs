@@ -35,13 +35,7 @@ pub enum Kind {
 }
 
 /// The answer a real model would be asked for, in the very shape of `runs::shapes`.
-pub fn answer_json(
-    kind: Kind,
-    seed: u64,
-    brief: &Brief<'_>,
-    language: Language,
-    count: usize,
-) -> serde_json::Value {
+pub fn answer_json(kind: Kind, seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> serde_json::Value {
     match kind {
         Kind::Ideas => serde_json::json!({ "ideas": ideas(seed, brief, language, count) }),
         Kind::Variants => {

@@ -22,44 +22,13 @@ impl Palette {
     /// One of four accents, by day or by night.
     pub(super) fn of(rng: &mut ChaCha8Rng) -> Self {
         let night = rng.random_range(0..3) == 0;
-        let day = [
-            ("#b52d16", "#fbe9e4"),
-            ("#17694d", "#dff1e8"),
-            ("#3d4a94", "#e9ebf8"),
-            ("#7d590a", "#f7edd5"),
-        ];
-        let dark = [
-            ("#ff8a72", "#3d1d16"),
-            ("#66c9a2", "#12302a"),
-            ("#a9b5f7", "#23274b"),
-            ("#e2b551", "#352a11"),
-        ];
-        let (accent, soft) = if night { dark } else { day }
-            .choose(rng)
-            .copied()
-            .unwrap_or(("#b52d16", "#fbe9e4"));
+        let day = [("#b52d16", "#fbe9e4"), ("#17694d", "#dff1e8"), ("#3d4a94", "#e9ebf8"), ("#7d590a", "#f7edd5")];
+        let dark = [("#ff8a72", "#3d1d16"), ("#66c9a2", "#12302a"), ("#a9b5f7", "#23274b"), ("#e2b551", "#352a11")];
+        let (accent, soft) = if night { dark } else { day }.choose(rng).copied().unwrap_or(("#b52d16", "#fbe9e4"));
         if night {
-            Self {
-                paper: "#131715",
-                ground: "#47524d",
-                ink: "#e6ebe7",
-                ink_2: "#aab5af",
-                accent,
-                soft,
-                wing: "#0b0f0d",
-                fold: "#1d2723",
-            }
+            Self { paper: "#131715", ground: "#47524d", ink: "#e6ebe7", ink_2: "#aab5af", accent, soft, wing: "#0b0f0d", fold: "#1d2723" }
         } else {
-            Self {
-                paper: "#f6f7f4",
-                ground: "#b9c3bc",
-                ink: "#16201c",
-                ink_2: "#4a5650",
-                accent,
-                soft,
-                wing: "#15221d",
-                fold: "#24362f",
-            }
+            Self { paper: "#f6f7f4", ground: "#b9c3bc", ink: "#16201c", ink_2: "#4a5650", accent, soft, wing: "#15221d", fold: "#24362f" }
         }
     }
 }
@@ -84,18 +53,10 @@ impl Scene<'_> {
 
 /// The dark wing with the folds of its curtain.
 pub(super) fn wing(x: f32, width: f32, height: f32, palette: &Palette) -> String {
-    let mut out = format!(
-        r#"<rect x="{x}" width="{width}" height="{height}" fill="{}"/>"#,
-        palette.wing
-    );
+    let mut out = format!(r#"<rect x="{x}" width="{width}" height="{height}" fill="{}"/>"#, palette.wing);
     for fold in 0..4_u8 {
         let at = x + width * (0.16 + 0.22 * f32::from(fold));
-        let _ = write!(
-            out,
-            r#"<rect x="{at:.1}" width="{:.1}" height="{height}" fill="{}"/>"#,
-            width * 0.07,
-            palette.fold
-        );
+        let _ = write!(out, r#"<rect x="{at:.1}" width="{:.1}" height="{height}" fill="{}"/>"#, width * 0.07, palette.fold);
     }
     out
 }
@@ -110,13 +71,7 @@ pub(super) fn picture(scene: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
         4 => fan,
         _ => waves,
     };
-    let Scene {
-        x,
-        y,
-        w,
-        h,
-        palette,
-    } = scene;
+    let Scene { x, y, w, h, palette } = scene;
     format!(
         r#"<svg x="{x}" y="{y}" width="{w}" height="{h}" viewBox="{x} {y} {w} {h}"><rect x="{x}" y="{y}" width="{w}" height="{h}" fill="{}"/>{}</svg>"#,
         palette.soft,
@@ -137,12 +92,7 @@ fn moon(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
     );
     for step in 1..=3_u8 {
         let far = r * (1.0 + 0.22 * f32::from(step));
-        let _ = write!(
-            out,
-            r#"<circle cx="{cx}" cy="{cy}" r="{far}" fill="none" stroke="{}" stroke-width="{}"/>"#,
-            s.palette.ground,
-            r * 0.008
-        );
+        let _ = write!(out, r#"<circle cx="{cx}" cy="{cy}" r="{far}" fill="none" stroke="{}" stroke-width="{}"/>"#, s.palette.ground, r * 0.008);
     }
     out
 }
@@ -197,11 +147,7 @@ fn sleeves(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
         let t = f32::from(line) / 8.0;
         let y = s.y + s.h * (0.22 + 0.5 * t);
         let lift = s.h * 0.34 * sway * (1.0 - t * 0.75);
-        let colour = if line % 4 == 0 {
-            s.palette.accent
-        } else {
-            s.palette.ground
-        };
+        let colour = if line % 4 == 0 { s.palette.accent } else { s.palette.ground };
         let wide = s.h * if line % 4 == 0 { 0.016 } else { 0.005 };
         let _ = write!(
             out,
@@ -247,13 +193,7 @@ fn curtain(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
         }
     }
     let (cx, floor) = (s.x + s.w / 2.0, s.y + s.h * 0.93);
-    let _ = write!(
-        out,
-        r#"<ellipse cx="{cx}" cy="{floor}" rx="{}" ry="{}" fill="{}"/>"#,
-        s.w * 0.15,
-        s.h * 0.022,
-        s.palette.paper
-    );
+    let _ = write!(out, r#"<ellipse cx="{cx}" cy="{floor}" rx="{}" ry="{}" fill="{}"/>"#, s.w * 0.15, s.h * 0.022, s.palette.paper);
     out
 }
 
@@ -265,26 +205,9 @@ fn fan(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
     for rib in 0..ribs {
         let turn = |at: f32| PI * (1.08 + 0.84 * at / f32::from(ribs));
         let (a, b) = (turn(f32::from(rib)), turn(f32::from(rib) + 0.94));
-        let point = |angle: f32, far: f32| {
-            format!(
-                "{:.1} {:.1}",
-                cx + angle.cos() * r * far,
-                foot + angle.sin() * r * far
-            )
-        };
-        let colour = if rib % 2 == 0 {
-            s.palette.accent
-        } else {
-            s.palette.ground
-        };
-        let _ = write!(
-            out,
-            r#"<path d="M{} L{} L{} L{} Z" fill="{colour}"/>"#,
-            point(a, 0.42),
-            point(a, 1.0),
-            point(b, 1.0),
-            point(b, 0.42)
-        );
+        let point = |angle: f32, far: f32| format!("{:.1} {:.1}", cx + angle.cos() * r * far, foot + angle.sin() * r * far);
+        let colour = if rib % 2 == 0 { s.palette.accent } else { s.palette.ground };
+        let _ = write!(out, r#"<path d="M{} L{} L{} L{} Z" fill="{colour}"/>"#, point(a, 0.42), point(a, 1.0), point(b, 1.0), point(b, 0.42));
         let _ = write!(
             out,
             r#"<path d="M{cx:.1} {foot:.1} L{}" stroke="{}" stroke-width="{:.1}"/>"#,
@@ -293,25 +216,14 @@ fn fan(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
             r * 0.012
         );
     }
-    let _ = write!(
-        out,
-        r#"<circle cx="{cx}" cy="{foot}" r="{}" fill="{}"/>"#,
-        r * 0.028,
-        s.palette.ink
-    );
+    let _ = write!(out, r#"<circle cx="{cx}" cy="{foot}" r="{}" fill="{}"/>"#, r * 0.028, s.palette.ink);
     out
 }
 
 fn waves(s: &Scene<'_>, rng: &mut ChaCha8Rng) -> String {
     let across = rng.random_range(4..7_u8);
     let r = s.w / f32::from(across) / 2.0;
-    let mut out = format!(
-        r#"<circle cx="{}" cy="{}" r="{}" fill="{}"/>"#,
-        s.x + s.w * 0.68,
-        s.y + s.h * 0.34,
-        s.w.min(s.h) * 0.13,
-        s.palette.accent
-    );
+    let mut out = format!(r#"<circle cx="{}" cy="{}" r="{}" fill="{}"/>"#, s.x + s.w * 0.68, s.y + s.h * 0.34, s.w.min(s.h) * 0.13, s.palette.accent);
     for row in 0..5_u8 {
         let cy = s.y + s.h * 0.66 + r * 0.62 * f32::from(row);
         for col in 0..=across {

@@ -52,12 +52,7 @@ pub(super) fn fit(face: &Face<'_>, text: &str, block: &Block) -> Result<Set, Car
     let tokens = tokens(face, text, block.weight)?;
     let mut size = block.largest;
     loop {
-        let leading = size
-            * if face.language == Language::Chinese {
-                1.36
-            } else {
-                1.26
-            };
+        let leading = size * if face.language == Language::Chinese { 1.36 } else { 1.26 };
         let room = ((block.height / leading) as usize).max(1);
         let lines = wrap(&tokens, block.width / size);
         let last = size <= block.smallest;
@@ -67,12 +62,7 @@ pub(super) fn fit(face: &Face<'_>, text: &str, block: &Block) -> Result<Set, Car
             } else {
                 shorten(lines, room, tokens_fit(block.width, size, face.language))
             };
-            return Ok(Set {
-                lines,
-                size,
-                leading,
-                weight: block.weight,
-            });
+            return Ok(Set { lines, size, leading, weight: block.weight });
         }
         size = (size * 0.94).max(block.smallest);
     }
@@ -80,11 +70,7 @@ pub(super) fn fit(face: &Face<'_>, text: &str, block: &Block) -> Result<Set, Car
 
 /// How many graphemes surely fit a line, for the line that takes the ellipsis.
 fn tokens_fit(width: f32, size: f32, language: Language) -> usize {
-    let em = if language == Language::Chinese {
-        1.0
-    } else {
-        0.56
-    };
+    let em = if language == Language::Chinese { 1.0 } else { 0.56 };
     ((width / (size * em)) as usize).max(2)
 }
 
@@ -106,19 +92,13 @@ fn balanced(tokens: &[Token], width: f32, mut lines: Vec<String>) -> Vec<String>
 fn shorten(mut lines: Vec<String>, room: usize, graphemes: usize) -> Vec<String> {
     lines.truncate(room);
     if let Some(last) = lines.last_mut() {
-        let mut kept: String = last
-            .graphemes(true)
-            .take(graphemes.saturating_sub(1))
-            .collect();
+        let mut kept: String = last.graphemes(true).take(graphemes.saturating_sub(1)).collect();
         if kept.len() < last.len()
             && let Some(space) = kept.rfind(' ')
         {
             kept.truncate(space);
         }
-        *last = format!(
-            "{}…",
-            kept.trim_end_matches(|c: char| c.is_whitespace() || ",.;:，。；：、…".contains(c))
-        );
+        *last = format!("{}…", kept.trim_end_matches(|c: char| c.is_whitespace() || ",.;:，。；：、…".contains(c)));
     }
     lines
 }
@@ -152,9 +132,7 @@ fn split(text: &str) -> Vec<(String, bool)> {
         let (mut fresh, mut open, mut run) = (true, false, 0);
         for grapheme in word.graphemes(true) {
             let c = grapheme.chars().next().unwrap_or(' ');
-            let wide = is_han(c)
-                || ('\u{3040}'..='\u{30ff}').contains(&c)
-                || "（《「『“，。、；：！？”」』》）…".contains(c) && !word.is_ascii();
+            let wide = is_han(c) || ('\u{3040}'..='\u{30ff}').contains(&c) || "（《「『“，。、；：！？”」』》）…".contains(c) && !word.is_ascii();
             let joins = "，。、；：！？”’」』》）…,.;:!?".contains(c);
             run = if wide { 0 } else { run + 1 };
             let glued = !fresh && (open || joins || !wide && run > 1 && run <= LONGEST_WORD);
@@ -174,14 +152,12 @@ fn split(text: &str) -> Vec<(String, bool)> {
 /// Measures every token in one document, so that fonts are chosen and shaped once.
 fn tokens(face: &Face<'_>, text: &str, weight: u16) -> Result<Vec<Token>, CardError> {
     let parts = split(text);
-    let mut svg =
-        String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">"#);
+    let mut svg = String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">"#);
     for (part, _) in &parts {
         svg.push_str(&element(face, part, (0.0, 0.0), (MEASURE, weight, "#000")));
     }
     svg.push_str("</svg>");
-    let tree =
-        usvg::Tree::from_str(&svg, face.options).map_err(|e| CardError::Draw(e.to_string()))?;
+    let tree = usvg::Tree::from_str(&svg, face.options).map_err(|e| CardError::Draw(e.to_string()))?;
     all_covered(tree.root())?;
     let widths = tree.root().children().iter().filter_map(|node| match node {
         usvg::Node::Text(text) => Some(text.bounding_box().width() / MEASURE),
@@ -189,19 +165,9 @@ fn tokens(face: &Face<'_>, text: &str, weight: u16) -> Result<Vec<Token>, CardEr
     });
     let widths: Vec<f32> = widths.collect();
     if widths.len() != parts.len() {
-        return Err(CardError::NoFont {
-            missing: text.graphemes(true).take(12).collect(),
-        });
+        return Err(CardError::NoFont { missing: text.graphemes(true).take(12).collect() });
     }
-    Ok(parts
-        .into_iter()
-        .zip(widths)
-        .map(|((text, space_before), width)| Token {
-            text,
-            width,
-            space_before,
-        })
-        .collect())
+    Ok(parts.into_iter().zip(widths).map(|((text, space_before), width)| Token { text, width, space_before }).collect())
 }
 
 /// Every glyph was found in some installed font; glyph 0 is the empty box of a font that lacks it.
@@ -210,15 +176,8 @@ pub(super) fn all_covered(group: &usvg::Group) -> Result<(), CardError> {
         match node {
             usvg::Node::Group(inner) => all_covered(inner)?,
             usvg::Node::Text(text) => {
-                let glyphs = text
-                    .layouted()
-                    .iter()
-                    .flat_map(|span| &span.positioned_glyphs);
-                let missing: String = glyphs
-                    .filter(|glyph| glyph.id.0 == 0)
-                    .map(|glyph| glyph.text.as_str())
-                    .take(8)
-                    .collect();
+                let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+                let missing: String = glyphs.filter(|glyph| glyph.id.0 == 0).map(|glyph| glyph.text.as_str()).take(8).collect();
                 if !missing.is_empty() {
                     return Err(CardError::NoFont { missing });
                 }
@@ -231,31 +190,12 @@ pub(super) fn all_covered(group: &usvg::Group) -> Result<(), CardError> {
 
 pub(super) fn draw(face: &Face<'_>, set: &Set, (x, y): (f32, f32), colour: &str) -> String {
     let baseline = |place: usize| y + set.size * 0.92 + place as f32 * set.leading;
-    set.lines
-        .iter()
-        .enumerate()
-        .map(|(place, line)| {
-            element(
-                face,
-                line,
-                (x, baseline(place)),
-                (set.size, set.weight, colour),
-            )
-        })
-        .collect()
+    set.lines.iter().enumerate().map(|(place, line)| element(face, line, (x, baseline(place)), (set.size, set.weight, colour))).collect()
 }
 
-fn element(
-    face: &Face<'_>,
-    text: &str,
-    (x, y): (f32, f32),
-    (size, weight, colour): (f32, u16, &str),
-) -> String {
+fn element(face: &Face<'_>, text: &str, (x, y): (f32, f32), (size, weight, colour): (f32, u16, &str)) -> String {
     let (lang, families) = match face.language {
-        Language::Chinese => (
-            "zh-Hans",
-            "Noto Serif CJK SC, Noto Serif SC, Source Han Serif SC, Noto Sans CJK SC, Noto Serif, serif",
-        ),
+        Language::Chinese => ("zh-Hans", "Noto Serif CJK SC, Noto Serif SC, Source Han Serif SC, Noto Sans CJK SC, Noto Serif, serif"),
         Language::Vietnamese => ("vi", "Noto Serif, DejaVu Serif, Noto Serif CJK SC, serif"),
         Language::English => ("en", "Noto Serif, DejaVu Serif, Noto Serif CJK SC, serif"),
     };

@@ -43,12 +43,7 @@ impl VariantDraft {
 
 /// Up to `count` (at most 30) variants with hooks all different. The first opens with the idea's own
 /// hook if it has one; five in a row cover the five hook families.
-pub fn variants(
-    seed: u64,
-    brief: &Brief<'_>,
-    language: Language,
-    count: usize,
-) -> Vec<VariantDraft> {
+pub fn variants(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> Vec<VariantDraft> {
     let tidy = Tidy::of(brief, language);
     let mut rng = dice(seed, 4);
     let families = families(&tidy, &mut rng);
@@ -58,45 +53,15 @@ pub fn variants(
     let mut drafts: Vec<VariantDraft> = Vec::new();
     for (place, family) in families.iter().cycle().take(count.min(MOST)).enumerate() {
         let own = place == 0 && !tidy.hook.is_empty();
-        let hook = if own {
-            Some(tidy.hook.clone())
-        } else {
-            fresh(*family, &tidy, language, &mut seen, &mut rng)
-        };
+        let hook = if own { Some(tidy.hook.clone()) } else { fresh(*family, &tidy, language, &mut seen, &mut rng) };
         let Some(hook) = hook else { continue };
-        let script = script(
-            &Opening {
-                hook: &hook,
-                family: *family,
-                own,
-                beats: 4 + (first_length + place) % 3,
-            },
-            brief.stance,
-            &tidy,
-            language,
-            &mut rng,
-        );
-        let title = titles
-            .iter()
-            .cycle()
-            .nth(place)
-            .cloned()
-            .unwrap_or_default();
+        let script =
+            script(&Opening { hook: &hook, family: *family, own, beats: 4 + (first_length + place) % 3 }, brief.stance, &tidy, language, &mut rng);
+        let title = titles.iter().cycle().nth(place).cloned().unwrap_or_default();
         let caption = caption(&tidy, language, &mut rng);
         let tags = tags(&tidy, language, &mut rng);
-        let mut draft = VariantDraft {
-            family: *family,
-            title,
-            hook,
-            script,
-            caption,
-            tags,
-            changed: Vec::new(),
-        };
-        draft.changed = drafts
-            .first()
-            .map(|first| differences(first, &draft))
-            .unwrap_or_default();
+        let mut draft = VariantDraft { family: *family, title, hook, script, caption, tags, changed: Vec::new() };
+        draft.changed = drafts.first().map(|first| differences(first, &draft)).unwrap_or_default();
         drafts.push(draft);
     }
     drafts
@@ -115,26 +80,10 @@ fn families(tidy: &Tidy, rng: &mut ChaCha8Rng) -> Vec<HookFamily> {
 
 /// The idea's title as it stands, then its variations.
 fn titles(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<String> {
-    let (plain, rest) = words::of(language)
-        .titles
-        .split_first()
-        .unwrap_or((&"{topic}", &[]));
-    let slots = Slots {
-        tidy,
-        language,
-        facet: "",
-        lens: "",
-    };
-    let mut titles: Vec<String> = if tidy.title.is_empty() {
-        slots.fill(plain).into_iter().collect()
-    } else {
-        vec![tidy.title.clone()]
-    };
-    titles.extend(
-        shuffled(rest, rng)
-            .into_iter()
-            .filter_map(|template| slots.fill(template)),
-    );
+    let (plain, rest) = words::of(language).titles.split_first().unwrap_or((&"{topic}", &[]));
+    let slots = Slots { tidy, language, facet: "", lens: "" };
+    let mut titles: Vec<String> = if tidy.title.is_empty() { slots.fill(plain).into_iter().collect() } else { vec![tidy.title.clone()] };
+    titles.extend(shuffled(rest, rng).into_iter().filter_map(|template| slots.fill(template)));
     titles.iter().map(|title| clip(title, 120)).collect()
 }
 
@@ -146,24 +95,10 @@ struct Opening<'a> {
     beats: usize,
 }
 
-fn script(
-    opening: &Opening<'_>,
-    stance: &str,
-    tidy: &Tidy,
-    language: Language,
-    rng: &mut ChaCha8Rng,
-) -> Vec<Beat> {
+fn script(opening: &Opening<'_>, stance: &str, tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<Beat> {
     let words = words::of(language);
-    let slots = Slots {
-        tidy,
-        language,
-        facet: words.facets.choose(rng).copied().unwrap_or_default(),
-        lens: "",
-    };
-    let mut lines = vec![(
-        opening.hook.to_owned(),
-        opening_note(words, opening.family, stance, language),
-    )];
+    let slots = Slots { tidy, language, facet: words.facets.choose(rng).copied().unwrap_or_default(), lens: "" };
+    let mut lines = vec![(opening.hook.to_owned(), opening_note(words, opening.family, stance, language))];
     let (mut setup, mut setup_note) = beat(&slots, words.setups, rng);
     if !opening.own && !tidy.hook.is_empty() {
         setup.clone_from(&tidy.hook);
@@ -173,23 +108,14 @@ fn script(
     }
     lines.push((setup, setup_note));
     let proofs = shuffled(words.proofs, rng);
-    lines.extend(
-        proofs
-            .iter()
-            .take(opening.beats.saturating_sub(4))
-            .filter_map(|proof| filled(&slots, *proof)),
-    );
+    lines.extend(proofs.iter().take(opening.beats.saturating_sub(4)).filter_map(|proof| filled(&slots, *proof)));
     lines.push(beat(&slots, words.turns, rng));
     lines.push(beat(&slots, words.closes, rng));
     timed(lines, opening.family, language)
 }
 
 fn opening_note(words: &Words, family: HookFamily, stance: &str, language: Language) -> String {
-    let shown = words
-        .opening_notes
-        .iter()
-        .find(|(of, _)| *of == family)
-        .map_or("", |(_, note)| note);
+    let shown = words.opening_notes.iter().find(|(of, _)| *of == family).map_or("", |(_, note)| note);
     match words.stance_notes.iter().find(|(key, _)| *key == stance) {
         Some((_, look)) => format!("{shown}{}{look}", language.gap()),
         None => shown.to_owned(),
@@ -197,10 +123,7 @@ fn opening_note(words: &Words, family: HookFamily, stance: &str, language: Langu
 }
 
 fn beat(slots: &Slots<'_>, pool: &[BeatTemplate], rng: &mut ChaCha8Rng) -> (String, String) {
-    shuffled(pool, rng)
-        .into_iter()
-        .find_map(|template| filled(slots, template))
-        .unwrap_or_default()
+    shuffled(pool, rng).into_iter().find_map(|template| filled(slots, template)).unwrap_or_default()
 }
 
 fn filled(slots: &Slots<'_>, (text, note): BeatTemplate) -> Option<(String, String)> {
@@ -213,21 +136,9 @@ fn timed(lines: Vec<(String, String)>, family: HookFamily, language: Language) -
     let mut beats = Vec::with_capacity(lines.len());
     for (place, (text, note)) in lines.into_iter().enumerate() {
         let quiet = place == 0 && family == HookFamily::Silence;
-        let spoken = if quiet {
-            3.0
-        } else {
-            units(&text) / language.pace()
-        };
-        beats.push(Beat {
-            second: clock.round() as u32,
-            text,
-            note,
-        });
-        clock += if place == 0 {
-            spoken.max(3.0)
-        } else {
-            spoken + 2.0
-        };
+        let spoken = if quiet { 3.0 } else { units(&text) / language.pace() };
+        beats.push(Beat { second: clock.round() as u32, text, note });
+        clock += if place == 0 { spoken.max(3.0) } else { spoken + 2.0 };
     }
     beats
 }
@@ -235,9 +146,7 @@ fn timed(lines: Vec<(String, String)>, family: HookFamily, language: Language) -
 /// Han characters one by one, everything else by the word.
 fn units(text: &str) -> f32 {
     let han = text.chars().filter(|c| is_han(*c)).count();
-    let words = text.split(|c: char| {
-        c.is_whitespace() || is_han(c) || !c.is_alphanumeric() && !"'’-".contains(c)
-    });
+    let words = text.split(|c: char| c.is_whitespace() || is_han(c) || !c.is_alphanumeric() && !"'’-".contains(c));
     (han + words.filter(|word| !word.is_empty()).count()) as f32
 }
 
@@ -251,9 +160,5 @@ fn differences(first: &VariantDraft, other: &VariantDraft) -> Vec<String> {
         ("title", first.title != other.title),
         ("caption", first.caption != other.caption),
     ];
-    checks
-        .iter()
-        .filter(|(_, differs)| *differs)
-        .map(|(key, _)| (*key).to_owned())
-        .collect()
+    checks.iter().filter(|(_, differs)| *differs).map(|(key, _)| (*key).to_owned()).collect()
 }

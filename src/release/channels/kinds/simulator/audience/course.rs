@@ -28,10 +28,7 @@ pub struct Course {
 impl Course {
     /// For a publication at this local hour (0..24) of its market.
     pub fn from(local_hour: f64) -> Self {
-        let mut course = Self {
-            local_hour,
-            whole: 1.0,
-        };
+        let mut course = Self { local_hour, whole: 1.0 };
         course.whole = course.remaining(0.0);
         course
     }
@@ -78,13 +75,8 @@ pub fn buckets() -> impl Iterator<Item = Bucket> {
         _ => 24,
     };
     let first = Bucket { start: 0, end: 1 };
-    std::iter::successors(Some(first), move |last| {
-        Some(Bucket {
-            start: last.end,
-            end: last.end + width(last.end),
-        })
-    })
-    .take_while(|bucket| f64::from(bucket.end) <= HORIZON_HOURS)
+    std::iter::successors(Some(first), move |last| Some(Bucket { start: last.end, end: last.end + width(last.end) }))
+        .take_while(|bucket| f64::from(bucket.end) <= HORIZON_HOURS)
 }
 
 impl Bucket {
@@ -98,11 +90,7 @@ impl Bucket {
         }
         let before = course.share(f64::from(self.start));
         let whole = course.share(f64::from(self.end)) - before;
-        if whole <= 0.0 {
-            1.0
-        } else {
-            ((course.share(age_hours) - before) / whole).clamp(0.0, 1.0)
-        }
+        if whole <= 0.0 { 1.0 } else { ((course.share(age_hours) - before) / whole).clamp(0.0, 1.0) }
     }
 }
 
@@ -127,28 +115,15 @@ mod tests {
     fn the_share_is_the_integral_of_the_intensity() {
         let local_hour = 9.0;
         let intensity = |t: f64| -> f64 {
-            let decay: f64 = DECAYS
-                .iter()
-                .map(|(w, half)| w * LN_2 / half * (-LN_2 / half * t).exp())
-                .sum();
-            let wave: f64 = RHYTHM
-                .iter()
-                .map(|(c, a, crest)| a * (TAU * c / 24.0 * (local_hour + t - crest)).cos())
-                .sum();
+            let decay: f64 = DECAYS.iter().map(|(w, half)| w * LN_2 / half * (-LN_2 / half * t).exp()).sum();
+            let wave: f64 = RHYTHM.iter().map(|(c, a, crest)| a * (TAU * c / 24.0 * (local_hour + t - crest)).cos()).sum();
             decay * (1.0 + wave)
         };
-        let until = |age: f64| -> f64 {
-            (0..(age * 100.0) as u32)
-                .map(|step| intensity((f64::from(step) + 0.5) / 100.0) / 100.0)
-                .sum()
-        };
+        let until = |age: f64| -> f64 { (0..(age * 100.0) as u32).map(|step| intensity((f64::from(step) + 0.5) / 100.0) / 100.0).sum() };
         let whole = until(HORIZON_HOURS);
         for age in [1.0, 7.0, 24.0, 100.0] {
             let share = Course::from(local_hour).share(age);
-            assert!(
-                (share - until(age) / whole).abs() < 1e-5,
-                "{share} at {age} h"
-            );
+            assert!((share - until(age) / whole).abs() < 1e-5, "{share} at {age} h");
         }
     }
 
@@ -164,10 +139,7 @@ mod tests {
     #[test]
     fn buckets_join_without_a_gap_up_to_the_horizon() {
         let all: Vec<Bucket> = buckets().collect();
-        assert_eq!(
-            all.iter().filter(|bucket| bucket.end <= 28 * 24).count(),
-            109
-        );
+        assert_eq!(all.iter().filter(|bucket| bucket.end <= 28 * 24).count(), 109);
         assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start));
         assert_eq!(f64::from(all.last().unwrap().end), HORIZON_HOURS);
     }

@@ -35,12 +35,7 @@ pub struct Draws {
 impl Draws {
     /// Draws about the subject `id` in the world of `seed`. All 128 bits of the id count.
     pub fn about(seed: u64, id: u128) -> Self {
-        let counter = [
-            id as u32,
-            (id >> 32) as u32,
-            (id >> 64) as u32,
-            (id >> 96) as u32,
-        ];
+        let counter = [id as u32, (id >> 32) as u32, (id >> 64) as u32, (id >> 96) as u32];
         let [low, high, _, _] = philox(counter, [seed as u32, (seed >> 32) as u32]);
         Self { key: [low, high] }
     }
@@ -61,12 +56,7 @@ impl Draws {
     }
 
     fn stream(&self, purpose: u32, hour: u32) -> Stream {
-        Stream {
-            key: self.key,
-            purpose,
-            hour,
-            block: 0,
-        }
+        Stream { key: self.key, purpose, hour, block: 0 }
     }
 }
 
@@ -131,15 +121,11 @@ impl Stream {
         let mean = n as f64 * p;
         let variance = mean * (1.0 - p);
         if variance >= NORMAL_FROM {
-            return (mean + self.normal() * variance.sqrt())
-                .round()
-                .clamp(0.0, n as f64) as u64;
+            return (mean + self.normal() * variance.sqrt()).round().clamp(0.0, n as f64) as u64;
         }
         let none = (n as f64 * (-p).ln_1p()).exp();
         let odds = p / (1.0 - p);
-        invert(self.uniform(), none, n, |k| {
-            odds * (n - k + 1) as f64 / k as f64
-        })
+        invert(self.uniform(), none, n, |k| odds * (n - k + 1) as f64 / k as f64)
     }
 }
 
@@ -164,25 +150,15 @@ fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
         let [c0, c1, c2, c3] = counter;
         let left = u64::from(c0) * 0xD251_1F53;
         let right = u64::from(c2) * 0xCD9E_8D57;
-        counter = [
-            (right >> 32) as u32 ^ c1 ^ key[0],
-            right as u32,
-            (left >> 32) as u32 ^ c3 ^ key[1],
-            left as u32,
-        ];
-        key = [
-            key[0].wrapping_add(0x9E37_79B9),
-            key[1].wrapping_add(0xBB67_AE85),
-        ];
+        counter = [(right >> 32) as u32 ^ c1 ^ key[0], right as u32, (left >> 32) as u32 ^ c3 ^ key[1], left as u32];
+        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
     }
     counter
 }
 
 /// FNV-1a, 64 bits: only spreads names over addresses, nothing depends on it being hard to reverse.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -193,21 +169,9 @@ mod tests {
     #[test]
     fn philox_gives_the_published_answers() {
         let answers = [
-            (
-                [0; 4],
-                [0; 2],
-                [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8],
-            ),
-            (
-                [u32::MAX; 4],
-                [u32::MAX; 2],
-                [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd],
-            ),
-            (
-                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
-                [0xa409_3822, 0x299f_31d0],
-                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
-            ),
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([u32::MAX; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            ([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0], [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
         ];
         for (counter, key, answer) in answers {
             assert_eq!(philox(counter, key), answer);
@@ -236,11 +200,7 @@ mod tests {
         for (n, p) in [(10, 0.3), (40, 0.95), (1_000, 0.004), (5_000, 0.4)] {
             let (mean, variance) = moments(rounds, |stream| stream.binomial(n, p));
             let expected = n as f64 * p;
-            assert_near(
-                mean,
-                expected,
-                5.0 * (expected * (1.0 - p) / f64::from(rounds)).sqrt(),
-            );
+            assert_near(mean, expected, 5.0 * (expected * (1.0 - p) / f64::from(rounds)).sqrt());
             assert_near(variance, expected * (1.0 - p), 0.06 * expected * (1.0 - p));
         }
         for expected in [0.2, 6.0, 24.0, 900.0] {
@@ -263,18 +223,13 @@ mod tests {
 
     fn moments(rounds: u32, draw: impl Fn(&mut Stream) -> u64) -> (f64, f64) {
         let draws = Draws::about(20, 26);
-        let sample: Vec<f64> = (0..rounds)
-            .map(|hour| draw(&mut draws.at(Purpose::Truth, hour)) as f64)
-            .collect();
+        let sample: Vec<f64> = (0..rounds).map(|hour| draw(&mut draws.at(Purpose::Truth, hour)) as f64).collect();
         let mean = sample.iter().sum::<f64>() / f64::from(rounds);
         let variance = sample.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(rounds);
         (mean, variance)
     }
 
     fn assert_near(value: f64, expected: f64, tolerance: f64) {
-        assert!(
-            (value - expected).abs() <= tolerance,
-            "{value} is not within {tolerance} of {expected}"
-        );
+        assert!((value - expected).abs() <= tolerance, "{value} is not within {tolerance} of {expected}");
     }
 }

@@ -24,11 +24,7 @@ pub struct VariantText {
 impl VariantText {
     /// Everything a viewer would recognise, for [`crate::stats::similarity::Grams::of`].
     pub fn joined(&self) -> String {
-        [&self.title, &self.hook, &self.script, &self.caption]
-            .map(String::as_str)
-            .join("\n")
-            + "\n"
-            + &self.tags.join(" ")
+        [&self.title, &self.hook, &self.script, &self.caption].map(String::as_str).join("\n") + "\n" + &self.tags.join(" ")
     }
 }
 
@@ -129,16 +125,8 @@ impl Tag {
         let mut subtags = lower.split('-');
         let language = subtags.next().unwrap_or_default().to_owned();
         let rest: Vec<&str> = subtags.take_while(|subtag| subtag.len() > 1).collect();
-        let of_length = |lengths: [usize; 2]| {
-            rest.iter()
-                .find(|subtag| lengths.contains(&subtag.len()))
-                .map(ToString::to_string)
-        };
-        Self {
-            language,
-            script: of_length([4, 4]),
-            region: of_length([2, 3]),
-        }
+        let of_length = |lengths: [usize; 2]| rest.iter().find(|subtag| lengths.contains(&subtag.len())).map(ToString::to_string);
+        Self { language, script: of_length([4, 4]), region: of_length([2, 3]) }
     }
 }
 
@@ -175,15 +163,9 @@ impl Features {
     /// Reads a variant for a market, whose locale is a BCP 47 tag. Where the hook is empty, the title
     /// opens the piece; without either it opens in silence.
     pub fn of(text: &VariantText, making: Making, market_locale: &str) -> Self {
-        let opening = if text.hook.trim().is_empty() {
-            &text.title
-        } else {
-            &text.hook
-        };
+        let opening = if text.hook.trim().is_empty() { &text.title } else { &text.hook };
         let given = making.seconds.filter(|seconds| seconds.is_finite());
-        let seconds = given
-            .unwrap_or_else(|| speaking_seconds(&text.script))
-            .clamp(SHORTEST_SECONDS, LONGEST_SECONDS);
+        let seconds = given.unwrap_or_else(|| speaking_seconds(&text.script)).clamp(SHORTEST_SECONDS, LONGEST_SECONDS);
         Self {
             hook: HookFamily::of(opening),
             length: LengthBand::of(seconds),
@@ -210,17 +192,9 @@ impl Features {
 
 /// Speaking time in seconds. Assumption: 2.5 words, 4.5 Han characters or 10 Thai characters a second.
 pub fn speaking_seconds(script: &str) -> f64 {
-    let characters = |wanted: fn(char) -> bool| {
-        script
-            .chars()
-            .filter(|character| wanted(*character))
-            .count() as f64
-    };
+    let characters = |wanted: fn(char) -> bool| script.chars().filter(|character| wanted(*character)).count() as f64;
     let thai: fn(char) -> bool = |character| matches!(character, '\u{0E01}'..='\u{0E5B}');
-    let words = script
-        .unicode_words()
-        .filter(|word| !word.chars().any(|letter| is_han(letter) || thai(letter)))
-        .count() as f64;
+    let words = script.unicode_words().filter(|word| !word.chars().any(|letter| is_han(letter) || thai(letter))).count() as f64;
     words / 2.5 + characters(is_han) / 4.5 + characters(thai) / 10.0
 }
 
@@ -229,12 +203,7 @@ mod tests {
     use super::*;
 
     fn making(seconds: Option<f64>) -> Making {
-        Making {
-            format: Format::Video,
-            stance: Stance::Crafted,
-            picture: PictureFamily::Face,
-            seconds,
-        }
+        Making { format: Format::Video, stance: Stance::Crafted, picture: PictureFamily::Face, seconds }
     }
 
     #[test]
@@ -248,11 +217,7 @@ mod tests {
             ("en", "vi-VN", LocaleMatch::Foreign),
             ("en-x-th", "en-US", LocaleMatch::Exact),
         ] {
-            assert_eq!(
-                LocaleMatch::between(variant, market),
-                expected,
-                "{variant} in {market}"
-            );
+            assert_eq!(LocaleMatch::between(variant, market), expected, "{variant} in {market}");
         }
     }
 
@@ -266,44 +231,18 @@ mod tests {
 
     #[test]
     fn the_title_opens_when_there_is_no_hook() {
-        let mut text = VariantText {
-            title: "Why white?".into(),
-            hook: " ".into(),
-            locale: "en".into(),
-            ..VariantText::default()
-        };
-        assert_eq!(
-            Features::of(&text, making(None), "en-US").hook,
-            HookFamily::Question
-        );
+        let mut text = VariantText { title: "Why white?".into(), hook: " ".into(), locale: "en".into(), ..VariantText::default() };
+        assert_eq!(Features::of(&text, making(None), "en-US").hook, HookFamily::Question);
         text.hook = "3 masks".into();
-        assert_eq!(
-            Features::of(&text, making(None), "en-US").hook,
-            HookFamily::Number
-        );
+        assert_eq!(Features::of(&text, making(None), "en-US").hook, HookFamily::Number);
     }
 
     #[test]
     fn the_running_time_wins_over_the_script_and_is_kept_in_bounds() {
-        let text = VariantText {
-            script: "word ".repeat(100),
-            ..VariantText::default()
-        };
-        assert_eq!(
-            Features::of(&text, making(None), "").length,
-            LengthBand::Medium
-        );
-        assert_eq!(
-            Features::of(&text, making(Some(20.0)), "").length,
-            LengthBand::Short
-        );
-        assert_eq!(
-            Features::of(&text, making(Some(0.0)), "").seconds,
-            SHORTEST_SECONDS
-        );
-        assert_eq!(
-            Features::of(&text, making(Some(f64::NAN)), "").seconds,
-            40.0
-        );
+        let text = VariantText { script: "word ".repeat(100), ..VariantText::default() };
+        assert_eq!(Features::of(&text, making(None), "").length, LengthBand::Medium);
+        assert_eq!(Features::of(&text, making(Some(20.0)), "").length, LengthBand::Short);
+        assert_eq!(Features::of(&text, making(Some(0.0)), "").seconds, SHORTEST_SECONDS);
+        assert_eq!(Features::of(&text, making(Some(f64::NAN)), "").seconds, 40.0);
     }
 }

@@ -25,10 +25,7 @@ pub struct Memory {
 /// that the last 20 were this very text, published just now. Publications at or after `at_ms` have
 /// not been seen yet; `past` may come in any order.
 pub fn sameness(text: &Grams, at_ms: i64, past: &[Memory]) -> f64 {
-    let mut seen: Vec<&Memory> = past
-        .iter()
-        .filter(|memory| memory.published_ms < at_ms)
-        .collect();
+    let mut seen: Vec<&Memory> = past.iter().filter(|memory| memory.published_ms < at_ms).collect();
     seen.sort_by_key(|memory| std::cmp::Reverse(memory.published_ms));
     let felt: f64 = seen
         .iter()
@@ -48,21 +45,12 @@ mod tests {
     const DAY: i64 = 86_400_000;
 
     fn posts(text: &str, count: usize, published_ms: i64) -> Vec<Memory> {
-        vec![
-            Memory {
-                grams: Grams::of(text),
-                published_ms
-            };
-            count
-        ]
+        vec![Memory { grams: Grams::of(text), published_ms }; count]
     }
 
     #[test]
     fn twenty_equal_posts_just_now_are_full_sameness_and_fade_by_half_in_two_weeks() {
-        let (text, past) = (
-            Grams::of("the same mask again"),
-            posts("the same mask again", 20, 0),
-        );
+        let (text, past) = (Grams::of("the same mask again"), posts("the same mask again", 20, 0));
         assert!((sameness(&text, 1, &past) - 1.0).abs() < 1e-6);
         assert!((sameness(&text, 14 * DAY, &past) - 0.5).abs() < 1e-6);
         assert!((sameness(&text, 28 * DAY, &past) - 0.25).abs() < 1e-6);

@@ -19,9 +19,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::hook_words::{
-    HAN_COUNTED, HAN_COUNTED_ONE, HAN_NUMERALS, NUMBER_WORDS, QUESTION_ENDINGS, QUESTION_OPENINGS,
-    QUESTION_PARTS, STORY_OPENINGS, STORY_OPENINGS_UNSPACED, STORY_PARTS, STORY_PARTS_UNSPACED,
-    VIETNAMESE_COUNTED, VIETNAMESE_NUMBERS,
+    HAN_COUNTED, HAN_COUNTED_ONE, HAN_NUMERALS, NUMBER_WORDS, QUESTION_ENDINGS, QUESTION_OPENINGS, QUESTION_PARTS, STORY_OPENINGS,
+    STORY_OPENINGS_UNSPACED, STORY_PARTS, STORY_PARTS_UNSPACED, VIETNAMESE_COUNTED, VIETNAMESE_NUMBERS,
 };
 
 /// How a hook asks for attention.
@@ -36,13 +35,7 @@ pub enum HookFamily {
 }
 
 impl HookFamily {
-    pub const ALL: [Self; 5] = [
-        Self::Question,
-        Self::Claim,
-        Self::Number,
-        Self::Story,
-        Self::Silence,
-    ];
+    pub const ALL: [Self; 5] = [Self::Question, Self::Claim, Self::Number, Self::Story, Self::Silence];
 
     /// The family of a hook in any language; total, never fails.
     pub fn of(hook: &str) -> Self {
@@ -73,63 +66,41 @@ struct Sentence<'a> {
 impl<'a> Sentence<'a> {
     fn first_of(spoken: &'a str) -> Self {
         let start = spoken.trim_start_matches(|character: char| !character.is_alphanumeric());
-        let end = start
-            .char_indices()
-            .find(|(at, mark)| ends_sentence(start, *at, *mark));
-        let (text, mark) = end.map_or((start, None), |(at, mark)| {
-            (start.get(..at).unwrap_or(start), Some(mark))
-        });
-        Self {
-            text: text.trim(),
-            question_mark: mark.is_some_and(is_question_mark),
-            words: text.unicode_words().collect(),
-        }
+        let end = start.char_indices().find(|(at, mark)| ends_sentence(start, *at, *mark));
+        let (text, mark) = end.map_or((start, None), |(at, mark)| (start.get(..at).unwrap_or(start), Some(mark)));
+        Self { text: text.trim(), question_mark: mark.is_some_and(is_question_mark), words: text.unicode_words().collect() }
     }
 
     fn asks(&self) -> bool {
         self.question_mark
             || self.opens_with(QUESTION_OPENINGS)
             || QUESTION_PARTS.iter().any(|part| self.text.contains(part))
-            || QUESTION_ENDINGS
-                .iter()
-                .any(|ending| self.text.ends_with(ending))
+            || QUESTION_ENDINGS.iter().any(|ending| self.text.ends_with(ending))
     }
 
     fn tells(&self) -> bool {
         self.opens_with(STORY_OPENINGS)
-            || STORY_OPENINGS_UNSPACED
-                .iter()
-                .any(|opening| self.text.starts_with(opening))
-            || STORY_PARTS
-                .iter()
-                .chain(STORY_PARTS_UNSPACED)
-                .any(|part| self.text.contains(part))
+            || STORY_OPENINGS_UNSPACED.iter().any(|opening| self.text.starts_with(opening))
+            || STORY_PARTS.iter().chain(STORY_PARTS_UNSPACED).any(|part| self.text.contains(part))
             || self.opens_with_a_year()
     }
 
     fn counts(&self) -> bool {
-        self.text.contains(['%', '％'])
-            || self.words.iter().take(3).any(counts_by_itself)
-            || self.counts_in_vietnamese()
-            || self.counts_in_han()
+        self.text.contains(['%', '％']) || self.words.iter().take(3).any(counts_by_itself) || self.counts_in_vietnamese() || self.counts_in_han()
     }
 
     /// Whether the sentence begins with one of these phrases, word by word.
     fn opens_with(&self, openings: &[&str]) -> bool {
         openings.iter().any(|opening| {
-            self.text.strip_prefix(opening).is_some_and(|rest| {
-                rest.chars()
-                    .next()
-                    .is_none_or(|next| !next.is_alphanumeric() && !matches!(next, '\'' | '’'))
-            })
+            self.text
+                .strip_prefix(opening)
+                .is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_alphanumeric() && !matches!(next, '\'' | '’')))
         })
     }
 
     /// "In 1937 …", "1937年 …", "Năm 1937 …".
     fn opens_with_a_year(&self) -> bool {
-        let rest = ["in ", "năm ", "tahun ", "ปี "]
-            .iter()
-            .find_map(|word| self.text.strip_prefix(word));
+        let rest = ["in ", "năm ", "tahun ", "ปี "].iter().find_map(|word| self.text.strip_prefix(word));
         let digits = rest.unwrap_or(self.text);
         let length = digits.chars().take_while(char::is_ascii_digit).count();
         let after = digits.chars().nth(length);
@@ -137,9 +108,10 @@ impl<'a> Sentence<'a> {
     }
 
     fn counts_in_vietnamese(&self) -> bool {
-        self.words.windows(2).take(2).any(|pair| {
-            matches!(pair, [number, counted] if VIETNAMESE_NUMBERS.contains(number) && VIETNAMESE_COUNTED.contains(counted))
-        })
+        self.words
+            .windows(2)
+            .take(2)
+            .any(|pair| matches!(pair, [number, counted] if VIETNAMESE_NUMBERS.contains(number) && VIETNAMESE_COUNTED.contains(counted)))
     }
 
     /// A numeral before a measure word within the first eight characters.
@@ -155,19 +127,13 @@ impl<'a> Sentence<'a> {
 
 /// A word that is or begins with digits ("3", "3x", "90秒"), or a number word.
 fn counts_by_itself(word: &&str) -> bool {
-    word.starts_with(char::is_numeric) && !word.starts_with(|letter| HAN_NUMERALS.contains(letter))
-        || NUMBER_WORDS.contains(word)
+    word.starts_with(char::is_numeric) && !word.starts_with(|letter| HAN_NUMERALS.contains(letter)) || NUMBER_WORDS.contains(word)
 }
 
 /// Whether the mark at this byte ends the sentence; a point between digits is a decimal.
 fn ends_sentence(text: &str, at: usize, mark: char) -> bool {
-    let decimal = || {
-        text.get(at + 1..)
-            .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
-    };
-    is_question_mark(mark)
-        || matches!(mark, '!' | '！' | '。' | '…' | '\n')
-        || (mark == '.' && !decimal())
+    let decimal = || text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    is_question_mark(mark) || matches!(mark, '!' | '！' | '。' | '…' | '\n') || (mark == '.' && !decimal())
 }
 
 fn is_question_mark(mark: char) -> bool {

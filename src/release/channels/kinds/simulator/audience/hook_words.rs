@@ -21,36 +21,9 @@ pub const QUESTION_OPENINGS: &[&str] = &[
     "pernahkah",
 ];
 /// Found anywhere in the sentence; scripts without spaces have no openings to speak of.
-pub const QUESTION_PARTS: &[&str] = &[
-    "为什么",
-    "為什麼",
-    "为何",
-    "為何",
-    "是不是",
-    "有没有",
-    "有沒有",
-    "难道",
-    "難道",
-    "能不能",
-    "会不会",
-    "會不會",
-    "ทำไม",
-    "หรือไม่",
-];
-pub const QUESTION_ENDINGS: &[&str] = &[
-    "吗",
-    "嗎",
-    "呢",
-    "phải không",
-    "là gì",
-    "là ai",
-    "thế nào",
-    "vì sao",
-    "tại sao",
-    "chưa nhỉ",
-    "ไหม",
-    "มั้ย",
-];
+pub const QUESTION_PARTS: &[&str] =
+    &["为什么", "為什麼", "为何", "為何", "是不是", "有没有", "有沒有", "难道", "難道", "能不能", "会不会", "會不會", "ทำไม", "หรือไม่"];
+pub const QUESTION_ENDINGS: &[&str] = &["吗", "嗎", "呢", "phải không", "là gì", "là ai", "thế nào", "vì sao", "tại sao", "chưa nhỉ", "ไหม", "มั้ย"];
 
 pub const STORY_OPENINGS: &[&str] = &[
     "i",
@@ -140,30 +113,15 @@ pub const STORY_OPENINGS_UNSPACED: &[&str] = &[
     "ผม",
     "เมื่อก่อน",
 ];
-pub const STORY_PARTS: &[&str] = &[
-    "years ago",
-    "days ago",
-    "months ago",
-    "năm trước",
-    "ngày trước",
-    "tahun lalu",
-    "ปีที่แล้ว",
-];
+pub const STORY_PARTS: &[&str] = &["years ago", "days ago", "months ago", "năm trước", "ngày trước", "tahun lalu", "ปีที่แล้ว"];
 pub const STORY_PARTS_UNSPACED: &[&str] = &["年前", "天前", "个月前", "個月前"];
 
-pub const NUMBER_WORDS: &[&str] = &[
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dua", "tiga", "empat",
-    "lima",
-];
+pub const NUMBER_WORDS: &[&str] = &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dua", "tiga", "empat", "lima"];
 /// Vietnamese number words double as other words (năm is five and year, ba is three and father), so
 /// they count only before one of [`VIETNAMESE_COUNTED`].
-pub const VIETNAMESE_NUMBERS: &[&str] = &[
-    "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười",
-];
-pub const VIETNAMESE_COUNTED: &[&str] = &[
-    "điều", "cách", "bước", "lý", "lí", "bí", "phút", "giây", "lỗi", "mẹo", "sự", "lần", "ngày",
-    "sai", "thứ", "câu",
-];
+pub const VIETNAMESE_NUMBERS: &[&str] = &["hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"];
+pub const VIETNAMESE_COUNTED: &[&str] =
+    &["điều", "cách", "bước", "lý", "lí", "bí", "phút", "giây", "lỗi", "mẹo", "sự", "lần", "ngày", "sai", "thứ", "câu"];
 pub const HAN_NUMERALS: &str = "一二三四五六七八九十两兩百千万萬半";
 pub const HAN_COUNTED: &str = "个個种種招步分秒天句件次条條点點大部位场場出折年岁歲块塊元倍成";
 /// 一 mostly means "a", except before these.

@@ -31,16 +31,13 @@ mod split;
 mod tests;
 mod truth;
 
-pub use features::{
-    Feature, Features, Format, LengthBand, LocaleMatch, Making, PictureFamily, Stance, VariantText,
-    speaking_seconds,
-};
+pub use crate::stats::similarity::Grams;
+pub use features::{Feature, Features, Format, LengthBand, LocaleMatch, Making, PictureFamily, Stance, VariantText, speaking_seconds};
 pub use history::{HALF_LIFE_DAYS, Memory, REMEMBERED, sameness};
 pub use hook_family::HookFamily;
 pub use observation::{Correction, Metric, Observation};
 pub use rates::{Publication, Rates};
 pub use revenue::Terms;
-pub use crate::stats::similarity::Grams;
 pub use split::{ArmCount, split};
 pub use truth::{Base, Interaction, Truth, Weight};
 
@@ -53,9 +50,7 @@ pub struct Audience {
 impl Audience {
     /// The audience of a project's seed.
     pub fn of(seed: u64) -> Self {
-        Self {
-            truth: Truth::of(seed),
-        }
+        Self { truth: Truth::of(seed) }
     }
 
     /// The probabilities behind a publication. Part of the truth: for links and studies, not for pages.

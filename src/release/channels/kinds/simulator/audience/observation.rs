@@ -106,10 +106,7 @@ impl Observation {
     }
 
     fn counted(&self, metric: Metric) -> u64 {
-        self.totals
-            .get(metric as usize)
-            .copied()
-            .unwrap_or_default()
+        self.totals.get(metric as usize).copied().unwrap_or_default()
     }
 }
 
@@ -139,11 +136,7 @@ impl Truth {
         for (total, removed) in totals.iter_mut().zip(removable) {
             *total -= (share * removed as f64) as u64;
         }
-        Observation {
-            age_hours,
-            totals,
-            correction,
-        }
+        Observation { age_hours, totals, correction }
     }
 }
 
@@ -179,24 +172,10 @@ impl Crowd {
 
     /// The full counts of a bucket, in the order of [`Metric::ALL`].
     fn counts(&self, bucket: Bucket) -> [u64; 12] {
-        let Rates {
-            view,
-            hook,
-            hold,
-            completion,
-            ..
-        } = self.rates;
-        let part = |metric: Metric, of: u64, p: f64| {
-            self.draws
-                .metric(metric as usize, bucket.start)
-                .binomial(of, p)
-        };
-        let share =
-            self.course.share(f64::from(bucket.end)) - self.course.share(f64::from(bucket.start));
-        let impressions = self
-            .draws
-            .metric(Metric::Impressions as usize, bucket.start)
-            .poisson(self.reach * share);
+        let Rates { view, hook, hold, completion, .. } = self.rates;
+        let part = |metric: Metric, of: u64, p: f64| self.draws.metric(metric as usize, bucket.start).binomial(of, p);
+        let share = self.course.share(f64::from(bucket.end)) - self.course.share(f64::from(bucket.start));
+        let impressions = self.draws.metric(Metric::Impressions as usize, bucket.start).poisson(self.reach * share);
         let views = part(Metric::Views, impressions, view);
         let hooks = part(Metric::Hooks, views, hook);
         let holds = part(Metric::Holds, hooks, hold / hook);
@@ -226,17 +205,11 @@ impl Crowd {
         }
         let (mean, hold_at) = (self.rates.watch_mean, hold_seconds(self.length));
         let log_variance = ((self.rates.watch_sd / mean).powi(2) / views).ln_1p();
-        let z = self
-            .draws
-            .metric(Metric::WatchSeconds as usize, bucket.start)
-            .normal();
+        let z = self.draws.metric(Metric::WatchSeconds as usize, bucket.start).normal();
         let drawn = views * mean * (log_variance.sqrt() * z - 0.5 * log_variance).exp();
         // A view that passed one mark but not the next lasted somewhere between the two.
         let least = 3.0 * hooks + (hold_at - 3.0) * holds + (self.length - hold_at) * completions;
-        let most = 3.0 * views
-            + (hold_at - 3.0) * hooks
-            + (self.length - hold_at) * holds
-            + LOOP_SHARE * self.length * completions;
+        let most = 3.0 * views + (hold_at - 3.0) * hooks + (self.length - hold_at) * holds + LOOP_SHARE * self.length * completions;
         drawn.clamp(least, most.max(least)).round() as u64
     }
 }
@@ -249,10 +222,7 @@ mod tests {
     use super::*;
 
     fn totals(observation: &Observation) -> Vec<u64> {
-        Metric::ALL
-            .iter()
-            .map(|metric| observation.counted(*metric))
-            .collect()
+        Metric::ALL.iter().map(|metric| observation.counted(*metric)).collect()
     }
 
     proptest! {
@@ -308,12 +278,7 @@ mod tests {
             };
             corrected += 1;
             let at = f64::from(correction.at_hours);
-            let views = |age| {
-                truth
-                    .observe(&publication, age)
-                    .total(Metric::Views)
-                    .unwrap() as f64
-            };
+            let views = |age| truth.observe(&publication, age).total(Metric::Views).unwrap() as f64;
             let lost = views(at - 1e-9) - views(at);
             assert_eq!(lost, (correction.share * views(at - 1e-9)).floor());
         }
@@ -327,12 +292,7 @@ mod tests {
         let early = truth.observe(&publication, 2.0);
         assert!(early.total(Metric::Views).is_some_and(|views| views > 0));
         assert_eq!(early.total(Metric::Hooks), None);
-        assert!(
-            truth
-                .observe(&publication, 4.0)
-                .total(Metric::Hooks)
-                .is_some()
-        );
+        assert!(truth.observe(&publication, 4.0).total(Metric::Hooks).is_some());
     }
 
     /// Observed shares over many posts meet the probabilities they were drawn with.
@@ -354,11 +314,7 @@ mod tests {
                 assert!(z.abs() < 5.0, "{part:?} of {id}: z = {z}");
             }
             let watch = total(Metric::WatchSeconds) / total(Metric::Views);
-            assert!(
-                (watch / rates.watch_mean - 1.0).abs() < 0.2,
-                "{watch} s instead of {} s",
-                rates.watch_mean
-            );
+            assert!((watch / rates.watch_mean - 1.0).abs() < 0.2, "{watch} s instead of {} s", rates.watch_mean);
         }
     }
 
@@ -366,23 +322,11 @@ mod tests {
     #[test]
     fn better_holds_reach_further() {
         let mut truth = Truth::of(5);
-        let before: u64 = (0..40)
-            .filter_map(|id| {
-                truth
-                    .observe(&publication(id), 200.0)
-                    .total(Metric::Impressions)
-            })
-            .sum();
+        let before: u64 = (0..40).filter_map(|id| truth.observe(&publication(id), 200.0).total(Metric::Impressions)).sum();
         for weight in &mut truth.weights {
             weight.logits += 0.15;
         }
-        let after: u64 = (0..40)
-            .filter_map(|id| {
-                truth
-                    .observe(&publication(id), 200.0)
-                    .total(Metric::Impressions)
-            })
-            .sum();
+        let after: u64 = (0..40).filter_map(|id| truth.observe(&publication(id), 200.0).total(Metric::Impressions)).sum();
         assert!(after as f64 > 1.1 * before as f64, "{after} after {before}");
     }
 }

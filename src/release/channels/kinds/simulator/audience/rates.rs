@@ -135,9 +135,7 @@ impl Retention {
     fn through(hook: f64) -> Self {
         // Φ⁻¹(p) = −√2·erfc⁻¹(2p)
         let quantile = -std::f64::consts::SQRT_2 * erfc_inv(2.0 * hook);
-        Self {
-            mu: HOOK_SECONDS.ln() + WATCH_SIGMA * quantile,
-        }
+        Self { mu: HOOK_SECONDS.ln() + WATCH_SIGMA * quantile }
     }
 
     /// S(t): share of views that last at least `seconds`.
@@ -150,9 +148,7 @@ impl Retention {
     }
 
     fn limited_sd(&self, length: f64) -> f64 {
-        (self.limited_moment(2.0, length) - self.limited_mean(length).powi(2))
-            .max(0.0)
-            .sqrt()
+        (self.limited_moment(2.0, length) - self.limited_mean(length).powi(2)).max(0.0).sqrt()
     }
 
     /// E[min(W, L)^k] = e^(kμ + k²σ²/2)·Φ((ln L − μ − kσ²)/σ) + L^k·S(L).
@@ -176,25 +172,8 @@ mod tests {
     use super::*;
 
     fn all(rates: &Rates) -> [f64; 12] {
-        let Rates {
-            view,
-            hook,
-            hold,
-            completion,
-            like,
-            comment,
-            save,
-            share,
-            follow,
-            click,
-            watch_mean,
-            watch_sd: _,
-            reach,
-        } = *rates;
-        [
-            view, hook, hold, completion, like, comment, save, share, follow, click, watch_mean,
-            reach,
-        ]
+        let Rates { view, hook, hold, completion, like, comment, save, share, follow, click, watch_mean, watch_sd: _, reach } = *rates;
+        [view, hook, hold, completion, like, comment, save, share, follow, click, watch_mean, reach]
     }
 
     proptest! {
@@ -237,10 +216,7 @@ mod tests {
         let (length, steps) = (30.0, 200_000);
         let width = length / f64::from(steps);
         let integral = |k: f64| -> f64 {
-            (0..steps)
-                .map(|step| (f64::from(step) + 0.5) * width)
-                .map(|t| k * t.powf(k - 1.0) * retention.survival(t) * width)
-                .sum()
+            (0..steps).map(|step| (f64::from(step) + 0.5) * width).map(|t| k * t.powf(k - 1.0) * retention.survival(t) * width).sum()
         };
         assert!((retention.limited_moment(1.0, length) - integral(1.0)).abs() < 1e-4);
         assert!((retention.limited_moment(2.0, length) - integral(2.0)).abs() < 1e-2);
@@ -248,20 +224,8 @@ mod tests {
 
     #[test]
     fn the_hour_is_that_of_the_market() {
-        let midnight_utc = Publication {
-            published_ms: 0,
-            zone: chrono_tz::Asia::Ho_Chi_Minh,
-            ..publication(1)
-        };
+        let midnight_utc = Publication { published_ms: 0, zone: chrono_tz::Asia::Ho_Chi_Minh, ..publication(1) };
         assert_eq!(midnight_utc.local_hour(), 8.0);
-        assert_eq!(
-            Publication {
-                published_ms: i64::MAX,
-                ..midnight_utc
-            }
-            .local_hour()
-            .floor(),
-            7.0
-        );
+        assert_eq!(Publication { published_ms: i64::MAX, ..midnight_utc }.local_hour().floor(), 7.0);
     }
 }

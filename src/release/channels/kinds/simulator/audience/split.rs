@@ -62,9 +62,7 @@ mod tests {
     /// A/A over many links: the z of a fair comparison leaves ±1.96 in about one case of twenty.
     #[test]
     fn equal_arms_look_different_as_often_as_chance_has_it() {
-        let alarms = (0..1_000)
-            .filter(|seed| z_score(&split(*seed, &[0.2, 0.2], 2_000)).abs() > 1.96)
-            .count();
+        let alarms = (0..1_000).filter(|seed| z_score(&split(*seed, &[0.2, 0.2], 2_000)).abs() > 1.96).count();
         assert!((30..=70).contains(&alarms), "{alarms} of 1000");
     }
 

@@ -94,43 +94,25 @@ impl Truth {
     /// Sum of the weights and interactions of a variant, in logits.
     pub fn preference(&self, features: &Features) -> f64 {
         let levels = features.levels();
-        let alone: f64 = self
-            .weights
-            .iter()
-            .filter(|weight| levels.contains(&weight.feature))
-            .map(|weight| weight.logits)
-            .sum();
-        let together: f64 = self
-            .interactions
-            .iter()
-            .filter(|pair| levels.contains(&pair.first) && levels.contains(&pair.second))
-            .map(|pair| pair.logits)
-            .sum();
+        let alone: f64 = self.weights.iter().filter(|weight| levels.contains(&weight.feature)).map(|weight| weight.logits).sum();
+        let together: f64 =
+            self.interactions.iter().filter(|pair| levels.contains(&pair.first) && levels.contains(&pair.second)).map(|pair| pair.logits).sum();
         alone + together
     }
 
     /// How much warmer a market is than the average one, in logits. `market` is any stable code.
     pub fn market_effect(&self, market: &str) -> f64 {
-        MARKET_SD
-            * Draws::about_name(self.seed, market)
-                .at(Purpose::MarketEffect, 0)
-                .normal()
+        MARKET_SD * Draws::about_name(self.seed, market).at(Purpose::MarketEffect, 0).normal()
     }
 
     /// The same for a channel.
     pub fn channel_effect(&self, channel: &str) -> f64 {
-        CHANNEL_SD
-            * Draws::about_name(self.seed, channel)
-                .at(Purpose::ChannelEffect, 0)
-                .normal()
+        CHANNEL_SD * Draws::about_name(self.seed, channel).at(Purpose::ChannelEffect, 0).normal()
     }
 
     /// What this one post has or lacks for no reason anyone can see, in logits.
     pub fn post_effect(&self, publication: u128) -> f64 {
-        self.post_sd
-            * Draws::about(self.seed, publication)
-                .at(Purpose::PostEffect, 0)
-                .normal()
+        self.post_sd * Draws::about(self.seed, publication).at(Purpose::PostEffect, 0).normal()
     }
 }
 
@@ -151,20 +133,10 @@ impl Base {
 }
 
 fn weights(stream: &mut Stream) -> Vec<Weight> {
-    let mut all: Vec<Weight> = free_families()
-        .iter()
-        .flat_map(|levels| centred(levels, stream))
-        .collect();
+    let mut all: Vec<Weight> = free_families().iter().flat_map(|levels| centred(levels, stream)).collect();
     let own = stream.between(0.2, 0.45);
-    for (level, logits) in [
-        (LocaleMatch::Exact, own),
-        (LocaleMatch::Language, 0.0),
-        (LocaleMatch::Foreign, -own),
-    ] {
-        all.push(Weight {
-            feature: Feature::Locale(level),
-            logits,
-        });
+    for (level, logits) in [(LocaleMatch::Exact, own), (LocaleMatch::Language, 0.0), (LocaleMatch::Foreign, -own)] {
+        all.push(Weight { feature: Feature::Locale(level), logits });
     }
     all
 }
@@ -173,28 +145,10 @@ fn weights(stream: &mut Stream) -> Vec<Weight> {
 fn free_families() -> [Vec<Feature>; 5] {
     [
         HookFamily::ALL.map(Feature::Hook).to_vec(),
-        [
-            LengthBand::Flash,
-            LengthBand::Short,
-            LengthBand::Medium,
-            LengthBand::Long,
-        ]
-        .map(Feature::Length)
-        .to_vec(),
-        [Format::Video, Format::Carousel, Format::Image, Format::Text]
-            .map(Feature::Format)
-            .to_vec(),
-        [Stance::Raw, Stance::Crafted, Stance::Synthetic]
-            .map(Feature::Stance)
-            .to_vec(),
-        [
-            PictureFamily::Face,
-            PictureFamily::Scene,
-            PictureFamily::Card,
-            PictureFamily::Absent,
-        ]
-        .map(Feature::Picture)
-        .to_vec(),
+        [LengthBand::Flash, LengthBand::Short, LengthBand::Medium, LengthBand::Long].map(Feature::Length).to_vec(),
+        [Format::Video, Format::Carousel, Format::Image, Format::Text].map(Feature::Format).to_vec(),
+        [Stance::Raw, Stance::Crafted, Stance::Synthetic].map(Feature::Stance).to_vec(),
+        [PictureFamily::Face, PictureFamily::Scene, PictureFamily::Card, PictureFamily::Absent].map(Feature::Picture).to_vec(),
     ]
 }
 
@@ -204,14 +158,7 @@ fn centred(levels: &[Feature], stream: &mut Stream) -> Vec<Weight> {
     let count = levels.len() as f64;
     let mean = drawn.iter().sum::<f64>() / count;
     let scale = WEIGHT_SD * (count / (count - 1.0)).sqrt();
-    levels
-        .iter()
-        .zip(drawn)
-        .map(|(feature, z)| Weight {
-            feature: *feature,
-            logits: scale * (z - mean),
-        })
-        .collect()
+    levels.iter().zip(drawn).map(|(feature, z)| Weight { feature: *feature, logits: scale * (z - mean) }).collect()
 }
 
 /// One or two pairs of a hook with something else, each worth 0.3 to 0.6 logits either way.
@@ -226,19 +173,13 @@ fn interactions(stream: &mut Stream) -> Vec<Interaction> {
         .filter_map(|others| {
             let (first, second) = (pick(&hooks, stream)?, pick(others, stream)?);
             let size = stream.between(0.3, 0.6);
-            Some(Interaction {
-                first,
-                second,
-                logits: if stream.uniform() < 0.5 { -size } else { size },
-            })
+            Some(Interaction { first, second, logits: if stream.uniform() < 0.5 { -size } else { size } })
         })
         .collect()
 }
 
 fn pick(levels: &[Feature], stream: &mut Stream) -> Option<Feature> {
-    levels
-        .get((stream.uniform() * levels.len() as f64) as usize)
-        .copied()
+    levels.get((stream.uniform() * levels.len() as f64) as usize).copied()
 }
 
 #[cfg(test)]
@@ -248,12 +189,7 @@ mod tests {
     use super::*;
 
     fn family_sum(truth: &Truth, family: &[Feature]) -> f64 {
-        truth
-            .weights
-            .iter()
-            .filter(|weight| family.contains(&weight.feature))
-            .map(|weight| weight.logits)
-            .sum()
+        truth.weights.iter().filter(|weight| family.contains(&weight.feature)).map(|weight| weight.logits).sum()
     }
 
     proptest! {
@@ -287,16 +223,8 @@ mod tests {
             .map(|weight| weight.logits)
             .collect();
         let posts: Vec<f64> = (0..20_000).map(|id| Truth::of(9).post_effect(id)).collect();
-        assert!(
-            (spread(&weights) - WEIGHT_SD).abs() < 0.01,
-            "{}",
-            spread(&weights)
-        );
-        assert!(
-            (spread(&posts) - POST_SD).abs() < 0.01,
-            "{}",
-            spread(&posts)
-        );
+        assert!((spread(&weights) - WEIGHT_SD).abs() < 0.01, "{}", spread(&weights));
+        assert!((spread(&posts) - POST_SD).abs() < 0.01, "{}", spread(&posts));
     }
 
     fn spread(values: &[f64]) -> f64 {
@@ -307,9 +235,6 @@ mod tests {
     fn markets_differ_and_do_not_depend_on_each_other() {
         let truth = Truth::of(4);
         assert_ne!(truth.market_effect("vi-VN"), truth.market_effect("th-TH"));
-        assert_ne!(
-            truth.market_effect("vi-VN"),
-            Truth::of(5).market_effect("vi-VN")
-        );
+        assert_ne!(truth.market_effect("vi-VN"), Truth::of(5).market_effect("vi-VN"));
     }
 }

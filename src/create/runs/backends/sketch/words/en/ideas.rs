@@ -24,16 +24,8 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "Close your eyes. Five sounds, then guess.",
         "Record five real sounds in a row and show where they come from only after the last.",
     ),
-    (
-        "The hands behind {niche}",
-        "Look at the hands, not at the face.",
-        "Frame only hands all the way through; the face arrives in the final shot.",
-    ),
-    (
-        "A letter to {niche}",
-        "I should have written this years ago.",
-        "Read a short letter aloud over slow pictures of the place it is addressed to.",
-    ),
+    ("The hands behind {niche}", "Look at the hands, not at the face.", "Frame only hands all the way through; the face arrives in the final shot."),
+    ("A letter to {niche}", "I should have written this years ago.", "Read a short letter aloud over slow pictures of the place it is addressed to."),
     (
         "One question about {niche}, two generations",
         "The same question, a lifetime apart.",
@@ -99,11 +91,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "He has thirty seconds and no idea.",
         "Show one picture to a passer-by, collect the guess, then show the truth.",
     ),
-    (
-        "{niche}, for {audience}",
-        "You never asked about this. Good, neither did we.",
-        "Start from what they already love and cross over in one step.",
-    ),
+    ("{niche}, for {audience}", "You never asked about this. Good, neither did we.", "Start from what they already love and cross over in one step."),
     (
         "An apology on behalf of {niche}",
         "Sorry. You were told it would be boring.",
@@ -119,61 +107,37 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "One seat is always empty. Sit in it.",
         "Put the camera where nobody stands and keep it there for the whole scene.",
     ),
-    (
-        "One take of {niche}, nothing cut",
-        "No cut is coming. You can relax.",
-        "Rehearse once, shoot once, and keep the small mistake in.",
-    ),
+    ("One take of {niche}, nothing cut", "No cut is coming. You can relax.", "Rehearse once, shoot once, and keep the small mistake in."),
     (
         "Testing one sentence about {niche}",
         "“{perspective}.” Let us see whether that holds.",
         "Put the sentence on screen, look for one case against it, and say what remains.",
     ),
-    (
-        "{facet} in {niche}",
-        "Look for {facet}. It says more than the rest.",
-        "Choose one real instance and stay with it until it explains the whole.",
-    ),
+    ("{facet} in {niche}", "Look for {facet}. It says more than the rest.", "Choose one real instance and stay with it until it explains the whole."),
     (
         "Why {facet} matters in {niche}",
         "You could skip {facet}. Everybody does.",
         "Show the scene once without it and once with it, and let the viewer name the difference.",
     ),
-    (
-        "Nobody films {facet} in {niche}",
-        "Every camera leaves before this.",
-        "Stay after the others have packed up and use only what happens then.",
-    ),
+    ("Nobody films {facet} in {niche}", "Every camera leaves before this.", "Stay after the others have packed up and use only what happens then."),
     (
         "Three people in {niche} on {facet}",
         "One question, three answers, no agreement.",
         "Ask three people about {facet} and keep only their first sentence.",
     ),
-    (
-        "{facet}: a close-up of {niche}",
-        "Closer. A little closer. There.",
-        "Begin so near that nothing is recognisable and pull back in four steps.",
-    ),
+    ("{facet}: a close-up of {niche}", "Closer. A little closer. There.", "Begin so near that nothing is recognisable and pull back in four steps."),
     (
         "Two versions of {facet} in {niche}",
         "One of these is wrong. Which one?",
         "Show both without comment and give the answer in the last three seconds.",
     ),
-    (
-        "{niche} without {facet}",
-        "Now imagine {facet} was never there.",
-        "Build the scene with the gap in it, and let the gap become the subject.",
-    ),
+    ("{niche} without {facet}", "Now imagine {facet} was never there.", "Build the scene with the gap in it, and let the gap become the subject."),
     (
         "What {facet} teaches in {niche}",
         "Nobody planned this lesson.",
         "Tell it as a short scene between two people, one of whom has seen it before.",
     ),
-    (
-        "If {facet} could speak: {niche}",
-        "I was there the whole time.",
-        "Give {facet} a first-person voice, dry and a bit tired.",
-    ),
+    ("If {facet} could speak: {niche}", "I was there the whole time.", "Give {facet} a first-person voice, dry and a bit tired."),
     (
         "A love letter to {facet} in {niche}",
         "This is for the part that never gets a thank you.",
@@ -194,11 +158,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "Ask them what they still dream about.",
         "Record a short call with a person who stopped and let the pauses stand.",
     ),
-    (
-        "{facet}, measured: {niche}",
-        "We measured it. With a kitchen timer.",
-        "Count something small for one day and report the number without drama.",
-    ),
+    ("{facet}, measured: {niche}", "We measured it. With a kitchen timer.", "Count something small for one day and report the number without drama."),
     (
         "The night shift of {niche}: {facet}",
         "After dark the rules change a little.",
@@ -224,11 +184,7 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
         "First ten seconds of this. Then we talk.",
         "Give the opening entirely to {facet} and earn the explanation.",
     ),
-    (
-        "A wager about {facet} in {niche}",
-        "If I am wrong, I do the dishes.",
-        "Two friends bet on the outcome, and the camera waits with them.",
-    ),
+    ("A wager about {facet} in {niche}", "If I am wrong, I do the dishes.", "Two friends bet on the outcome, and the camera waits with them."),
     (
         "Why people in {niche} still argue over {facet}",
         "Ask about this at dinner and count to three.",
@@ -249,19 +205,11 @@ pub(super) const IDEAS: &[IdeaTemplate] = &[
 pub(super) const LENS_IDEAS: &[(Axis, IdeaTemplate)] = &[
     (
         Axis::Angle,
-        (
-            "{niche}, by way of “{lens}”",
-            "Come in through the side door for once.",
-            "Take “{lens}” literally and let it decide every shot.",
-        ),
+        ("{niche}, by way of “{lens}”", "Come in through the side door for once.", "Take “{lens}” literally and let it decide every shot."),
     ),
     (
         Axis::Angle,
-        (
-            "“{lens}” and {facet}: {niche}",
-            "Look at {facet} again, from over here.",
-            "Use “{lens}” as the only point of view and never leave it.",
-        ),
+        ("“{lens}” and {facet}: {niche}", "Look at {facet} again, from over here.", "Use “{lens}” as the only point of view and never leave it."),
     ),
     (
         Axis::Angle,
@@ -297,20 +245,9 @@ pub(super) const LENS_IDEAS: &[(Axis, IdeaTemplate)] = &[
     ),
     (
         Axis::Format,
-        (
-            "{niche} as {lens}",
-            "Same subject, different vessel.",
-            "Keep strictly to the form ({lens}) and let the form make the joke or the tension.",
-        ),
+        ("{niche} as {lens}", "Same subject, different vessel.", "Keep strictly to the form ({lens}) and let the form make the joke or the tension."),
     ),
-    (
-        Axis::Format,
-        (
-            "{lens}: {facet} in {niche}",
-            "It fits in less time than you think.",
-            "Build it as {lens}, with one idea and no introduction.",
-        ),
-    ),
+    (Axis::Format, ("{lens}: {facet} in {niche}", "It fits in less time than you think.", "Build it as {lens}, with one idea and no introduction.")),
     (
         Axis::Format,
         (
@@ -319,29 +256,11 @@ pub(super) const LENS_IDEAS: &[(Axis, IdeaTemplate)] = &[
             "Treat the form ({lens}) as a promise and repeat its shape exactly next week.",
         ),
     ),
+    (Axis::Emotion, ("{niche}, with {lens}", "Nobody says the word. You feel it anyway.", "Aim the whole scene at {lens} and never name it.")),
+    (Axis::Emotion, ("{lens} and {facet}: {niche}", "Wait for the second look.", "Place {lens} in one gesture and hold the shot until it lands.")),
     (
         Axis::Emotion,
-        (
-            "{niche}, with {lens}",
-            "Nobody says the word. You feel it anyway.",
-            "Aim the whole scene at {lens} and never name it.",
-        ),
-    ),
-    (
-        Axis::Emotion,
-        (
-            "{lens} and {facet}: {niche}",
-            "Wait for the second look.",
-            "Place {lens} in one gesture and hold the shot until it lands.",
-        ),
-    ),
-    (
-        Axis::Emotion,
-        (
-            "Where {lens} lives in {niche}",
-            "It is not where the music swells.",
-            "Look for {lens} in the quietest part of the day and film only that.",
-        ),
+        ("Where {lens} lives in {niche}", "It is not where the music swells.", "Look for {lens} in the quietest part of the day and film only that."),
     ),
 ];
 
@@ -349,18 +268,9 @@ pub(super) const LENS_ANGLES: &[(Axis, &str)] = &[
     (Axis::Angle, "Hold it to the angle “{lens}”."),
     (Axis::Angle, "Tell it from “{lens}” and nowhere else."),
     (Axis::Angle, "Everything passes through “{lens}”."),
-    (
-        Axis::Market,
-        "Check the first line with a viewer from {lens}.",
-    ),
-    (
-        Axis::Market,
-        "Written to be understood in {lens} before it is translated.",
-    ),
-    (
-        Axis::Market,
-        "Use places and habits that {lens} will recognise.",
-    ),
+    (Axis::Market, "Check the first line with a viewer from {lens}."),
+    (Axis::Market, "Written to be understood in {lens} before it is translated."),
+    (Axis::Market, "Use places and habits that {lens} will recognise."),
     (Axis::Format, "Shape: {lens}."),
     (Axis::Format, "Cut it as {lens}."),
     (Axis::Format, "Keep to the form: {lens}."),
