@@ -82,7 +82,7 @@ impl Server {
     /// Approved variants, each of its own words.
     pub async fn variants(&self, n: usize) -> Vec<String> {
         let (mut db, project, piece) = (self.sql().await, self.project.parse::<uuid::Uuid>().unwrap(), uuid::Uuid::now_v7());
-        let mut tx = db.begin().await.unwrap();
+        let mut tx = db.begin_with("begin immediate").await.unwrap();
         sqlx::query(PIECE).bind(piece).bind(project).execute(&mut *tx).await.unwrap();
         let mut ids = Vec::new();
         for number in 0..n {
