@@ -61,7 +61,11 @@ pub async fn origin_guard(State(house): State<House>, request: Request, next: Ne
 }
 
 fn host_of(request: &Request) -> Option<&str> {
-    request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str))
+    request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str))
 }
 
 /// The name without its port.

@@ -44,7 +44,7 @@ fn imports_go_down_the_stair_only() {
         let own = name.split(['/', '.']).next().unwrap();
         let Some(here) = step(own) else { continue };
         for rest in code(&text).split("crate::").skip(1) {
-            let target: String = rest.chars().take_while(|c| c.is_ascii_lowercase()).collect();
+            let target: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
             if let Some(there) = step(&target) {
                 let level = |step: usize| if step >= 9 { 9 } else { step };
                 assert!(level(there) >= level(here), "{name} imports {target}, which stands above it on the stair");

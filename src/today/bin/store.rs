@@ -48,7 +48,8 @@ pub async fn projects(db: &SqlitePool, member: MemberId) -> Outcome<Vec<Binned>>
               where e.object_id = p.id and e.kind = 'project.binned' order by e.id desc limit 1) as "by?: String"
            from projects p join sights s on s.project_id = p.id
            where s.member_id = ? and p.deleted_ms is not null order by p.deleted_ms desc limit ?"#,
-        member, SHOWN
+        member,
+        SHOWN
     )
     .fetch_all(db)
     .await?)

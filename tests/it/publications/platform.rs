@@ -42,6 +42,7 @@ pub const ROUGH: Mood = Mood { before: 40, later: 30, cut: 30, after: 20, refuse
 
 /// One post that came into being.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "printed when a test fails")]
 pub struct Post {
     pub id: String,
     pub delivery: String,
@@ -95,6 +96,7 @@ impl Platform {
         self.inside.lock().unwrap().posts.clone()
     }
 
+    #[allow(dead_code, reason = "read by hand when a look is doubted")]
     pub fn looks(&self) -> Vec<(String, Instant)> {
         self.inside.lock().unwrap().looks.clone()
     }
