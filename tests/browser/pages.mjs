@@ -9,7 +9,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 // Answers that are no pages; the set-up link is used up by the journey, which stood on that page.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /^\/setup\//, /^\/(openapi|metrics|health)/];
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/export$/, /^\/settings\/backups\/./, /^\/setup\//, /^\/(openapi|metrics|health)/];
 const VIEWS = ["/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
   "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
@@ -19,7 +19,7 @@ const word = (length, seed) => Array.from({ length }, (_, at) => "abcdefghijklmn
 async function routes() {
   const table = await readFile(new URL("docs/routes.md", ROOT), "utf8");
   const found = [...table.matchAll(/^\| GET \| `([^`]+)`/gm)].map(([, path]) => path);
-  return [...found.filter((path) => !NO_PAGE.some((pattern) => pattern.test(path))), ...VIEWS];
+  return [...new Set([...found.filter((path) => !NO_PAGE.some((pattern) => pattern.test(path))), ...VIEWS])];
 }
 
 async function keysOfWords() {
@@ -133,7 +133,10 @@ class Looker {
     return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `axe ${id}: ${nodes.slice(0, 2).map((node) => node.target.join(" ")).join(" | ")}${nodes.length > 2 ? ` and ${nodes.length - 2} more` : ""}`);
   }
-  async look(name, url, { axe, shots }) {
+  async look(name, url, how) {
+    await this.seen(name, url, how).catch((error) => this.tally.check(name, error.message.split("\n")[0]));
+  }
+  async seen(name, url, { axe, shots }) {
     this.heard.length = 0;
     await this.page.setViewportSize(WIDE);
     const answer = await this.page.goto(url, { waitUntil: "load" });
