@@ -51,6 +51,9 @@ async function examples(context, studio, made) {
   made.prompt = await send.firstLink(`${project}/prompts`, /\/prompts\/((?!new)[\w-]+)"/);
   made.run = made.variantsRun;
   made.member = await send.firstLink("/members", /\/members\/((?!invitations)[\w-]+)"/);
+  // Links are shown once, on the page that follows.
+  await send.post("/members/invitations", { email: "hong@studio.example", role: "creator", name: "Hong" });
+  made.token = await send.firstLink("/members/invitations", /\/invitations\/([\w-]{20,})/);
   const csv = "test,headline,impressions,clicks\nt1,The red face never lies,1000,40\nt1,Who lies under the white face,1000,61\nt1,,10,90\n";
   const upload = await context.request.post(`${studio.url}${project}/imports`, { maxRedirects: 0,
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
