@@ -9,8 +9,8 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 // Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/export$/, /^\/settings\/backups\/./, /^\/setup\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
-const VIEWS = ["/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/export$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
+const VIEWS = ["/settings/backends/new?kind=openai", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
   "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
   "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved"];
@@ -54,6 +54,8 @@ async function examples(context, studio, made) {
   // Links are shown once, on the page that follows.
   await send.post("/members/invitations", { email: "hong@studio.example", role: "maker", projects: made.project });
   made.token = await send.firstLink("/members/invitations", /\/invitations\/([\w-]{20,})/);
+  await send.post("/settings/backends", { kind: "openai", name: "A model here", base_url: "http://127.0.0.1:9/v1", model: "a-model", secret: "" });
+  made.backend = await send.firstLink("/settings/backends", /\/settings\/backends\/((?!new)[\w-]+)"/);
   const csv = "test,headline,impressions,clicks\nt1,The red face never lies,1000,40\nt1,Who lies under the white face,1000,61\nt1,,10,90\n";
   const upload = await context.request.post(`${studio.url}${project}/imports`, { maxRedirects: 0,
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
