@@ -8,9 +8,9 @@ const browser = await openBrowser();
 const studio = await startStudio();
 const second = await startStudio();
 try {
+  await withoutScripts(browser, second, tally);
   const made = await byKeyboard(browser, studio, tally);
   if (made) await everyPage(browser, studio, made, tally);
-  await withoutScripts(browser, second, tally);
 } catch (error) {
   tally.check("the run", error.stack);
 } finally {

@@ -235,8 +235,9 @@ async function call(page, hands) {
   await hands.press("v");
   await shows(page, "td.wide svg");
   await hands.reach("#winner");
-  const arms = await page.locator("#winner option").count();
-  if (arms > 1) await hands.press("ArrowDown");
+  const ahead = await page.locator("td.wide").evaluateAll((cells) => cells.findIndex((cell) => cell.closest("tr").classList.contains("on")));
+  if (ahead < 0) throw new Error("no arm is ahead");
+  await hands.select("#winner", ahead + 1);
   await hands.fill("#play", "Open on the red face and ask who lies.");
   await hands.press("Control+Enter");
   await shows(page, 'a.link[href$="/playbook"]');
