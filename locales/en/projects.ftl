@@ -42,3 +42,4 @@ projects-bin-note = The bin keeps it for thirty days with everything in it.
 projects-bin-sample = Remove the sample project
 projects-bin-sample-note = It was only to look at. The bin keeps it for thirty days.
 projects-binned = “{ $name }” is in the bin.
+projects-export = Export as files

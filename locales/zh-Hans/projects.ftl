@@ -41,3 +41,4 @@ projects-bin-note = 回收站会连同全部内容保留三十天。
 projects-bin-sample = 移除示例项目
 projects-bin-sample-note = 它只供参考。回收站会保留三十天。
 projects-binned = “{ $name }”已移到回收站。
+projects-export = 导出为文件

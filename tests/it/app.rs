@@ -111,15 +111,15 @@ impl TestApp {
         (self.browser("owner").await, self.program(id, &[Scope::All]).await)
     }
 
-    /// Waits until `ready` answers something, looking again and again for at most ten seconds.
+    /// Waits until `ready` answers something, looking again and again for at most half a minute.
     pub async fn eventually<T>(&self, what: &str, mut ready: impl AsyncFnMut() -> Option<T>) -> T {
-        for _ in 0..400 {
+        for _ in 0..1200 {
             if let Some(found) = ready().await {
                 return found;
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
-        panic!("{what} did not happen in ten seconds");
+        panic!("{what} did not happen in half a minute");
     }
 
     /// Stops the server and gives the folder back, as SIGTERM does.

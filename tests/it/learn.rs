@@ -143,8 +143,14 @@ async fn a_call_writes_its_play_and_reopening_takes_it_back() {
     assert_eq!(api.request(Method::DELETE, &format!("/api/v1/experiments/{id}/verdict")).send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert_eq!(api.json(&format!("/api/v1/experiments/{id}")).await["state"], "running");
     assert_eq!(api.json(&format!("/api/v1/projects/{project}/plays")).await["items"], json!([]));
+    let badge = async || -> Option<String> {
+        sqlx::query_scalar("select badge from verdicts where kind = 'winner' order by id desc limit 1").fetch_one(app.house.db.read()).await.unwrap()
+    };
+    assert_eq!(badge().await.as_deref(), Some("proven"));
     let page = browser.page(&format!("/experiments/{id}")).await;
     assert!(page.contains("Called: Variant 1") && page.contains("Reopened"), "both stay in the record");
+    api.make(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": 0, "play": "We keep the old one." })).await;
+    assert_eq!(badge().await, None, "the badge belongs to the arm that earned it");
     app.stop().await;
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn update(house: &House, me: &Me, id: ProjectId, project: Check
     house
         .db
         .write(async move |tx| {
-            store::sees(tx, member, id).await?;
+            store::sees(tx, member, id, false).await?;
             if store::update(tx, id, &project, now).await.map_err(name_taken)? == 0 {
                 return Err(Error::Stale);
             }
@@ -54,9 +54,7 @@ pub(super) async fn bin(house: &House, me: &Me, id: ProjectId, binned: bool) -> 
     house
         .db
         .write(async move |tx| {
-            if binned {
-                store::sees(tx, member, id).await?;
-            }
+            store::sees(tx, member, id, !binned).await?;
             if store::set_deleted(tx, id, binned.then_some(now)).await.map_err(name_taken)? == 0 {
                 return Err(Error::NotFound);
             }

@@ -170,12 +170,14 @@ pub async fn set_sample(tx: &mut Tx, id: ProjectId) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether this member sees the project, inside a write.
-pub(super) async fn sees(tx: &mut Tx, member: MemberId, id: ProjectId) -> Outcome<()> {
+/// Whether this member sees the project, inside a write; one in the bin when `binned`.
+pub(super) async fn sees(tx: &mut Tx, member: MemberId, id: ProjectId, binned: bool) -> Outcome<()> {
     sqlx::query_scalar!(
-        "select 1 from sights s join projects p on p.id = s.project_id where s.member_id = ? and p.id = ? and p.deleted_ms is null",
+        "select 1 from sights s join projects p on p.id = s.project_id
+         where s.member_id = ? and p.id = ? and (p.deleted_ms is not null) = ?",
         member,
-        id
+        id,
+        binned
     )
     .fetch_optional(tx)
     .await?

@@ -328,12 +328,16 @@ pub async fn save_summary(tx: &mut Tx, id: ExperimentId, found: &Summary, now: M
     Ok(())
 }
 
-/// Writes a verdict; rows are added, never edited.
+/// Writes a verdict; rows are added, never edited. The experiment's badge was earned by the arm that
+/// leads: a call for another one carries none.
 pub async fn insert_verdict(tx: &mut Tx, id: ExperimentId, new: &NewVerdict<'_>, (member, now): (MemberId, Ms)) -> Outcome<Uuid> {
     let verdict = fresh(now);
     sqlx::query!(
         "insert into verdicts (id, experiment_id, kind, arm_id, badge, reason, assessment, member_id, at_ms)
-         select ?, id, ?, ?, badge, ?, assessment, ?, ? from experiments where id = ?",
+         select ?1, id, ?2, ?3,
+           case when ?3 is null then iif(badge = 'no_difference', badge, null)
+                when leader = (select position from arms where id = ?3) then badge end,
+           ?4, assessment, ?5, ?6 from experiments where id = ?7",
         verdict,
         new.kind,
         new.arm,
