@@ -58,6 +58,11 @@ impl Moment {
         }
     }
 
+    /// "Monday 23 November, 18:12 Shanghai" or "11月23日，周一 18:12 上海": the day, the hour, the place.
+    pub fn here(&self) -> String {
+        self.words.ab("when-day", "day", self.weekday_and_day(), "time", format!("{} {}", self.clock(), self.city()))
+    }
+
     /// "23 November 2026, 18:12 in Shanghai": everything, for titles.
     pub fn exact(&self) -> String {
         let local = self.local();
