@@ -23,7 +23,7 @@ fn main() -> Outcome<()> {
     schema(&out)?;
     assets(&out)?;
     locales(&out)?;
-    println!("cargo:rustc-env=TROUPE_COMMIT={}", commit());
+    println!("cargo:rustc-env=BUILT_FROM_COMMIT={}", commit());
     Ok(())
 }
 

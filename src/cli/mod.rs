@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "troupe", version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TROUPE_COMMIT"), ")"), about = "A self-hosted dashboard for micro-studios", disable_help_subcommand = true)]
+#[command(name = "troupe", version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BUILT_FROM_COMMIT"), ")"), about = "A self-hosted dashboard for micro-studios", disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

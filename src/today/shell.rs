@@ -3,7 +3,7 @@
 use super::store;
 use crate::create::projects;
 use crate::platform::id::{MemberId, ProjectId};
-use crate::platform::{House, Ms, Outcome};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Act, Place, ProjectBrief, Room, Shell, Shells, Visit};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -66,15 +66,29 @@ impl Frames {
     }
 }
 
+impl Frames {
+    /// For a page of no project: the rooms of the one looked at last stay at hand while it may be seen.
+    async fn beside(&self, member: MemberId) -> Outcome<Arc<Contents>> {
+        match self.contents((member, self.last_project(member))).await {
+            Err(Error::NotFound) => self.contents((member, None)).await,
+            contents => contents,
+        }
+    }
+}
+
 impl Shells for Frames {
     fn shell<'a>(&'a self, visit: &'a Visit, project: Option<ProjectId>) -> BoxFuture<'a, Outcome<Shell>> {
         async move {
             let mut shell = visit.bare_shell();
             let Some(member) = &visit.member else { return Ok(shell) };
-            let contents = self.contents((member.id, project)).await?;
-            if let Some(project) = project {
-                self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(member.id, project);
-            }
+            let contents = match project {
+                Some(project) => {
+                    let contents = self.contents((member.id, Some(project))).await?;
+                    self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(member.id, project);
+                    contents
+                }
+                None => self.beside(member.id).await?,
+            };
             shell.project = contents.project.clone();
             shell.place = Place("");
             shell.acts = acts(&shell, &contents.waiting);

@@ -39,6 +39,8 @@ document.addEventListener("visibilitychange", pump);
 
 addEventListener("turbo:before-morph-element", (e) => {
   const { target, detail } = e;      // without newElement the node is being removed
+  // What just happened stays until its time is over, unless it was taken back with its own button.
+  if (!detail.newElement && target.matches("undo-bar:not([hidden])") && !target.contains(submitted)) e.preventDefault();
   if (detail.newElement && target !== submitted && target.matches("form") && inUse(target)) e.preventDefault();
 });
 addEventListener("turbo:before-morph-attribute", (e) => {

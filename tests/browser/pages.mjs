@@ -47,7 +47,7 @@ class Sender {
 }
 
 // A service of models that nobody answers for; the page shows that the test failed.
-const BACKEND = { kind: "openai", name: "A model here", "settings.base_url": "http://127.0.0.1:9/v1", "settings.model": "a-model", "settings.currency": "USD", "settings.timeout": "5" };
+const BACKEND = { kind: "openai", name: "A model here", "settings.base_url": "http://127.0.0.1:9/v1", "settings.model": "a-model", "settings.currency": "USD", "settings.timeout": "10" };
 
 /** Ids the journey met only in passing, and a file of numbers. */
 async function examples(context, studio, made) {

@@ -69,7 +69,7 @@ async fn figures(house: &House) -> Result<String, Failure> {
         "info",
         "gauge",
         "The version that runs.",
-        &[(format!("{{version=\"{}\",commit=\"{}\"}}", env!("CARGO_PKG_VERSION"), env!("TROUPE_COMMIT")), 1)],
+        &[(format!("{{version=\"{}\",commit=\"{}\"}}", env!("CARGO_PKG_VERSION"), env!("BUILT_FROM_COMMIT")), 1)],
     );
     one("loop_age_seconds", "gauge", "Since a background loop moved.", &loops);
     one(

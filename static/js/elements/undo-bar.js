@@ -14,6 +14,13 @@ customElements.define("undo-bar", class extends HTMLElement {
     addEventListener("turbo:before-morph-attribute", (e) => {
       if (e.target === this && e.detail.attributeName === "hidden") e.preventDefault();
     }, { signal });
+    // The next thing that happened was written into this same bar: its ten seconds begin.
+    this.addEventListener("turbo:morph-element", (e) => {
+      if (e.target !== this) return;
+      this.hidden = false;
+      this.#left = TIME;
+      this.#run();
+    }, { signal });
     this.#run();
   }
   disconnectedCallback() { clearTimeout(this.#timer); this.#gone.abort(); }
