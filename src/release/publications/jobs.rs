@@ -103,9 +103,9 @@ impl Desk {
 async fn recover(desk: &Desk) -> Outcome<()> {
     let house = &desk.house;
     let (now, boot) = (house.now(), house.boot);
-    for (id, owner, _) in engine::leased(house.db.read()).await? {
-        if owner != boot {
-            house.db.write(async move |tx| engine::interrupt(tx, id, now).await).await?;
+    for lease in engine::leased(house.db.read()).await? {
+        if lease.boot != boot {
+            house.db.write(async move |tx| engine::interrupt(tx, lease, now).await).await?;
         }
     }
     if engine::is_restored(house.db.read()).await? {
@@ -332,9 +332,9 @@ async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
 async fn look_after(desk: &Desk) -> Outcome<()> {
     let house = &desk.house;
     let now = house.now();
-    for (id, _, since) in engine::leased(house.db.read()).await? {
-        if now.since(since) > 60 * SECOND && !desk.holds(id) {
-            house.db.write(async move |tx| engine::interrupt(tx, id, now).await).await?;
+    for lease in engine::leased(house.db.read()).await? {
+        if now.since(lease.since) > 60 * SECOND && !desk.holds(lease.id) {
+            house.db.write(async move |tx| engine::interrupt(tx, lease, now).await).await?;
         }
     }
     house

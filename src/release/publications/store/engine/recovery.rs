@@ -7,18 +7,35 @@ use crate::platform::{Ms, Outcome};
 use crate::release::publications::model::{Standing, State, Step};
 use sqlx::SqlitePool;
 
+/// A publication that some boot holds, as it was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    pub id: PublicationId,
+    pub boot: BootId,
+    pub epoch: i64,
+    pub since: Ms,
+}
+
 /// Publications that some boot holds.
-pub async fn leased(db: &SqlitePool) -> Outcome<Vec<(PublicationId, BootId, Ms)>> {
-    let rows = sqlx::query!(
-        r#"select id as "id: PublicationId", lease_boot as "boot!: BootId", updated_ms as "at: Ms" from publications where lease_boot is not null"#
+pub async fn leased(db: &SqlitePool) -> Outcome<Vec<Lease>> {
+    let rows = sqlx::query_as!(
+        Lease,
+        r#"select id as "id: PublicationId", lease_boot as "boot!: BootId", lease_epoch as epoch, updated_ms as "since: Ms"
+           from publications where lease_boot is not null"#
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.boot, row.at)).collect())
+    Ok(rows)
 }
 
-/// Resolves one whose sender is gone: what was open stays unanswered for ever.
-pub async fn interrupt(tx: &mut Tx, id: PublicationId, now: Ms) -> Outcome<()> {
+/// Resolves one whose sender is gone: what was open stays unanswered for ever. One that was settled,
+/// or claimed again, since the lease was read stays as it is.
+pub async fn interrupt(tx: &mut Tx, lease: Lease, now: Ms) -> Outcome<()> {
+    let Lease { id, epoch, .. } = lease;
+    let held = sqlx::query_scalar!("select 1 from publications where id = ? and lease_boot is not null and lease_epoch = ?", id, epoch);
+    if held.fetch_optional(&mut *tx).await?.is_none() {
+        return Ok(());
+    }
     let was = row(tx, id).await?;
     if !matches!(was.standing.state, State::Claimed | State::Sending | State::Verifying) {
         return Ok(());
