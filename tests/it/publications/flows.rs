@@ -207,6 +207,16 @@ async fn plans_move_and_are_taken_back_and_pauses_hold_them() {
     assert_eq!(platform.requests(), 0);
     server.call(Method::PATCH, &path, Some(json!({ "state": "on" }))).await;
     server.wait_for(&id, &["published"], SOON).await;
+    // What was planned follows what its channel turns out to be.
+    let planned = server.schedule(&variants[2], &channel, 3_600_000).await;
+    let blind = json!({ "settings": { "capability": "blind" } });
+    assert_eq!(server.call(Method::PATCH, &path, Some(blind)).await.0, 200);
+    let followed: String = sqlx::query_scalar("select capability from publications where id = ?")
+        .bind(planned.parse::<uuid::Uuid>().unwrap())
+        .fetch_one(&mut server.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(followed, "blind");
     // A stored secret never follows to another address, and is never shown.
     let elsewhere = json!({ "settings": { "url": format!("http://127.0.0.1:{}/other", platform.port) } });
     assert_eq!(server.call(Method::PATCH, &path, Some(elsewhere)).await.0, 422);
