@@ -43,6 +43,9 @@ struct NewPublication {
     fold: Fold,
     /// An instant, RFC 3339; up to five minutes past is due at once
     at: Option<String>,
+    /// Keep a place for a variant that is not approved yet; if it still is not at its time, nothing is sent
+    #[serde(default)]
+    hold: bool,
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -77,8 +80,8 @@ fn warned(words: Words, warnings: &[Warning]) -> Vec<Warned> {
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     request_body = NewPublication, responses((status = 201, body = ScheduledAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, given: Given<NewPublication>) -> Answer {
-    let (NewPublication { channel, local, zone, fold, at }, call) = given.into_parts();
-    let wish = Wish { variant, channel, when: When { local, zone, fold, at }, hold: false };
+    let (NewPublication { channel, local, zone, fold, at, hold }, call) = given.into_parts();
+    let wish = Wish { variant, channel, when: When { local, zone, fold, at }, hold };
     let (by, words) = (By::of(&house, &me), me.words);
     create(&house, &me, call, async move |tx| {
         let made = actions::schedule(tx, &by, &wish).await?;

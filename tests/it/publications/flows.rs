@@ -112,6 +112,9 @@ async fn nothing_goes_out_without_approval() {
     }
     let (status, answer) = server.post(&format!("/variants/{}/publications", variants[1]), json!({ "channel": channel, "at": at(0) })).await;
     assert_eq!(status, 422, "{answer}");
+    let held = json!({ "channel": channel, "at": at(3_600_000), "hold": true });
+    let (status, answer) = server.post(&format!("/variants/{}/publications", variants[1]), held).await;
+    assert_eq!((status, &answer["warnings"][0]["code"]), (201, &json!("not_approved")), "{answer}");
     let one = server.wait_for(&id, &["missed", "published"], SOON).await;
     assert_eq!((&one["state"], &one["review_reason"]), (&json!("missed"), &json!("not_approved")));
     assert_eq!(platform.requests(), 0);
