@@ -7,6 +7,7 @@ use super::plan::Fold;
 use super::store::{self, Attempt, Listed};
 use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
+use crate::platform::events::{self, Event};
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, Problem, Routes, Words, create};
@@ -187,7 +188,7 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     if rows.len() > ROWS_MOST {
         return Err(Failure::Json { pointer: String::new(), detail: format!("at most {ROWS_MOST} rows") });
     }
-    let (member, now) = (me.member.id, house.now());
+    let (member, actor, now) = (me.member.id, me.actor(), house.now());
     let outcome = house
         .db
         .write(async move |tx| {
@@ -198,7 +199,12 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
                     Err((field, detail)) => return Ok(Err(Failure::Json { pointer: format!("/{index}/{field}"), detail: detail.into() })),
                 }
             }
-            Ok::<_, Error>(Ok(record(tx, &numbers).await?))
+            let recorded = record(tx, &numbers).await?;
+            if recorded.added > 0 {
+                let event = Event::new("numbers.recorded", None).within(project).detail(json!({ "rows": recorded.added }));
+                events::record(tx, &actor, now, event).await?;
+            }
+            Ok::<_, Error>(Ok(recorded))
         })
         .await?;
     Ok(Json(outcome?).into_response())
