@@ -322,3 +322,33 @@ async fn a_channel_sends_in_order_of_its_plan() {
     let order: Vec<String> = platform.posts().into_iter().map(|post| post.publication).collect();
     assert_eq!(order, wanted);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_is_behind_sends_several_at_once_and_a_blind_one_does_not() {
+    let (platform, server) = open().await;
+    let variants = server.variants(80).await;
+    let channel = server.channel(&platform, "key", "Key").await;
+    let blind = server.channel(&platform, "blind", "Blind").await;
+    platform.set(Mood { delay_ms: 200, ..CALM });
+    let first = super::platform::wall_ms() + 5_000;
+    let mut wanted = Vec::new();
+    for (number, variant) in variants.iter().enumerate() {
+        let due = first + i64::try_from(number).unwrap();
+        wanted.push(server.schedule(variant, &channel, due - super::platform::wall_ms()).await);
+    }
+    for variant in &variants[..20] {
+        server.schedule(variant, &blind, first - super::platform::wall_ms()).await;
+    }
+    server.drain(Duration::from_secs(40)).await;
+    let posts = platform.posts();
+    let (of_key, of_blind): (Vec<_>, Vec<_>) = posts.iter().partition(|post| post.channel == channel);
+    let took = |posts: &[&super::platform::Post]| posts.last().unwrap().wall_ms - posts[0].wall_ms;
+    assert_eq!((of_key.len(), of_blind.len()), (80, 20), "each once");
+    // One after the other, 80 answers of 200 ms are 16 seconds.
+    assert!(took(&of_key) < 10_000, "{} ms", took(&of_key));
+    for (place, post) in of_key.iter().enumerate() {
+        let planned = wanted.iter().position(|id| *id == post.publication).unwrap();
+        assert!(planned.abs_diff(place) < 8, "planned as {planned}, came as {place}");
+    }
+    assert!(of_blind.windows(2).all(|two| two[1].wall_ms - two[0].wall_ms >= 190), "never two in doubt at once");
+}
