@@ -3,6 +3,7 @@
 use super::actions::{self, By, Choice, Warning, When, Wish};
 use super::model::State as Standing;
 use super::numbers::{Availability, Basis, Number, Recorded, Source, record};
+use super::pages::package::download;
 use super::plan::Fold;
 use super::store::{self, Attempt, Listed};
 use crate::platform::clock::MINUTE;
@@ -24,6 +25,7 @@ pub fn routes() -> Routes {
         .api::<__path_schedule, _, _>(publish, schedule)
         .api::<__path_index, _, _>(read, index)
         .api::<__path_show, _, _>(read, show)
+        .api::<__path_package, _, _>(read, package)
         .api::<__path_update, _, _>(publish, update)
         .api::<__path_destroy, _, _>(publish, destroy)
         .api::<__path_choose, _, _>(publish, choose)
@@ -119,6 +121,13 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PublicationId>)
     let shown = store::find(house.db.read(), me.member.id, id).await?;
     let evidence = store::attempts(house.db.read(), id).await?;
     Ok(Json(PublicationAnswer { publication: shown.listed, evidence }).into_response())
+}
+
+#[utoipa::path(get, path = "/api/v1/publications/{id}/package", operation_id = "publications_package", tag = "publications",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, description = "Media and texts, to be published by hand", content_type = "application/zip"),
+    (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn package(house: State<House>, me: Me, id: Path<PublicationId>) -> Answer {
+    download(house, me, id).await
 }
 
 #[utoipa::path(patch, path = "/api/v1/publications/{id}", operation_id = "publications_update", tag = "publications", params(("id" = uuid::Uuid, Path)),
