@@ -140,8 +140,10 @@ pub fn service(house: &House) -> Router {
         .layer(middleware::from_fn_with_state(entrance, web::let_in))
         .with_state(house.clone());
     // What is packed already would only grow.
-    let worth_it =
-        DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")).and(NotForContentType::const_new("application/x-tar"));
+    let worth_it = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/gzip"))
+        .and(NotForContentType::const_new("application/x-tar"))
+        .and(NotForContentType::const_new("application/zip"));
     Router::new()
         .fallback_service(rooms)
         .layer(middleware::from_fn_with_state(house.clone(), front))

@@ -3,7 +3,7 @@ channels-heading = { $n ->
     [one] One channel
    *[other] { $n } channels
   }
-channels-note = The accounts where this project publishes. What is due on a channel goes out one after the other.
+channels-note = The accounts where this project publishes. What is due on a channel goes out in the order of its plan.
 channels-new = New channel
 channels-empty-title = Where will it be seen?
 channels-empty = Connect a program, publish by hand with everything prepared, or try the simulator, which has an audience of its own.

@@ -2,7 +2,7 @@ channels-heading = { $n ->
     [0] 还没有频道
    *[other] { $n } 个频道
   }
-channels-note = 这个项目发布内容的账号。同一频道上到点的内容依次发出。
+channels-note = 这个项目发布内容的账号。同一频道上到点的内容按计划顺序发出。
 channels-new = 新建频道
 channels-empty-title = 内容发到哪里？
 channels-empty = 接入自己的程序，备好一切后手动发布，或者先用自带观众的模拟频道试一试。

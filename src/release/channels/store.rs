@@ -194,12 +194,12 @@ pub async fn names(db: &SqlitePool, member: MemberId, project: ProjectId) -> Out
     Ok(names)
 }
 
-/// The zone of a project this member may see: what a new channel starts from.
 /// The language of a member, for names given on their behalf.
 pub async fn member_locale(db: &SqlitePool, member: MemberId) -> Outcome<String> {
     Ok(sqlx::query_scalar!("select locale from members where id = ?", member).fetch_one(db).await?)
 }
 
+/// The zone of a project this member may see: what a new channel starts from.
 pub async fn project_zone(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<String> {
     let zone = sqlx::query_scalar!(
         "select zone from projects p where id = ? and deleted_ms is null
@@ -315,9 +315,25 @@ pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, now: Ms) -> 
         state,
         now
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await
     .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
+    follow(tx, row.id, capability, *max_late_ms).await
+}
+
+/// Plans of which nothing can be live yet follow a change of their channel: a platform that turned
+/// out not to honour keys must not be sent the same key again.
+async fn follow(tx: &mut Tx, id: ChannelId, capability: Capability, max_late_ms: i64) -> Outcome<()> {
+    sqlx::query!(
+        "update publications set capability = ?2, max_late_ms = ?3
+         where channel_id = ?1 and state in ('scheduled', 'waiting_channel') and doubtful = 0 and stage_ref is null
+           and (capability <> ?2 or max_late_ms <> ?3)",
+        id,
+        capability,
+        max_late_ms
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

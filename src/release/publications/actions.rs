@@ -180,12 +180,12 @@ pub async fn reschedule(tx: &mut Tx, by: &By, id: PublicationId, when: &When) ->
     let wanted =
         Wanted { id, project: was.project, channel: was.channel, variant: was.variant, delivery: &was.delivery, due: plan.due, base: &by.base };
     let frozen = freeze(tx, &wanted).await?;
+    let mut warnings = if frozen.is_none() { vec![Warning::NotApproved] } else { Vec::new() };
     planning::replan(tx, &was, &plan, frozen, by.now).await?;
     record(tx, &by.actor, by.now, Event::new("publication.rescheduled", id.0).within(was.project).detail(json!({ "at": plan.due.rfc3339() })))
         .await?;
     // Counted with itself in its new place, so a crowd is one more than when it comes anew.
     let (from, until) = day_of(&plan);
-    let mut warnings = Vec::new();
     if planning::planned_between(tx, was.channel, from, until).await? > CROWD {
         warnings.push(Warning::CrowdedDay);
     }

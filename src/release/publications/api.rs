@@ -3,10 +3,12 @@
 use super::actions::{self, By, Choice, Warning, When, Wish};
 use super::model::State as Standing;
 use super::numbers::{Availability, Basis, Number, Recorded, Source, record};
+use super::pages::package::download;
 use super::plan::Fold;
 use super::store::{self, Attempt, Listed};
 use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
+use crate::platform::events::{self, Event};
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, Problem, Routes, Words, create};
@@ -23,6 +25,7 @@ pub fn routes() -> Routes {
         .api::<__path_schedule, _, _>(publish, schedule)
         .api::<__path_index, _, _>(read, index)
         .api::<__path_show, _, _>(read, show)
+        .api::<__path_package, _, _>(read, package)
         .api::<__path_update, _, _>(publish, update)
         .api::<__path_destroy, _, _>(publish, destroy)
         .api::<__path_choose, _, _>(publish, choose)
@@ -43,6 +46,9 @@ struct NewPublication {
     fold: Fold,
     /// An instant, RFC 3339; up to five minutes past is due at once
     at: Option<String>,
+    /// Keep a place for a variant that is not approved yet; if it still is not at its time, nothing is sent
+    #[serde(default)]
+    hold: bool,
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -77,8 +83,8 @@ fn warned(words: Words, warnings: &[Warning]) -> Vec<Warned> {
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     request_body = NewPublication, responses((status = 201, body = ScheduledAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, given: Given<NewPublication>) -> Answer {
-    let (NewPublication { channel, local, zone, fold, at }, call) = given.into_parts();
-    let wish = Wish { variant, channel, when: When { local, zone, fold, at }, hold: false };
+    let (NewPublication { channel, local, zone, fold, at, hold }, call) = given.into_parts();
+    let wish = Wish { variant, channel, when: When { local, zone, fold, at }, hold };
     let (by, words) = (By::of(&house, &me), me.words);
     create(&house, &me, call, async move |tx| {
         let made = actions::schedule(tx, &by, &wish).await?;
@@ -115,6 +121,13 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PublicationId>)
     let shown = store::find(house.db.read(), me.member.id, id).await?;
     let evidence = store::attempts(house.db.read(), id).await?;
     Ok(Json(PublicationAnswer { publication: shown.listed, evidence }).into_response())
+}
+
+#[utoipa::path(get, path = "/api/v1/publications/{id}/package", operation_id = "publications_package", tag = "publications",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, description = "Media and texts, to be published by hand", content_type = "application/zip"),
+    (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn package(house: State<House>, me: Me, id: Path<PublicationId>) -> Answer {
+    download(house, me, id).await
 }
 
 #[utoipa::path(patch, path = "/api/v1/publications/{id}", operation_id = "publications_update", tag = "publications", params(("id" = uuid::Uuid, Path)),
@@ -184,7 +197,7 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     if rows.len() > ROWS_MOST {
         return Err(Failure::Json { pointer: String::new(), detail: format!("at most {ROWS_MOST} rows") });
     }
-    let (member, now) = (me.member.id, house.now());
+    let (member, actor, now) = (me.member.id, me.actor(), house.now());
     let outcome = house
         .db
         .write(async move |tx| {
@@ -195,7 +208,12 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
                     Err((field, detail)) => return Ok(Err(Failure::Json { pointer: format!("/{index}/{field}"), detail: detail.into() })),
                 }
             }
-            Ok::<_, Error>(Ok(record(tx, &numbers).await?))
+            let recorded = record(tx, &numbers).await?;
+            if recorded.added > 0 {
+                let event = Event::new("numbers.recorded", None).within(project).detail(json!({ "rows": recorded.added }));
+                events::record(tx, &actor, now, event).await?;
+            }
+            Ok::<_, Error>(Ok(recorded))
         })
         .await?;
     Ok(Json(outcome?).into_response())

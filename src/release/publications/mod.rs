@@ -9,6 +9,7 @@ mod jobs;
 mod model;
 pub mod numbers;
 mod observing;
+mod package;
 mod pages;
 mod payload;
 mod plan;

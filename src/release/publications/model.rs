@@ -214,6 +214,8 @@ impl Standing {
     /// The program died, or stopped waiting, while `open` was under way; without one nothing left.
     pub fn interrupted(&mut self, open: Option<Step>, now: Ms) {
         match open {
+            // Nothing new left, but an earlier send is still in doubt.
+            None if self.state == State::Verifying => self.next = Some(now),
             None | Some(Step::Hand) => self.again_at(now),
             Some(Step::Create) => self.again_at(now),
             Some(Step::Publish) => self.in_doubt(now, now),

@@ -6,12 +6,16 @@
 
 use super::numbers::{Availability, Basis, Number, Source, record};
 use super::store::observed::{self, Observed};
-use crate::platform::clock::HOUR;
+use crate::platform::clock::{HOUR, MINUTE, SECOND};
+use crate::platform::db::Tx;
+use crate::platform::events::{self, Actor, Event};
+use crate::platform::id::{ProjectId, PublicationId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::release::channels::kinds::simulator::audience::{
     Audience, Features, Format, Grams, Making, Memory, Metric, PictureFamily, Publication, REMEMBERED, Stance, VariantText, sameness,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A day of the audience passes in a minute unless the house says otherwise.
 const SPEED: f64 = 1_440.0;
@@ -28,18 +32,61 @@ struct Met {
     channel: String,
 }
 
+/// Open pages are told of new numbers so often at most: the invented audience never stops talking.
+const TELL_EVERY: i64 = 10 * SECOND;
+/// One whose numbers cannot be made is left aside for so long, so that the others go on.
+const ASIDE: i64 = MINUTE;
+
+/// Projects with numbers that nobody was told of, and when somebody was last told.
+#[derive(Debug, Default)]
+pub struct News {
+    untold: BTreeSet<ProjectId>,
+    told: Option<Ms>,
+}
+
+impl News {
+    /// What is to be told now. A clock that was set back does not silence it.
+    fn take(&mut self, now: Ms) -> BTreeSet<ProjectId> {
+        let fresh = self.told.is_some_and(|told| now.since(told).abs() < TELL_EVERY);
+        if fresh || self.untold.is_empty() {
+            return BTreeSet::new();
+        }
+        self.told = Some(now);
+        std::mem::take(&mut self.untold)
+    }
+}
+
 /// Writes what is due; how many publications got numbers.
-pub async fn observe(house: &House) -> Outcome<usize> {
+pub async fn observe(house: &House, news: &mut News) -> Outcome<usize> {
     let now = house.now();
     let due = observed::due(house.db.read(), now, 50).await?;
-    if due.is_empty() {
-        return Ok(0);
+    if !due.is_empty() {
+        let speed = observed::speed(house.db.read()).await?.unwrap_or(SPEED);
+        for one in &due {
+            match write(house, one, speed, now).await {
+                Ok(()) => drop(news.untold.insert(one.project)),
+                Err(error) => leave_aside(house, one.id, &error, now).await?,
+            }
+        }
     }
-    let speed = observed::speed(house.db.read()).await?.unwrap_or(SPEED);
-    for one in &due {
-        write(house, one, speed, now).await?;
+    let told = news.take(now);
+    if !told.is_empty() {
+        house.db.write(async move |tx| tell(tx, &told, now).await).await?;
     }
     Ok(due.len())
+}
+
+async fn tell(tx: &mut Tx, projects: &BTreeSet<ProjectId>, now: Ms) -> Outcome<()> {
+    for project in projects {
+        events::record(tx, &Actor::system(), now, Event::new("numbers.simulated", None).within(*project)).await?;
+    }
+    Ok(())
+}
+
+/// The first in the row must not keep all others waiting.
+async fn leave_aside(house: &House, id: PublicationId, error: &Error, now: Ms) -> Outcome<()> {
+    tracing::warn!(%error, publication = %id, "simulated numbers could not be made");
+    house.db.write(async move |tx| observed::postpone(tx, id, now.plus(ASIDE)).await).await
 }
 
 async fn write(house: &House, one: &Observed, speed: f64, now: Ms) -> Outcome<()> {
@@ -187,6 +234,18 @@ fn read(words: &observed::Words) -> (VariantText, Making) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_batch_is_told_once_and_the_last_one_is_told_too() {
+        let (mut news, project) = (News::default(), ProjectId::new(Ms(1)));
+        assert!(news.take(Ms(0)).is_empty());
+        news.untold.insert(project);
+        assert_eq!(news.take(Ms(0)).len(), 1);
+        news.untold.insert(project);
+        assert!(news.take(Ms(TELL_EVERY - 1)).is_empty());
+        assert_eq!(news.take(Ms(TELL_EVERY)).len(), 1);
+        assert!(news.take(Ms(5 * TELL_EVERY)).is_empty());
+    }
 
     #[test]
     fn the_moments_meet_every_checkpoint_and_end() {

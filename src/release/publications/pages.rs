@@ -1,6 +1,7 @@
 //! Pages of publications: planning one, the list by state, one with its evidence and its choices.
 
 mod media;
+pub mod package;
 
 use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
 use super::api;
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .post("/variants/{variant}/publications", publish, create)
         .get("/projects/{project}/publications", read, index)
         .get("/publications/{publication}", read, show)
+        .get("/publications/{publication}/package", read, package::download)
         .post("/publications/{publication}/choice", publish, choose)
         .post("/publications/{publication}/time", publish, reschedule)
         .post("/publications/{publication}/cancellation", publish, cancel)

@@ -20,6 +20,7 @@ pub struct Payload {
     /// What the platform must be told, as in `ai_generated`.
     pub flags: Vec<String>,
     pub media: Vec<Medium>,
+    /// The web addresses in the caption, each once, in order.
     pub links: Vec<String>,
     /// RFC 3339, UTC.
     pub planned_at: String,
@@ -40,6 +41,25 @@ pub fn media_path(delivery: &str, position: usize) -> String {
     format!("/deliveries/{delivery}/media/{position}")
 }
 
+/// The web addresses in a text, each once, in order. They end where addresses cannot go on: at a space
+/// or a mark of Chinese; marks that end a sentence are not theirs.
+pub fn links(text: &str) -> Vec<String> {
+    let ends = |c: char| c.is_whitespace() || c.is_control() || "<>\"（），。、；：！？「」『』《》【】“”".contains(c);
+    let mut found: Vec<String> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        let (_, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(ends).unwrap_or(from.len()));
+        let address = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ']', '}']);
+        let address = if address.contains('(') { address } else { address.trim_end_matches(')') };
+        if url::Url::parse(address).is_ok() && !found.iter().any(|known| known == address) {
+            found.push(address.to_owned());
+        }
+        rest = after;
+    }
+    found
+}
+
 /// Flags follow from the recorded origin, never from a form.
 pub fn flags(author: &str, media_by_model: bool) -> Vec<String> {
     let mut flags = Vec::new();
@@ -47,4 +67,16 @@ pub fn flags(author: &str, media_by_model: bool) -> Vec<String> {
         flags.push("ai_generated".to_owned());
     }
     flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::links;
+
+    #[test]
+    fn links_are_the_addresses_of_a_caption() {
+        let caption = "看全集https://a.example/x?y=1，or (http://b.example/two). Again: https://a.example/x?y=1! Not http:// alone.";
+        assert_eq!(links(caption), ["https://a.example/x?y=1", "http://b.example/two"]);
+        assert!(links("no address, no link").is_empty());
+    }
 }

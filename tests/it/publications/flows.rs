@@ -112,6 +112,9 @@ async fn nothing_goes_out_without_approval() {
     }
     let (status, answer) = server.post(&format!("/variants/{}/publications", variants[1]), json!({ "channel": channel, "at": at(0) })).await;
     assert_eq!(status, 422, "{answer}");
+    let held = json!({ "channel": channel, "at": at(3_600_000), "hold": true });
+    let (status, answer) = server.post(&format!("/variants/{}/publications", variants[1]), held).await;
+    assert_eq!((status, &answer["warnings"][0]["code"]), (201, &json!("not_approved")), "{answer}");
     let one = server.wait_for(&id, &["missed", "published"], SOON).await;
     assert_eq!((&one["state"], &one["review_reason"]), (&json!("missed"), &json!("not_approved")));
     assert_eq!(platform.requests(), 0);
@@ -207,6 +210,16 @@ async fn plans_move_and_are_taken_back_and_pauses_hold_them() {
     assert_eq!(platform.requests(), 0);
     server.call(Method::PATCH, &path, Some(json!({ "state": "on" }))).await;
     server.wait_for(&id, &["published"], SOON).await;
+    // What was planned follows what its channel turns out to be.
+    let planned = server.schedule(&variants[2], &channel, 3_600_000).await;
+    let blind = json!({ "settings": { "capability": "blind" } });
+    assert_eq!(server.call(Method::PATCH, &path, Some(blind)).await.0, 200);
+    let followed: String = sqlx::query_scalar("select capability from publications where id = ?")
+        .bind(planned.parse::<uuid::Uuid>().unwrap())
+        .fetch_one(&mut server.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(followed, "blind");
     // A stored secret never follows to another address, and is never shown.
     let elsewhere = json!({ "settings": { "url": format!("http://127.0.0.1:{}/other", platform.port) } });
     assert_eq!(server.call(Method::PATCH, &path, Some(elsewhere)).await.0, 422);
@@ -308,4 +321,34 @@ async fn a_channel_sends_in_order_of_its_plan() {
     }
     let order: Vec<String> = platform.posts().into_iter().map(|post| post.publication).collect();
     assert_eq!(order, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_is_behind_sends_several_at_once_and_a_blind_one_does_not() {
+    let (platform, server) = open().await;
+    let variants = server.variants(80).await;
+    let channel = server.channel(&platform, "key", "Key").await;
+    let blind = server.channel(&platform, "blind", "Blind").await;
+    platform.set(Mood { delay_ms: 200, ..CALM });
+    let first = super::platform::wall_ms() + 5_000;
+    let mut wanted = Vec::new();
+    for (number, variant) in variants.iter().enumerate() {
+        let due = first + i64::try_from(number).unwrap();
+        wanted.push(server.schedule(variant, &channel, due - super::platform::wall_ms()).await);
+    }
+    for variant in &variants[..20] {
+        server.schedule(variant, &blind, first - super::platform::wall_ms()).await;
+    }
+    server.drain(Duration::from_secs(40)).await;
+    let posts = platform.posts();
+    let (of_key, of_blind): (Vec<_>, Vec<_>) = posts.iter().partition(|post| post.channel == channel);
+    let took = |posts: &[&super::platform::Post]| posts.last().unwrap().wall_ms - posts[0].wall_ms;
+    assert_eq!((of_key.len(), of_blind.len()), (80, 20), "each once");
+    // One after the other, 80 answers of 200 ms are 16 seconds.
+    assert!(took(&of_key) < 10_000, "{} ms", took(&of_key));
+    for (place, post) in of_key.iter().enumerate() {
+        let planned = wanted.iter().position(|id| *id == post.publication).unwrap();
+        assert!(planned.abs_diff(place) < 8, "planned as {planned}, came as {place}");
+    }
+    assert!(of_blind.windows(2).all(|two| two[1].wall_ms - two[0].wall_ms >= 190), "never two in doubt at once");
 }

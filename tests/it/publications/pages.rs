@@ -121,6 +121,14 @@ async fn a_person_publishes_by_hand_on_the_page() {
     let id = api.make(&format!("/api/v1/variants/{approved}/publications"), json!({ "channel": channel, "at": now })).await;
     let path = format!("/publications/{id}");
     app.eventually("the reminder", async || web.page(&path).await.contains("Publish it and paste the address").then_some(())).await;
+    let packed = web.get(&format!("{path}/package")).await;
+    assert_eq!((packed.status(), packed.headers()["content-type"].to_str().unwrap()), (StatusCode::OK, "application/zip"));
+    let announced: usize = packed.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let bytes = packed.bytes().await.unwrap();
+    assert_eq!((announced, &bytes[..4]), (bytes.len(), &b"PK\x03\x04"[..]));
+    for text in ["title.txt", "Why is her face red?", "caption.txt", "Watch to the end"] {
+        assert!(bytes.windows(text.len()).any(|part| part == text.as_bytes()), "{text}");
+    }
     let wrong = web.form(&format!("{path}/choice"), &[("choice", "live"), ("url", "tiktok")]).await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().await.unwrap().contains("value=\"tiktok\""));

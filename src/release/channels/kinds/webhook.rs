@@ -72,7 +72,10 @@ impl Kind for Webhook {
 /// is stored is none.
 fn request(method: Method, parcel: &Parcel<'_>, steps: &[&str]) -> Option<Request> {
     let mut url = Url::parse(parcel.values.get("url")?).ok()?;
-    url.path_segments_mut().ok()?.pop_if_empty().extend(steps);
+    // The address itself is asked as it was typed: to many servers a slash at its end matters.
+    if !steps.is_empty() {
+        url.path_segments_mut().ok()?.pop_if_empty().extend(steps);
+    }
     let body = if method == Method::POST { parcel.body } else { "" };
     let timestamp = (parcel.now.0 / 1_000).to_string();
     let key = parcel.values.get("secret").map_or("", String::as_str);
@@ -297,6 +300,7 @@ mod tests {
         let parcel = Parcel { values: &values, capability: Capability::Key, delivery: "d1", body: "{}", stage: None, now: Ms(1_700_000_000_999) };
         let request = request(Method::POST, &parcel, &["stages", "a/b"]).unwrap();
         assert_eq!(request.url.as_str(), "http://a.example/hook/stages/a%2Fb");
+        assert_eq!(super::request(Method::POST, &parcel, &[]).unwrap().url.as_str(), "http://a.example/hook/");
         assert_eq!(request.headers.get("troupe-timestamp").unwrap(), "1700000000");
         let expected = format!("sha256={}", mac(b"s3cret", b"1700000000.{}"));
         assert_eq!(request.headers.get("troupe-signature").unwrap(), expected.as_str());

@@ -242,3 +242,10 @@ fn send_it_again_counts_lateness_from_the_choice() {
     assert_eq!(one.turn(READY, now), Some(Step::Publish));
     assert!(!one.doubtful);
 }
+
+#[test]
+fn what_is_being_verified_is_never_sent_again_by_a_death() {
+    let mut one = Standing { state: State::Verifying, doubtful: true, sends: 1, sent: Some(START), ..planned(Capability::Lookup) };
+    one.interrupted(None, START.plus(70 * SECOND));
+    assert_eq!((one.state, one.next), (State::Verifying, Some(START.plus(70 * SECOND))));
+}

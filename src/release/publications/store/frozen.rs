@@ -3,7 +3,7 @@
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
-use crate::release::publications::payload::{Medium, Payload, flags, media_path};
+use crate::release::publications::payload::{Medium, Payload, flags, links, media_path};
 
 /// What a body is made for.
 pub struct Wanted<'a> {
@@ -54,12 +54,12 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String,
         channel: wanted.channel.0,
         variant: wanted.variant.0,
         title: row.title,
+        links: links(&row.caption),
         caption: row.caption,
         tags: serde_json::from_str(&row.tags).unwrap_or_default(),
         locale: row.locale,
         flags: flags(&row.author, by_model),
         media: media.collect(),
-        links: Vec::new(),
         planned_at: wanted.due.rfc3339(),
     };
     let text = serde_json::to_string(&payload).map_err(Error::broken)?;

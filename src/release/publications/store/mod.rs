@@ -94,11 +94,13 @@ impl From<ListedRow> for Listed {
     }
 }
 
-/// Where the list goes on: the row of the cursor.
-async fn cursor(db: &SqlitePool, after: Option<PublicationId>) -> Outcome<Option<(Ms, PublicationId)>> {
-    let Some(after) = after else { return Ok(None) };
+/// Where the list goes on: the row of the cursor. Without one everything lies before it, so that the
+/// index is always entered at a bound.
+async fn cursor(db: &SqlitePool, after: Option<PublicationId>) -> Outcome<(Ms, PublicationId)> {
+    let start = (Ms(i64::MAX), PublicationId(uuid::Uuid::max()));
+    let Some(after) = after else { return Ok(start) };
     let due = sqlx::query_scalar!(r#"select due_ms as "due: Ms" from publications where id = ?"#, after).fetch_optional(db).await?;
-    Ok(due.map(|due| (due, after)))
+    Ok(due.map_or(start, |due| (due, after)))
 }
 
 /// The publications of a project this member may see, the latest planned first.
@@ -110,7 +112,7 @@ pub async fn seen_in(
     after: Option<PublicationId>,
     limit: i64,
 ) -> Outcome<Slice<Listed>> {
-    let (due, id) = cursor(db, after).await?.unzip();
+    let (due, id) = cursor(db, after).await?;
     let more = limit + 1;
     let rows = match state {
         Some(state) => {
@@ -122,7 +124,7 @@ pub async fn seen_in(
                      p.simulated as "simulated: bool", v.title, v.locale, v.state = 'approved' as "approved!: bool",
                      (select coalesce(max(seq), 0) from attempts where publication_id = p.id) as "attempts!: i64"
                    from publications p join channels c on c.id = p.channel_id join variants v on v.id = p.variant_id
-                   where p.project_id = ?1 and p.state = ?3 and (?4 is null or (p.due_ms, p.id) < (?4, ?5))
+                   where p.project_id = ?1 and p.state = ?3 and (p.due_ms, p.id) < (?4, ?5)
                      and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)
                    order by p.due_ms desc, p.id desc limit ?6"#,
                 project,
@@ -144,7 +146,7 @@ pub async fn seen_in(
                      p.simulated as "simulated: bool", v.title, v.locale, v.state = 'approved' as "approved!: bool",
                      (select coalesce(max(seq), 0) from attempts where publication_id = p.id) as "attempts!: i64"
                    from publications p join channels c on c.id = p.channel_id join variants v on v.id = p.variant_id
-                   where p.project_id = ?1 and (?3 is null or (p.due_ms, p.id) < (?3, ?4))
+                   where p.project_id = ?1 and (p.due_ms, p.id) < (?3, ?4)
                      and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)
                    order by p.due_ms desc, p.id desc limit ?5"#,
                 project,

@@ -85,6 +85,12 @@ pub async fn keep(tx: &mut Tx, id: PublicationId, audience: &str, next: Option<M
     Ok(())
 }
 
+/// Asks for its numbers again later.
+pub async fn postpone(tx: &mut Tx, id: PublicationId, until: Ms) -> Outcome<()> {
+    sqlx::query!("update publications set next_ms = ? where id = ? and state = 'published'", until, id).execute(tx).await?;
+    Ok(())
+}
+
 /// How many times faster than ours the audience's clock runs, when somebody set it.
 pub async fn speed(db: &SqlitePool) -> Outcome<Option<f64>> {
     let value = sqlx::query_scalar!("select value from marks where name = 'simulator_speed'").fetch_optional(db).await?;

@@ -100,9 +100,9 @@ pub struct Observation {
 
 impl Observation {
     /// The total since publication (watch time in whole seconds), or `None` while the platform does
-    /// not report it yet, which is not the same as 0.
+    /// not report it yet, which is not the same as 0. At the lag itself nothing has arrived to report.
     pub fn total(&self, metric: Metric) -> Option<u64> {
-        (self.age_hours >= metric.lag_hours()).then(|| self.counted(metric))
+        (self.age_hours > metric.lag_hours()).then(|| self.counted(metric))
     }
 
     fn counted(&self, metric: Metric) -> u64 {
@@ -292,6 +292,7 @@ mod tests {
         let early = truth.observe(&publication, 2.0);
         assert!(early.total(Metric::Views).is_some_and(|views| views > 0));
         assert_eq!(early.total(Metric::Hooks), None);
+        assert_eq!(truth.observe(&publication, Metric::Hooks.lag_hours()).total(Metric::Hooks), None);
         assert!(truth.observe(&publication, 4.0).total(Metric::Hooks).is_some());
     }
 
