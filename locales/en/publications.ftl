@@ -30,6 +30,7 @@ publications-fold-second = the second one
 publications-hold = Hold this place until it is approved
 publications-hold-help = If it is still not approved at its time, nothing is sent and it shows as missed.
 publications-plan = Plan it
+publications-now = Publish now
 publications-not-approved = This variant is not approved
 publications-not-approved-next = Approve it first, or hold a place for it on the calendar.
 publications-not-movable = This publication can no longer be moved

@@ -29,6 +29,7 @@ publications-fold-second = 第二次
 publications-hold = 先占住这个时段，等待通过
 publications-hold-help = 到点仍未通过就不会发出，并显示为错过。
 publications-plan = 排上
+publications-now = 立即发布
 publications-not-approved = 这份版本稿还没有通过
 publications-not-approved-next = 先通过它，或者在日历上为它占住时段。
 publications-not-movable = 这条发布不能再改时间

@@ -5,9 +5,9 @@
 use crate::platform::secrets::random_token;
 use crate::platform::text::Checks;
 use crate::platform::{Error, FieldError, Outcome};
-use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 

@@ -7,13 +7,13 @@ use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
 use super::api;
 use super::model::State as Standing;
 use super::payload::Payload;
-use super::plan::Fold;
+use super::plan::{Fold, changes_clocks};
 use super::store::{self, Attempt, Candidate, Listed, Shown};
 use crate::platform::db::Tx;
 use crate::platform::id::{ProjectId, PublicationId, VariantId};
 use crate::platform::locale::{COMMON_ZONES, zone};
-use crate::platform::{Error, House, Outcome};
-use crate::release::channels::{self, ChannelName};
+use crate::platform::{Error, House, Ms, Outcome};
+use crate::release::channels::{self, ChannelName, ChannelState};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, city, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -49,11 +49,16 @@ struct TimeForm {
     zone: String,
     fold: Fold,
     hold: Option<String>,
+    /// The other button: at once, whatever day and time stand in the fields
+    now: Option<String>,
 }
 
 impl TimeForm {
-    fn when(&self) -> When {
+    fn when(&self, now: Ms) -> When {
         let zone = Some(self.zone.trim().to_owned()).filter(|zone| !zone.is_empty());
+        if self.now.is_some() {
+            return When { at: Some(now.rfc3339()), zone, local: None, fold: self.fold };
+        }
         When { local: Some(format!("{}T{}", self.date.trim(), self.time.trim())), zone, fold: self.fold, at: None }
     }
 
@@ -83,6 +88,10 @@ struct NewPage {
 impl NewPage {
     fn zones(&self) -> &'static [&'static str] {
         COMMON_ZONES
+    }
+    /// Only where clocks change does anybody have to say which of two equal times is meant.
+    fn asks_fold(&self) -> bool {
+        zone(&self.form.zone).is_ok_and(|tz| changes_clocks(tz, self.shell.now))
     }
     fn is_chosen(&self, channel: &ChannelName) -> bool {
         self.form.channel == Some(channel.id.0)
@@ -133,6 +142,9 @@ impl ShowPage {
     fn zones(&self) -> &'static [&'static str] {
         COMMON_ZONES
     }
+    fn asks_fold(&self) -> bool {
+        zone(&self.form.zone).is_ok_and(|tz| changes_clocks(tz, self.shell.now))
+    }
 }
 
 impl Standing {
@@ -159,15 +171,25 @@ async fn new(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> A
     let variant = store::candidate(house.db.read(), me.member.id, id).await?;
     let shell = me.shell(Some(variant.project)).await?.at("calendar");
     let channels = channels::names(house.db.read(), me.member.id, variant.project).await?;
-    let zone = channels.first().map_or(shell.project.zone.clone(), |channel| channel.zone.clone());
-    let form = TimeForm { channel: channels.first().map(|channel| channel.id.0), ..TimeForm::soon(&shell, &zone) };
+    let first = likeliest(&channels);
+    let zone = first.map_or(shell.project.zone.clone(), |channel| channel.zone.clone());
+    let form = TimeForm { channel: first.map(|channel| channel.id.0), ..TimeForm::soon(&shell, &zone) };
     Ok(page(StatusCode::OK, &NewPage { shell, variant, channels, form, errors: Errors::default() }))
+}
+
+/// Among the channels that are on, one that sends by itself, rather to people than to the simulator.
+fn likeliest(channels: &[ChannelName]) -> Option<&ChannelName> {
+    channels.iter().min_by_key(|channel| (channel.state != ChannelState::On, channel.kind == "hand", channel.kind == "simulator"))
 }
 
 async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<TimeForm>) -> Answer {
     let variant = store::candidate(house.db.read(), me.member.id, id).await?;
-    let wish =
-        Wish { variant: id, channel: crate::platform::id::ChannelId(form.channel.unwrap_or_default()), when: form.when(), hold: form.hold.is_some() };
+    let wish = Wish {
+        variant: id,
+        channel: crate::platform::id::ChannelId(form.channel.unwrap_or_default()),
+        when: form.when(house.now()),
+        hold: form.hold.is_some(),
+    };
     let by = By::of(&house, &me);
     let made = house.db.write(async move |tx| actions::schedule(tx, &by, &wish).await).await;
     match made {
@@ -261,7 +283,7 @@ async fn choose(State(house): State<House>, me: Me, Path(id): Path<PublicationId
 }
 
 async fn reschedule(State(house): State<House>, me: Me, Path(id): Path<PublicationId>, Form(form): Form<TimeForm>) -> Answer {
-    let (by, when) = (By::of(&house, &me), form.when());
+    let (by, when) = (By::of(&house, &me), form.when(house.now()));
     match house.db.write(async move |tx| actions::reschedule(tx, &by, id, &when).await).await {
         Ok(done) => Ok(me.go_saying(&format!("/publications/{id}"), said(&done, ""))),
         Err(Error::Invalid(errors)) => {

@@ -7,7 +7,7 @@
 use crate::platform::clock::{DAY, HOUR, MINUTE};
 use crate::platform::locale::zone;
 use crate::platform::{FieldError, Ms};
-use chrono::{DateTime, NaiveDateTime, TimeZone};
+use chrono::{DateTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,12 @@ fn instant(naive: NaiveDateTime, tz: Tz, fold: Fold) -> Option<(Ms, ZoneRule)> {
     }
 }
 
+/// Whether clocks of the zone are changed within a year from `now`: then a time may come twice or never.
+pub fn changes_clocks(tz: Tz, now: Ms) -> bool {
+    let offset = |month: i64| now.plus(month * 30 * DAY).utc().with_timezone(&tz).offset().fix();
+    (1..=12).any(|month| offset(month) != offset(0))
+}
+
 /// The first instant at which clocks in the zone show at least this time. Offsets lie between −12 and
 /// +14 hours, and a gap is a day at most, so it is within 40 hours of the same time in UTC.
 fn after_gap(naive: NaiveDateTime, tz: Tz) -> Option<Ms> {
@@ -122,6 +128,16 @@ mod tests {
         let naive = parse(local_text).unwrap();
         let (at, rule) = instant(naive, zone.parse().unwrap(), fold).unwrap();
         (at.utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true), rule)
+    }
+
+    #[test]
+    fn only_some_zones_change_their_clocks() {
+        let now = utc("2026-11-23T12:00:00Z");
+        for (zone, changes) in
+            [("Asia/Shanghai", false), ("Asia/Ho_Chi_Minh", false), ("UTC", false), ("Europe/Berlin", true), ("America/New_York", true)]
+        {
+            assert_eq!(changes_clocks(zone.parse().unwrap(), now), changes, "{zone}");
+        }
     }
 
     // Expected values computed with Python's zoneinfo.
