@@ -24,6 +24,8 @@ pub enum Failure {
     /// The request cannot be understood; the key says how.
     Bad(&'static str),
     TooLarge,
+    /// The body came in too slowly.
+    Slow,
     WrongType,
     WrongMethod,
     /// Wait this many seconds.
@@ -84,6 +86,7 @@ impl Failure {
             Failure::Forbidden(_) => "failure-forbidden",
             Failure::OtherSite => "failure-other-site",
             Failure::TooLarge => "failure-too-large",
+            Failure::Slow => "failure-slow",
             Failure::WrongType => "failure-wrong-type",
             Failure::WrongMethod => "failure-wrong-method",
             Failure::TooMany(_) => "failure-too-many",
@@ -160,7 +163,7 @@ pub async fn dress(visit: &Visit, asked: Asked<'_>, answer: Response) -> Respons
         let what = visit.words.with(failure.key(), &parts);
         page(failure.status(), &FailurePage { shell: visit.bare_shell(), what, next, reference })
     };
-    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
+    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE, header::CONNECTION] {
         if let Some(value) = answer.headers().get(&name) {
             full.headers_mut().insert(name, value.clone());
         }
