@@ -167,7 +167,10 @@ impl Door {
     /// `HOST:PORT` or `unix:PATH`; the error is one line.
     pub async fn open(listen: &str) -> Result<Door, String> {
         if let Some(path) = listen.strip_prefix("unix:") {
-            let _ = std::fs::remove_file(path);
+            // What a killed server left behind; any other file of that name is somebody's.
+            if std::fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_socket()) {
+                let _ = std::fs::remove_file(path);
+            }
             return UnixListener::bind(path).map(Door::Unix).map_err(|error| format!("{path} cannot be listened on: {error}"));
         }
         TcpListener::bind(listen).await.map(Door::Tcp).map_err(|error| format!("{listen} cannot be listened on: {error}"))
