@@ -9,7 +9,7 @@ use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::secrets::Secrets;
-use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
+use crate::platform::{Clock, Error, House, Tasks, boots, db, jumps, recurring};
 use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
 use crate::today;
@@ -107,6 +107,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.tasks.start(|stop| jobs::run(runner, stop));
     let nights = house.clone();
     house.tasks.start(|stop| recurring::run(nights, today::recurring(), stop));
+    let clock = house.clone();
+    house.tasks.start(|stop| jumps::watch(clock, stop));
     publications::start(house);
     Ok(())
 }
