@@ -145,9 +145,14 @@ impl Visit {
         answer
     }
 
+    /// The sign-in page, which leads back here, or to the first page when this cannot be come back to.
     pub fn to_login(&self) -> Response {
-        let next: String = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
-        self.go(&if self.path == "/" || !self.reads { "/login".to_owned() } else { format!("/login?next={next}") })
+        if self.path == "/" {
+            return self.go("/login");
+        }
+        let back = if self.reads { self.path.as_str() } else { "/" };
+        let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        self.go(&format!("/login?next={next}"))
     }
 
     /// Sets a cookie for the whole studio; `None` lasts for the session, 0 removes it.

@@ -158,7 +158,7 @@ async fn what_cannot_be_read_is_refused_in_our_own_words() {
     assert!(call.text().await.unwrap().contains("question"), "the field is not named");
     // A form that was sent after the session ended leads to a page that can be opened.
     let gone = app.nobody().form("/projects", &[("name", "x")]).await;
-    assert_eq!(location(&gone), "/login");
+    assert_eq!(location(&gone), "/login?next=%2F");
     app.stop().await;
 }
 
