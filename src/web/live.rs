@@ -102,8 +102,7 @@ async fn last(house: &House, member: MemberId) -> Result<i64, crate::platform::E
     Ok(id.unwrap_or(0))
 }
 
-/// The newest event after `after`, which this member has seen.
-
+/// The newest event after `after`, which this member may see.
 async fn newest(house: &House, member: MemberId, after: i64) -> Result<i64, crate::platform::Error> {
     let id = sqlx::query_scalar!(
         r#"select id as "id!" from events
