@@ -40,7 +40,7 @@ pub(super) async fn change_password(house: &House, me: &Me, old: String, new: St
     }
     let hash = password::hash(new).await?;
     let visit = me.visit.clone();
-    let changed = house
+    house
         .db
         .write(async move |tx| {
             // Guesses that were made side by side have all passed the first look.
@@ -52,8 +52,7 @@ pub(super) async fn change_password(house: &House, me: &Me, old: String, new: St
             members::set_password(tx, &actor, id, &hash, None, now).await?;
             Ok::<_, Error>(Ok(sessions::open_session(tx, &visit, id, now).await?))
         })
-        .await?;
-    changed
+        .await?
 }
 
 /// Ends the actor's own membership; the typed name says that it is meant.

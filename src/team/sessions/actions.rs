@@ -121,7 +121,7 @@ pub(super) async fn sign_in(house: &House, visit: &Visit, email: &str, password:
     let member = known.as_ref().map(|(id, _)| *id);
     let fits = password::fits(password, known.and_then(|(_, hash)| hash)).await?;
     let visit = visit.clone();
-    let entered = house
+    house
         .db
         .write(async move |tx| {
             // Guesses that were made side by side have all passed the first look.
@@ -137,8 +137,7 @@ pub(super) async fn sign_in(house: &House, visit: &Visit, email: &str, password:
             record(tx, &Actor::member(member, Some(address)), now, Event::new("session.opened", member.0)).await?;
             Ok::<_, Error>(Ok(open_session(tx, &visit, member, now).await?))
         })
-        .await?;
-    entered
+        .await?
 }
 
 pub(super) async fn sign_out(house: &House, session: SessionId, actor: Actor) -> Outcome<()> {
