@@ -9,18 +9,17 @@ use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::secrets::Secrets;
-use crate::platform::{Clock, Error, House, Tasks, boots, db, recurring};
+use crate::platform::{Clock, Error, House, Tasks, boots, db, jumps, recurring};
 use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
 use crate::today;
-use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Peer, Routes, Table};
+use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Routes, Table};
 use axum::Router;
-use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::serve::IncomingStream;
+use std::os::unix::fs::FileTypeExt;
 use std::sync::{Arc, OnceLock};
 use tokio::net::{TcpListener, UnixListener};
 use tower_http::CompressionLevel;
@@ -108,6 +107,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.tasks.start(|stop| jobs::run(runner, stop));
     let nights = house.clone();
     house.tasks.start(|stop| recurring::run(nights, today::recurring(), stop));
+    let clock = house.clone();
+    house.tasks.start(|stop| jumps::watch(clock, stop));
     publications::start(house);
     Ok(())
 }
@@ -135,6 +136,7 @@ pub fn service(house: &House) -> Router {
     };
     let rooms = router
         .fallback(async || Failure::House(Error::NotFound))
+        .layer(middleware::from_fn(web::paced))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(house.clone(), web::origin_guard))
         .layer(middleware::from_fn_with_state(entrance, web::let_in))
@@ -169,7 +171,10 @@ impl Door {
     /// `HOST:PORT` or `unix:PATH`; the error is one line.
     pub async fn open(listen: &str) -> Result<Door, String> {
         if let Some(path) = listen.strip_prefix("unix:") {
-            let _ = std::fs::remove_file(path);
+            // What a killed server left behind; any other file of that name is somebody's.
+            if std::fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_socket()) {
+                let _ = std::fs::remove_file(path);
+            }
             return UnixListener::bind(path).map(Door::Unix).map_err(|error| format!("{path} cannot be listened on: {error}"));
         }
         TcpListener::bind(listen).await.map(Door::Tcp).map_err(|error| format!("{listen} cannot be listened on: {error}"))
@@ -185,25 +190,11 @@ impl Door {
 }
 
 /// Serves until the house is told to stop.
-pub async fn serve(house: &House, door: Door) -> std::io::Result<()> {
-    let service = service(house).into_make_service_with_connect_info::<Peer>();
-    let stop = house.tasks.stopping();
-    let stopped = async move { stop.cancelled().await };
+pub async fn serve(house: &House, door: Door) {
+    let service = service(house);
     match door {
-        Door::Tcp(listener) => axum::serve(listener, service).with_graceful_shutdown(stopped).await,
-        Door::Unix(listener) => axum::serve(listener, service).with_graceful_shutdown(stopped).await,
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Peer {
-        Peer(Some(stream.remote_addr().ip()))
-    }
-}
-
-impl Connected<IncomingStream<'_, UnixListener>> for Peer {
-    fn connect_info(_: IncomingStream<'_, UnixListener>) -> Peer {
-        Peer(None)
+        Door::Tcp(listener) => web::serve(house, service, listener).await,
+        Door::Unix(listener) => web::serve(house, service, listener).await,
     }
 }
 

@@ -24,7 +24,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     }
     match report.findings.len() {
         0 => {
-            say(&format!("Sound: database, references, {} events, {} media, counters, publications.", report.events, report.media));
+            say(&format!("Sound: database, references, {} events, {} media, counters, publications, search.", report.events, report.media));
             Ok(())
         }
         1 => Err("The check found one thing wrong.".to_owned()),

@@ -39,10 +39,10 @@ pub async fn until_stopped(house: House, door: Door, folder: Folder, line: &str)
         // The tracker is waited for in `end`; here only the signal is passed on.
         asked.stopping().cancel();
     });
-    let served = app::serve(&house, door).await.map_err(|error| error.to_string());
+    app::serve(&house, door).await;
     app::end(house).await;
     drop(folder);
-    served
+    Ok(())
 }
 
 /// One line when ready, and on an empty studio the link that makes its owner.

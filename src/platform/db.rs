@@ -36,12 +36,16 @@ pub enum WriteError {
     Nested,
     Panicked,
     TimedOut,
-    /// COMMIT failed: nothing of the batch was written.
+    /// The transaction could not be begun or committed: nothing of the batch was written.
     NotCommitted(Arc<sqlx::Error>),
+    /// SQLite took the whole batch back in the middle, as it does when the disk is full.
+    Undone,
 }
 
-type Answer = Box<dyn FnOnce(Result<(), Arc<sqlx::Error>>)>;
-type Unit = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, Option<(bool, Answer)>> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), WriteError>)>;
+/// Handed the transaction, or why there is none; says whether to keep what it wrote, and to whom
+/// that is told.
+type Unit = Box<dyn for<'c> FnOnce(Result<&'c mut SqliteConnection, WriteError>) -> LocalBoxFuture<'c, Option<(bool, Answer)>> + Send>;
 
 #[derive(Clone)]
 pub struct Db {
@@ -111,6 +115,13 @@ impl Db {
                 if tell.is_closed() {
                     return None; // the caller left while it was queued
                 }
+                let tx = match tx {
+                    Ok(tx) => tx,
+                    Err(refused) => {
+                        let _ = tell.send(Err(refused.into()));
+                        return None;
+                    }
+                };
                 let run = AssertUnwindSafe(async move { unit(tx).await }).catch_unwind();
                 let outcome = match tokio::time::timeout(UNIT_LIMIT, run).await {
                     Ok(Ok(outcome)) => outcome,
@@ -121,7 +132,7 @@ impl Db {
                 let answer: Answer = Box::new(move |committed| {
                     let _ = tell.send(outcome.and_then(|value| match committed {
                         Ok(()) => Ok(value),
-                        Err(cause) => Err(WriteError::NotCommitted(cause).into()),
+                        Err(cause) => Err(cause.into()),
                     }));
                 });
                 Some((keep, answer))
@@ -185,16 +196,23 @@ async fn write_until(closing: CancellationToken, options: SqliteConnectOptions, 
             () = closing.cancelled() => None,
         };
         let Some(first) = first else { break };
-        if open.is_none() {
-            open = options.connect().await.inspect_err(|error| tracing::error!(%error, "the writer cannot open the file")).ok();
-        }
-        let Some(tx) = open.as_mut() else { continue }; // the unit is dropped: its caller sees NotRun
+        let mut tx = match open.take() {
+            Some(tx) => tx,
+            None => match options.connect().await {
+                Ok(tx) => tx,
+                Err(error) => {
+                    tracing::error!(%error, "the writer cannot open the file");
+                    let _ = first(Err(WriteError::NotCommitted(Arc::new(error)))).await;
+                    continue;
+                }
+            },
+        };
         let mut answers = Vec::new();
-        let done = batch(tx, first, &mut queue, &mut answers).await.map_err(Arc::new);
+        let done = batch(&mut tx, first, &mut queue, &mut answers).await;
         if let Err(error) = &done {
-            tracing::warn!(%error, "a batch was not committed");
-            open = None;
+            tracing::warn!(?error, "a batch was not committed");
         } else {
+            open = Some(tx);
             bump.send_modify(|version| *version += 1);
         }
         for answer in answers {
@@ -208,28 +226,36 @@ async fn write_until(closing: CancellationToken, options: SqliteConnectOptions, 
 }
 
 /// Runs what waits, up to 64 units or 20 ms, each in a savepoint; the first one rides with BEGIN.
-async fn batch(db: &mut SqliteConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin_with("begin immediate; savepoint unit").await?;
+async fn batch(db: &mut SqliteConnection, first: Unit, queue: &mut mpsc::Receiver<Unit>, answers: &mut Vec<Answer>) -> Result<(), WriteError> {
+    let failed = |cause: sqlx::Error| WriteError::NotCommitted(Arc::new(cause));
+    let mut tx = match db.begin_with("begin immediate; savepoint unit").await.map_err(failed) {
+        Ok(tx) => tx,
+        Err(error) => {
+            let _ = first(Err(error.clone())).await;
+            return Err(error);
+        }
+    };
     let (start, mut unit) = (Instant::now(), first);
     loop {
         let mut keep = true;
-        if let Some((kept, answer)) = unit(&mut tx).await {
+        if let Some((kept, answer)) = unit(Ok(&mut tx)).await {
             answers.push(answer);
             keep = kept;
         }
         if !keep {
-            sqlx::query("rollback to unit").execute(&mut *tx).await?; // leaves the savepoint open
+            // Leaves the savepoint open; without one SQLite itself has ended the transaction.
+            sqlx::query("rollback to unit").execute(&mut *tx).await.map_err(|_| WriteError::Undone)?;
         }
         if answers.len() >= BATCH_MAX || start.elapsed() > BATCH_TIME {
             break;
         }
         let Ok(next) = queue.try_recv() else { break };
         if keep {
-            sqlx::query("release unit; savepoint unit").execute(&mut *tx).await?;
+            sqlx::query("release unit; savepoint unit").execute(&mut *tx).await.map_err(failed)?;
         }
         unit = next;
     }
-    tx.commit().await
+    tx.commit().await.map_err(failed)
 }
 
 /// The writer and the thread sqlx gives its connection hand every statement to each other; on one

@@ -88,6 +88,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::RowNotFound => Error::NotFound,
             sqlx::Error::PoolTimedOut => Error::Busy("readers"),
             _ if is_full(&error) => Error::Full,
+            _ if is_busy(&error) => Error::Busy("another process writes"),
             sqlx::Error::Database(cause) if primary_code(cause.as_ref()) == 19 => Error::Constraint(cause.message().to_owned()),
             _ => Error::broken(error),
         }
@@ -97,7 +98,9 @@ impl From<sqlx::Error> for Error {
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Error {
         match error {
+            WriteError::Undone => Error::Full,
             WriteError::NotCommitted(cause) if is_full(&cause) => Error::Full,
+            WriteError::NotCommitted(cause) if is_busy(&cause) => Error::Busy("another process writes"),
             WriteError::NotCommitted(cause) => Error::broken(cause),
             WriteError::NotRun => Error::Busy("writer"),
             WriteError::TimedOut => Error::Busy("unit took too long"),
@@ -109,6 +112,11 @@ impl From<WriteError> for Error {
 /// SQLITE_FULL (13), or SQLITE_IOERR (10), which is how a full disk shows on some file systems.
 fn is_full(cause: &sqlx::Error) -> bool {
     matches!(cause, sqlx::Error::Database(db) if matches!(primary_code(db.as_ref()), 10 | 13))
+}
+
+/// SQLITE_BUSY (5): another process held the file for longer than we wait.
+fn is_busy(cause: &sqlx::Error) -> bool {
+    matches!(cause, sqlx::Error::Database(db) if primary_code(db.as_ref()) == 5)
 }
 
 /// Extended result codes keep the primary one in their low byte.

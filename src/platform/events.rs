@@ -72,7 +72,17 @@ pub async fn record(tx: &mut Tx, actor: &Actor, at: Ms, event: Event) -> Outcome
     let before = before.unwrap_or_else(|| vec![0; 32]);
     let noun = event.kind.split('.').next().unwrap_or(event.kind);
     let detail = event.detail.to_string();
-    let hash = link(&before, event.kind, event.object, actor.id, at, &detail);
+    let about = About {
+        project: event.project.map(|project| project.0),
+        kind: event.kind,
+        object: event.object,
+        actor_kind: actor.kind,
+        actor: actor.id,
+        address: actor.address.as_deref(),
+        at,
+        detail: &detail,
+    };
+    let hash = about.link(&before);
     sqlx::query!(
         "insert into events (project_id, kind, noun, object_id, actor_kind, actor_id, address, at_ms, detail, prev_hash, hash)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -93,12 +103,40 @@ pub async fn record(tx: &mut Tx, actor: &Actor, at: Ms, event: Event) -> Outcome
     Ok(())
 }
 
-/// The digest of one row, over the digest of the row before and the row's own facts.
-fn link(before: &[u8], kind: &str, object: Option<Uuid>, actor: Option<Uuid>, at: Ms, detail: &str) -> Vec<u8> {
+/// All that a row says, for its digest.
+struct About<'a> {
+    project: Option<Uuid>,
+    kind: &'a str,
+    object: Option<Uuid>,
+    actor_kind: &'a str,
+    actor: Option<Uuid>,
+    address: Option<&'a str>,
+    at: Ms,
+    detail: &'a str,
+}
+
+impl About<'_> {
+    /// The digest of one row, over the digest of the row before and the row's own facts.
+    fn link(&self, before: &[u8]) -> Vec<u8> {
+        let (object, actor, project) = (self.object.unwrap_or_default(), self.actor.unwrap_or_default(), self.project.unwrap_or_default());
+        let (at, address) = (self.at.0.to_be_bytes(), self.address.unwrap_or_default().as_bytes());
+        digest(
+            before,
+            &[self.kind.as_bytes(), object.as_bytes(), actor.as_bytes(), &at, self.detail.as_bytes(), project.as_bytes(), self.actor_kind.as_bytes(), address],
+        )
+    }
+
+    /// The same as the first versions took it: without project, kind of actor and address.
+    fn early_link(&self, before: &[u8]) -> Vec<u8> {
+        let (object, actor) = (self.object.unwrap_or_default(), self.actor.unwrap_or_default());
+        digest(before, &[self.kind.as_bytes(), object.as_bytes(), actor.as_bytes(), &self.at.0.to_be_bytes(), self.detail.as_bytes()])
+    }
+}
+
+fn digest(before: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let mut hasher = Sha256::new();
     hasher.update(before);
-    for part in [kind.as_bytes(), object.unwrap_or_default().as_bytes(), actor.unwrap_or_default().as_bytes(), &at.0.to_be_bytes(), detail.as_bytes()]
-    {
+    for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
@@ -111,7 +149,8 @@ pub async fn first_broken(db: &sqlx::SqlitePool) -> Outcome<Option<i64>> {
     let mut after = 0;
     loop {
         let rows = sqlx::query!(
-            r#"select id, kind, object_id as "object_id: Uuid", actor_id as "actor_id: Uuid", at_ms as "at: Ms", detail, prev_hash, hash
+            r#"select id, project_id as "project_id: Uuid", kind, object_id as "object_id: Uuid", actor_kind, actor_id as "actor_id: Uuid",
+                 address, at_ms as "at: Ms", detail, prev_hash, hash
                from events where id > ? order by id limit 1000"#,
             after
         )
@@ -120,7 +159,17 @@ pub async fn first_broken(db: &sqlx::SqlitePool) -> Outcome<Option<i64>> {
         let Some(last) = rows.last() else { return Ok(None) };
         after = last.id;
         for row in rows {
-            if row.prev_hash != before || row.hash != link(&before, &row.kind, row.object_id, row.actor_id, row.at, &row.detail) {
+            let about = About {
+                project: row.project_id,
+                kind: &row.kind,
+                object: row.object_id,
+                actor_kind: &row.actor_kind,
+                actor: row.actor_id,
+                address: row.address.as_deref(),
+                at: row.at,
+                detail: &row.detail,
+            };
+            if row.prev_hash != before || (row.hash != about.link(&before) && row.hash != about.early_link(&before)) {
                 return Ok(Some(row.id));
             }
             before = row.hash;

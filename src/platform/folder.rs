@@ -90,9 +90,13 @@ impl Folder {
         if newest == known || applied.is_empty() {
             return Ok(());
         }
-        let copy = self.path.join("backups").join(format!("before-{known:04}.db"));
-        let _ = fs::remove_file(&copy);
-        sqlx::query("vacuum into ?").bind(copy.display().to_string()).execute(&mut *db).await.map_err(|error| failed(&error))?;
-        fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).map_err(|error| failed(&error))
+        // Named by both, so that a start that was cut short does not write over what was there before.
+        let name = format!("before-{known:04}-from-{newest:04}.db");
+        let (copy, partial) = (self.path.join("backups").join(&name), self.path.join("tmp").join(&name));
+        let _ = fs::remove_file(&partial);
+        sqlx::query("vacuum into ?").bind(partial.display().to_string()).execute(&mut *db).await.map_err(|error| failed(&error))?;
+        fs::set_permissions(&partial, fs::Permissions::from_mode(0o600)).map_err(|error| failed(&error))?;
+        File::open(&partial).and_then(|file| file.sync_all()).map_err(|error| failed(&error))?;
+        fs::rename(&partial, &copy).map_err(|error| failed(&error))
     }
 }

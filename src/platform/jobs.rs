@@ -12,11 +12,14 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 const AT_ONCE: usize = 4;
 const DEATHS_MAX: i64 = 3;
+/// When the end of a job could not be written.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 const DELAY_BASE: i64 = 5 * SECOND;
 const DELAY_CAP: i64 = 3_600 * SECOND;
 
@@ -33,7 +36,7 @@ pub struct Job {
 }
 
 /// How a job ends. Reasons are keys of sentences in `locales/`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Ending {
     Done,
     /// Once more later, unless the attempts are used up.
@@ -215,7 +218,7 @@ pub async fn run(house: House, stop: CancellationToken) {
     loop {
         house.tasks.beat("jobs");
         // Every place may be taken for long; the loop still moves.
-        let place = tokio::time::timeout(std::time::Duration::from_secs(1), Arc::clone(&room).acquire_owned()).await;
+        let place = tokio::time::timeout(Duration::from_secs(1), Arc::clone(&room).acquire_owned()).await;
         if stop.is_cancelled() {
             return;
         }
@@ -236,7 +239,7 @@ pub async fn run(house: House, stop: CancellationToken) {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = house.jobs.bell.notified() => {}
-                    () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 }
             }
         }
@@ -288,8 +291,13 @@ async fn work(house: House, kind: Kind, job: Job) {
     let run = std::panic::AssertUnwindSafe((kind.work)(house.clone(), job.clone())).catch_unwind();
     let ending = run.await.unwrap_or(Ending::Fail { class: "broken", reason: "job-broken".into() });
     house.jobs.stops.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.id);
-    if let Err(error) = finish(&house, &job, kind.max_attempts, ending).await {
+    // An end that is not written would leave the job running until the next start.
+    while let Err(error) = finish(&house, &job, kind.max_attempts, ending.clone()).await {
         tracing::error!(%error, kind = kind.name, "the end of a job could not be written");
+        tokio::select! {
+            () = house.tasks.stopping().cancelled_owned() => break,
+            () = tokio::time::sleep(WRITE_AGAIN) => {}
+        }
     }
     house.jobs.ring();
 }

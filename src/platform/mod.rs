@@ -11,6 +11,7 @@ mod folder;
 mod house;
 pub mod id;
 pub mod jobs;
+pub mod jumps;
 pub mod locale;
 pub mod media;
 pub mod outbound;

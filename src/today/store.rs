@@ -95,14 +95,17 @@ pub struct Going {
     pub simulated: bool,
 }
 
-/// What goes out next, and what asks to be looked at.
+/// What goes out next, and what asks to be looked at. Five of each state are enough to choose from;
+/// what has gone out is never walked.
 pub async fn going(db: &SqlitePool, project: ProjectId, states: &str, until: Ms) -> Outcome<Vec<Going>> {
     Ok(sqlx::query_as!(
         Going,
         r#"select p.id as "id: PublicationId", v.title, v.locale, c.name as channel, p.due_zone as zone, p.state, p.due_ms as "due_ms: Ms",
              p.simulated as "simulated: bool"
-           from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
-           where p.project_id = ?1 and p.state in (select value from json_each(?2)) and p.due_ms <= ?3 order by p.due_ms limit 5"#,
+           from json_each(?2) s cross join publications p on p.no in (
+             select q.no from publications q where q.project_id = ?1 and q.state = s.value and q.due_ms <= ?3 order by q.due_ms limit 5)
+             join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
+           order by p.due_ms limit 5"#,
         project,
         states,
         until
@@ -156,7 +159,7 @@ pub async fn working(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Working
     Ok(sqlx::query_as!(
         Working,
         r#"select kind, progress_done as done, progress_of as "of" from jobs
-           where project_id = ? and state in ('running', 'ready') order by created_ms limit 5"#,
+           where project_id = ? and state in ('ready', 'running') order by created_ms limit 5"#,
         project
     )
     .fetch_all(db)

@@ -84,6 +84,7 @@ pub fn problem(failure: &Failure, words: Words, reference: Option<String>) -> Re
             .iter()
             .map(|error| json!({ "pointer": format!("/{}", error.field.replace('.', "/")), "detail": say(error.key, &error.args) }))
             .collect(),
+        Failure::Query(detail) => vec![json!({ "pointer": "", "detail": detail })],
         Failure::Json { pointer, detail } => vec![json!({ "pointer": pointer, "detail": detail })],
         _ => Vec::new(),
     };

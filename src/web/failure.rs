@@ -24,6 +24,8 @@ pub enum Failure {
     /// The request cannot be understood; the key says how.
     Bad(&'static str),
     TooLarge,
+    /// The body came in too slowly.
+    Slow,
     WrongType,
     WrongMethod,
     /// Wait this many seconds.
@@ -32,6 +34,8 @@ pub enum Failure {
     Misdirected,
     /// The same idempotency key came with another body.
     KeyReused,
+    /// A query that is not what the page or the call takes, and what the parser said.
+    Query(String),
     /// JSON that is not what the call takes: where, and what the parser said.
     Json {
         pointer: String,
@@ -58,8 +62,9 @@ impl Failure {
             Failure::House(Error::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Failure::SignIn => StatusCode::UNAUTHORIZED,
             Failure::Forbidden(_) | Failure::OtherSite => StatusCode::FORBIDDEN,
-            Failure::Bad(_) => StatusCode::BAD_REQUEST,
+            Failure::Bad(_) | Failure::Query(_) => StatusCode::BAD_REQUEST,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::Slow => StatusCode::REQUEST_TIMEOUT,
             Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Failure::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -81,11 +86,13 @@ impl Failure {
             Failure::Forbidden(_) => "failure-forbidden",
             Failure::OtherSite => "failure-other-site",
             Failure::TooLarge => "failure-too-large",
+            Failure::Slow => "failure-slow",
             Failure::WrongType => "failure-wrong-type",
             Failure::WrongMethod => "failure-wrong-method",
             Failure::TooMany(_) => "failure-too-many",
             Failure::Misdirected => "failure-misdirected",
             Failure::KeyReused => "failure-key-reused",
+            Failure::Query(_) => "failure-filter",
             Failure::Json { .. } => "failure-invalid",
         }
     }
@@ -125,8 +132,22 @@ struct FailurePage {
     reference: Option<String>,
 }
 
+/// What was asked for, as far as a refusal needs it.
+pub struct Asked<'a> {
+    /// The path of the route, as in `/ideas/{idea}`.
+    pub route: Option<&'a str>,
+    /// GET or HEAD.
+    pub reads: bool,
+    pub wants_json: bool,
+}
+
 /// Gives a failed answer its words, in the reader's language.
-pub fn dress(visit: &Visit, wants_json: bool, answer: Response) -> Response {
+pub async fn dress(visit: &Visit, asked: Asked<'_>, answer: Response) -> Response {
+    let Asked { wants_json, .. } = asked;
+    let answer = match is_plain_refusal(&answer) {
+        true => unread(visit, &asked, answer).await.into_response(),
+        false => answer,
+    };
     let Some(failure) = answer.extensions().get::<Failure>().cloned().or_else(|| bare(&answer)) else { return answer };
     if matches!(failure, Failure::SignIn) && !wants_json {
         return visit.to_login();
@@ -142,12 +163,33 @@ pub fn dress(visit: &Visit, wants_json: bool, answer: Response) -> Response {
         let what = visit.words.with(failure.key(), &parts);
         page(failure.status(), &FailurePage { shell: visit.bare_shell(), what, next, reference })
     };
-    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
+    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE, header::CONNECTION] {
         if let Some(value) = answer.headers().get(&name) {
             full.headers_mut().insert(name, value.clone());
         }
     }
     full
+}
+
+/// The framework refuses what it cannot read in its own words; no handler of ours answers like that.
+fn is_plain_refusal(answer: &Response) -> bool {
+    answer.status() == StatusCode::BAD_REQUEST
+        && answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+}
+
+/// An id that is none names nothing here; anything else was said in the query or in the form.
+async fn unread(visit: &Visit, asked: &Asked<'_>, answer: Response) -> Failure {
+    let path = visit.path.split('?').next().unwrap_or_default();
+    let given = asked.route.unwrap_or_default().split('/').zip(path.split('/'));
+    if given.into_iter().any(|(name, value)| name.starts_with('{') && value.parse::<uuid::Uuid>().is_err()) {
+        return Failure::House(Error::NotFound);
+    }
+    if !asked.reads {
+        return Failure::Bad("failure-form");
+    }
+    let said = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
+    Failure::Query(said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said).to_owned())
 }
 
 /// Refusals of the router itself (no such path, no such method) carry no words yet.

@@ -23,22 +23,30 @@ struct Stream {
     seen: i64,
     version: tokio::sync::watch::Receiver<u64>,
     greeted: bool,
+    _place: Place,
 }
 
-impl Drop for Stream {
+/// One of the streams there may be; given back however the stream ends.
+struct Place;
+
+impl Place {
+    fn take() -> Option<Place> {
+        let place = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < STREAMS_MAX).then_some(open + 1));
+        place.is_ok().then_some(Place)
+    }
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
         OPEN.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 pub async fn stream(State(house): State<House>, me: Me) -> Result<Response, Failure> {
-    if OPEN.fetch_add(1, Ordering::Relaxed) >= STREAMS_MAX {
-        OPEN.fetch_sub(1, Ordering::Relaxed);
-        return Err(Failure::TooMany(30));
-    }
+    let place = Place::take().ok_or(Failure::TooMany(30))?;
     let version = house.db.version();
-    let seen = newest(&house, me.member.id, 0).await?;
-    let start = Stream { house, member: me.member.id, seen, version, greeted: false };
+    let seen = last(&house, me.member.id).await?;
+    let start = Stream { house, member: me.member.id, seen, version, greeted: false, _place: place };
     let events = stream::unfold(start, |mut stream| async move {
         let text = next(&mut stream).await?;
         Some((Ok::<_, Infallible>(Bytes::from_static(text.as_bytes())), stream))
@@ -77,9 +85,24 @@ async fn next(stream: &mut Stream) -> Option<&'static str> {
 
 /// The counter a browser asks for when a proxy holds the stream back.
 pub async fn version(State(house): State<House>, me: Me) -> Result<Response, Failure> {
-    Ok(newest(&house, me.member.id, 0).await?.to_string().into_response())
+    Ok(last(&house, me.member.id).await?.to_string().into_response())
 }
 
+/// The last event this member may see: one look into the log of each project, however long it is.
+async fn last(house: &House, member: MemberId) -> Result<i64, crate::platform::Error> {
+    let id = sqlx::query_scalar!(
+        r#"select max(n) as "id: i64" from (
+             select max(id) as n from events where project_id is null
+             union all
+             select (select max(e.id) from events e where e.project_id = s.project_id) from sights s where s.member_id = ?)"#,
+        member
+    )
+    .fetch_one(house.db.read())
+    .await?;
+    Ok(id.unwrap_or(0))
+}
+
+/// The newest event after `after`, which this member may see.
 async fn newest(house: &House, member: MemberId, after: i64) -> Result<i64, crate::platform::Error> {
     let id = sqlx::query_scalar!(
         r#"select id as "id!" from events

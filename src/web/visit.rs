@@ -35,6 +35,8 @@ pub struct Visit {
     pub base: String,
     pub https: bool,
     pub agent: String,
+    /// GET or HEAD: the path can be come back to.
+    reads: bool,
     local: bool,
     say: Option<Said>,
     once: Option<String>,
@@ -143,9 +145,14 @@ impl Visit {
         answer
     }
 
+    /// The sign-in page, which leads back here, or to the first page when this cannot be come back to.
     pub fn to_login(&self) -> Response {
-        let next: String = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
-        self.go(&if self.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") })
+        if self.path == "/" {
+            return self.go("/login");
+        }
+        let back = if self.reads { self.path.as_str() } else { "/" };
+        let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        self.go(&format!("/login?next={next}"))
     }
 
     /// Sets a cookie for the whole studio; `None` lasts for the session, 0 removes it.
@@ -264,7 +271,8 @@ pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Ne
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(failure) => failure.into_response(),
     };
-    let mut answer = failure::dress(&visit, wants_json, answer);
+    let asked = failure::Asked { route: matched.as_deref(), reads: visit.reads, wants_json };
+    let mut answer = failure::dress(&visit, asked, answer).await;
     let is_page = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if visit.say.is_some() && is_page {
         visit.set_cookie(&mut answer, "say", "", Some(0));
@@ -314,6 +322,7 @@ async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) 
         https: config.https(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
         once: cookie(headers, ONCE).map(str::to_owned),
+        reads: matches!(request.method, Method::GET | Method::HEAD),
         local: is_local(request),
         say: cookie(headers, "say").and_then(|text| serde_json::from_str(&decode(text)).ok()),
         shells: Arc::clone(&entrance.shells),

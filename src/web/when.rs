@@ -86,17 +86,19 @@ impl Moment {
         }
     }
 
-    /// "3 days ago", "in 2 hours", "just now"
+    /// "3 days ago", "in 2 hours", "just now". What is past is counted in whole units; what is to
+    /// come is rounded, so that 72 hours are three days from the first minute on.
     pub fn relative(&self) -> String {
         let gap = self.at.since(self.now);
         let (size, past) = (gap.abs(), gap < 0);
-        let (key_past, key_future, unit) = match size {
+        let rounded = |unit: i64| if past { size / unit } else { (size + unit / 2) / unit };
+        let (key_past, key_future, n) = match size {
             s if s < MINUTE => return self.words.t("when-now").into_owned(),
-            s if s < HOUR => ("when-minutes-ago", "when-in-minutes", MINUTE),
-            s if s < DAY => ("when-hours-ago", "when-in-hours", HOUR),
-            _ => ("when-days-ago", "when-in-days", DAY),
+            _ if rounded(MINUTE) < 60 => ("when-minutes-ago", "when-in-minutes", rounded(MINUTE)),
+            _ if rounded(HOUR) < 24 => ("when-hours-ago", "when-in-hours", rounded(HOUR)),
+            _ => ("when-days-ago", "when-in-days", rounded(DAY)),
         };
-        self.words.n(if past { key_past } else { key_future }, size / unit)
+        self.words.n(if past { key_past } else { key_future }, n)
     }
 
     /// The zone's city: "Ho Chi Minh City", "胡志明市".
@@ -111,4 +113,20 @@ pub fn city(zone: Tz, words: Words) -> String {
     let key = format!("city-{}", name.to_lowercase().replace(['/', '_'], "-"));
     let known = words.t(&key);
     if known == key { name.rsplit('/').next().unwrap_or(name).replace('_', " ") } else { known.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_come_is_rounded_and_what_is_past_is_counted() {
+        let said = |gap: i64| Moment::new(Ms(gap), Ms(0), chrono_tz::UTC, Words::English).relative();
+        assert_eq!(said(3 * DAY - 1), said(3 * DAY));
+        assert_eq!(said(DAY - 1), said(DAY));
+        assert_eq!(said(HOUR - 1), said(HOUR));
+        assert_ne!(said(2 * DAY + 11 * HOUR), said(3 * DAY));
+        assert_eq!(said(-3 * DAY + 1), said(-2 * DAY));
+        assert_eq!(said(-DAY + 1), said(-23 * HOUR));
+    }
 }

@@ -99,7 +99,12 @@ async fn the_check_names_an_edited_event_a_wrong_counter_and_a_lost_file() {
     )
     .await;
     assert!(said.contains("is missing"), "{said}");
-    let said = edit("drop trigger events_are_never_edited; update events set detail = '{\"name\":\"other\"}' where kind = 'project.created'").await;
+    let said =
+        edit("insert into search_texts (noun, object_id, project_id, title, body) select 'idea', randomblob(16), id, 'gone', '' from projects").await;
+    assert!(said.contains("search: idea"), "{said}");
+    let said = edit("drop trigger events_are_never_edited; update events set address = '203.0.113.9' where kind = 'project.created'").await;
+    assert!(said.contains("events: row"), "{said}");
+    let said = edit("update events set address = '127.0.0.1', detail = '{\"name\":\"other\"}' where kind = 'project.created'").await;
     assert!(said.contains("events: row"), "{said}");
 }
 

@@ -122,3 +122,21 @@ fn the_settings_are_shown_and_the_machine_is_looked_at() {
         assert!(text(&doctor.stdout).contains(word), "{word}: {}", text(&doctor.stdout));
     }
 }
+
+#[test]
+fn a_head_without_end_is_refused_and_half_a_head_does_not_hold_up_the_stop() {
+    use std::io::{Read, Write};
+    let temp = tempfile::tempdir().unwrap();
+    let server = Server::start(&temp.path().join("data"));
+    let address = server.url.trim_start_matches("http://").trim_end_matches('/').replace("localhost", "127.0.0.1");
+    let mut long = std::net::TcpStream::connect(&address).unwrap();
+    let _ = write!(long, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}", "x".repeat(40_000));
+    let mut answer = [0; 12];
+    long.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 431");
+    let mut half = std::net::TcpStream::connect(&address).unwrap();
+    write!(half, "GET / HTTP/1.1\r\nHost: loc").unwrap();
+    let (code, took) = server.stop();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(30), "{took:?}");
+}

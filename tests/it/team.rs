@@ -142,3 +142,36 @@ async fn every_answer_carries_the_headers() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_our_own_words() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    for path in ["/ideas/abc", "/projects/-1/ideas", "/ideas/%ff"] {
+        let (page, call) = (browser.get(path).await, api.get(&format!("/api/v1{path}")).await);
+        assert_eq!((page.status(), call.status()), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{path}");
+        assert!(page.text().await.unwrap().contains("<h1"), "{path} is no page");
+        assert_eq!(call.headers()["content-type"], "application/problem+json", "{path}");
+    }
+    let call = api.get("/api/v1/search?question=x").await;
+    assert_eq!(call.status(), StatusCode::BAD_REQUEST);
+    assert!(call.text().await.unwrap().contains("question"), "the field is not named");
+    // A form that was sent after the session ended leads to a page that can be opened.
+    let gone = app.nobody().form("/projects", &[("name", "x")]).await;
+    assert_eq!(location(&gone), "/login?next=%2F");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn guesses_made_side_by_side_are_counted_one_by_one() {
+    let app = app::start().await;
+    app.member("owner", Role::Owner).await;
+    let guesses = (0..30).map(|n| {
+        let nobody = app.nobody();
+        async move { nobody.form("/login", &[("email", "owner@studio.example"), ("password", &format!("wrong guess {n}"))]).await.status() }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let tried = answers.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count();
+    assert_eq!(tried, 10, "{answers:?}");
+    app.stop().await;
+}

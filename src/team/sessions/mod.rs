@@ -6,4 +6,4 @@ mod store;
 
 pub use actions::{Gate, open_session};
 pub use pages::routes;
-pub use store::{failed, forgive, wait};
+pub use store::{failed, forgive, reader, wait};

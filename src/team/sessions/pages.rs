@@ -116,7 +116,8 @@ async fn language(visit: Visit, Form(form): Form<LanguageForm>) -> Answer {
 
 /// Only a path of our own may be gone to after signing in.
 fn inside(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends from an address before they read it.
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if ours { next } else { "/" }
 }
 
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn signing_in_leads_nowhere_else() {
         assert_eq!(inside("/projects/1?state=inbox"), "/projects/1?state=inbox");
-        for next in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/\r\nx"] {
+        for next in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/\r\nx", "/\t/evil.example"] {
             assert_eq!(inside(next), "/", "{next:?}");
         }
     }

@@ -4,7 +4,8 @@ use crate::platform::clock::{DAY, HOUR, MINUTE};
 use crate::platform::db::Tx;
 use crate::platform::id::{MemberId, SessionId, TokenId};
 use crate::platform::{Ms, Outcome};
-use sqlx::SqlitePool;
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 const IDLE: i64 = 14 * DAY;
 const ABSOLUTE: i64 = 30 * DAY;
@@ -129,8 +130,13 @@ pub(super) async fn password_of(db: &SqlitePool, email_key: &str) -> Outcome<Opt
     Ok(row.map(|row| (row.id, row.password_hash)))
 }
 
+/// One reader, for look-ups that also run inside a write.
+pub async fn reader(db: &SqlitePool) -> Outcome<PoolConnection<Sqlite>> {
+    Ok(db.acquire().await?)
+}
+
 /// Seconds to wait before this account and address may try again; 0 when they may now.
-pub async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms) -> Outcome<i64> {
+pub async fn wait(db: &mut SqliteConnection, account: &str, address: &str, now: Ms) -> Outcome<i64> {
     let mut wait = 0;
     for (key, (most, window)) in [(account, PER_ACCOUNT), (address, PER_ADDRESS)] {
         let since = now.plus(-window);
@@ -140,7 +146,7 @@ pub async fn wait(db: &SqlitePool, account: &str, address: &str, now: Ms) -> Out
             since,
             most - 1
         )
-        .fetch_optional(db)
+        .fetch_optional(&mut *db)
         .await?;
         if let Some(at) = oldest {
             wait = wait.max((at.plus(window).since(now) + 999) / 1000);

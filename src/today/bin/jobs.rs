@@ -1,9 +1,9 @@
-//! Emptying the bin, every night.
+//! Emptying the bin, every night, and forgetting the answers of yesterday's idempotency keys.
 
 use super::actions;
 use crate::platform::jobs::{Ending, Job, Kind};
 use crate::platform::recurring::Recurring;
-use crate::platform::{House, Outcome};
+use crate::platform::{House, Outcome, boots, jumps};
 
 /// After the nightly backup, so that a last copy of what goes exists.
 pub const EMPTYING: Recurring = Recurring { kind: "bin.empty", hour: 4, minute: 10 };
@@ -23,8 +23,14 @@ async fn empty(house: House, _: Job) -> Ending {
 }
 
 async fn work(house: &House) -> Outcome<()> {
+    if jumps::is_doubtful(house).await? {
+        tracing::warn!("the clock jumped within a day: nothing is old enough to go for good");
+        return Ok(());
+    }
     let rows = actions::empty(house).await?;
     let files = actions::sweep_media(house).await?;
+    let now = house.now();
+    house.db.write(async move |tx| boots::sweep_keys(tx, now).await).await?;
     tracing::info!(rows, files, "the bin was emptied");
     Ok(())
 }

@@ -6,6 +6,7 @@ mod store;
 
 use crate::platform::media::{Digest, Media, Verdict};
 use crate::platform::{Outcome, events};
+use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
 /// What was looked at and what was found wrong; each finding is one line.
@@ -19,8 +20,8 @@ pub struct Report {
 /// Findings of one kind that are told one by one; more are counted.
 const TOLD: usize = 20;
 
-/// Looks at pages and references of the database, the chain of events, the media, the counters and
-/// the publications.
+/// Looks at pages and references of the database, the chain of events, the media, the counters, the
+/// publications with what they sent, and the search index.
 pub async fn check(db: &SqlitePool, media: &Media) -> Outcome<Report> {
     let mut report = Report { findings: store::integrity(db).await?, ..Report::default() };
     if !report.findings.is_empty() {
@@ -35,7 +36,29 @@ pub async fn check(db: &SqlitePool, media: &Media) -> Outcome<Report> {
     report.findings.extend(store::counters_off(db).await?);
     report.findings.extend(store::pieces_off(db).await?);
     report.findings.extend(store::publications_off(db).await?);
+    bodies_sound(db, &mut report.findings).await?;
+    report.findings.extend(store::search_off(db).await?);
     Ok(report)
+}
+
+/// What is kept as sent is what was sent: the digest was written before the first byte left.
+async fn bodies_sound(db: &SqlitePool, findings: &mut Vec<String>) -> Outcome<()> {
+    let (mut after, mut wrong) = (0, 0);
+    loop {
+        let bodies = store::frozen_after(db, after).await?;
+        let Some(last) = bodies.last() else { break };
+        after = last.no;
+        for body in bodies.iter().filter(|body| <[u8; 32]>::from(Sha256::digest(body.payload.as_bytes())).as_slice() != body.digest) {
+            wrong += 1;
+            if wrong <= TOLD {
+                findings.push(format!("publications: {}: its body is not the one that was sent", body.id));
+            }
+        }
+    }
+    if wrong > TOLD {
+        findings.push(format!("publications: and {} more", wrong - TOLD));
+    }
+    Ok(())
 }
 
 /// Every file that a row names is there and holds the bytes its name stands for.

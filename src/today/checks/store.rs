@@ -78,6 +78,64 @@ pub async fn publications_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     Ok(rows.iter().map(|row| format!("publications: {}: its state and its facts contradict each other", row.id)).collect())
 }
 
+/// The body of a publication beside the digest its newest send was recorded with.
+pub struct Frozen {
+    pub no: i64,
+    pub id: Uuid,
+    pub payload: String,
+    pub digest: Vec<u8>,
+}
+
+/// Five hundred bodies that left, in their order. One that is to be sent anew has another delivery.
+pub async fn frozen_after(db: &SqlitePool, after: i64) -> Outcome<Vec<Frozen>> {
+    Ok(sqlx::query_as!(
+        Frozen,
+        r#"select p.no as "no!", p.id as "id: Uuid", coalesce(p.payload, '') as "payload!: String", a.request_digest as "digest!"
+           from publications p join attempts a on a.publication_id = p.id
+           where p.no > ? and p.state in ('sending', 'verifying', 'needs_review', 'published') and a.delivery = p.delivery
+             and a.request_digest is not null
+             and a.seq = (select max(seq) from attempts s where s.publication_id = p.id and s.step in ('create', 'publish'))
+           order by p.no limit 500"#,
+        after
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// Things that search would not find under their title, or would find though they are gone; and
+/// texts that the index lacks or no longer has.
+pub async fn search_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let texts = sqlx::query!(
+        r#"with living (noun, id, title) as (
+             select 'idea', id, title from ideas where deleted_ms is null union all select 'piece', id, title from pieces where deleted_ms is null
+             union all select 'variant', id, title from variants where deleted_ms is null
+             union all select 'prompt', id, name from prompts where deleted_ms is null)
+           select l.noun as "noun!: String", l.id as "id!: Uuid" from living l
+             left join search_texts t on t.noun = l.noun and t.object_id = l.id where t.title is not l.title
+           union all
+           select t.noun, t.object_id from search_texts t where not exists (
+             select 1 from ideas where t.noun = 'idea' and id = t.object_id and deleted_ms is null
+             union all select 1 from pieces where t.noun = 'piece' and id = t.object_id and deleted_ms is null
+             union all select 1 from variants where t.noun = 'variant' and id = t.object_id and deleted_ms is null
+             union all select 1 from prompts where t.noun = 'prompt' and id = t.object_id and deleted_ms is null)
+           limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    let rows = sqlx::query_scalar!(
+        r#"select (select count(*) from search_texts t where not exists (select 1 from search_grams_docsize d where d.id = (t.place << 40) | t.id))
+             + (select count(*) from search_grams_docsize d where not exists (
+                 select 1 from search_texts t where t.id = d.id & 1099511627775 and t.place = d.id >> 40)) as "n!: i64""#
+    )
+    .fetch_one(db)
+    .await?;
+    let mut findings: Vec<String> = texts.iter().map(|row| format!("search: {} {}: its text differs from what it says", row.noun, row.id)).collect();
+    if rows > 0 {
+        findings.push(format!("search: {rows} rows of the index and of the texts do not belong together"));
+    }
+    Ok(findings)
+}
+
 /// What the doctor wants to know about a studio.
 #[derive(Debug)]
 pub struct Facts {

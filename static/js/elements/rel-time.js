@@ -32,11 +32,13 @@ customElements.define("rel-time", class extends HTMLElement {
     const lang = this.closest("[lang]")?.lang || "en";
     if (Number.isNaN(then)) { this.#out.replaceChildren(document.createElement("slot")); return; }
     const seconds = Math.round((then - Date.now()) / 1000);
-    const [unit, size] = units.find(([, s]) => Math.abs(seconds) >= s) ?? ["minute", 60];
+    // As the server counts: whole units of what is past, what is to come rounded.
+    const count = (size) => seconds < 0 ? Math.trunc(seconds / size) : Math.round(seconds / size);
+    const [unit, size] = units.find(([, s]) => count(s) !== 0) ?? ["minute", 60];
     const words = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
     const span = document.createElement("span");
     span.title = time.textContent.trim();
-    span.textContent = Math.abs(seconds) < 60 ? words.format(0, "second") : words.format(Math.trunc(seconds / size), unit);
+    span.textContent = Math.abs(seconds) < 60 ? words.format(0, "second") : words.format(count(size), unit);
     this.#out.replaceChildren(span);
   }
 });
