@@ -104,3 +104,23 @@ async fn a_picture_is_stored_shown_and_taken_for_what_it_is() {
     assert_eq!(app.browser("outsider").await.get(&format!("/media/{asset}")).await.status(), StatusCode::NOT_FOUND);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn the_desk_stays_when_a_parent_is_binned_and_lights_what_lies_further_back() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let piece = api.make(&format!("/api/v1/projects/{project}/pieces"), json!({ "title": "Red faces" })).await;
+    let path = format!("/api/v1/pieces/{piece}/variants");
+    let parent = api.make(&path, json!({ "title": "The parent" })).await;
+    let mut last = String::new();
+    for n in 0..14 {
+        last = api.make(&path, json!({ "title": format!("Child {n}"), "parent": parent })).await;
+    }
+    assert_eq!(api.request(Method::DELETE, &format!("/api/v1/variants/{parent}")).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let desk = browser.page(&format!("/projects/{project}/curate")).await;
+    assert!(desk.contains("Child 0") && !desk.contains("Child 13"), "{desk}");
+    let further = browser.page(&format!("/projects/{project}/curate?lit={last}")).await;
+    assert!(further.contains(&format!("id=\"lit-{last}\"")), "a draft beyond the strip can be lit");
+    app.stop().await;
+}
