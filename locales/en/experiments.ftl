@@ -116,6 +116,7 @@ experiments-reason = Why now
 experiments-reason-help = Kept with the verdict. May be empty.
 experiments-call-go = Call it and keep the play
 experiments-play-winner = “{ $name }” does better ({ $metric }).
+experiments-play-safe = “{ $name }” is safe to choose ({ $metric }); it is not proven better.
 experiments-play-none = “{ $name }” makes no difference that matters ({ $metric }).
 experiments-history = What was decided
 verdict-winner = Called

@@ -115,6 +115,7 @@ experiments-reason = 理由
 experiments-reason-help = 和结论一起保存，可以不填。
 experiments-call-go = 下结论，心得入册
 experiments-play-winner = “{ $name }”效果更好（{ $metric }）。
+experiments-play-safe = “{ $name }”可放心采用（{ $metric }），但没有证明更优。
 experiments-play-none = “{ $name }”没有要紧的差别（{ $metric }）。
 experiments-history = 决定记录
 verdict-winner = 已定论

@@ -329,7 +329,7 @@ pub async fn save_summary(tx: &mut Tx, id: ExperimentId, found: &Summary, now: M
 }
 
 /// Writes a verdict; rows are added, never edited. The experiment's badge was earned by the arm that
-/// leads: a call for another one carries none.
+/// stands as its leader: a call for another one carries none.
 pub async fn insert_verdict(tx: &mut Tx, id: ExperimentId, new: &NewVerdict<'_>, (member, now): (MemberId, Ms)) -> Outcome<Uuid> {
     let verdict = fresh(now);
     sqlx::query!(

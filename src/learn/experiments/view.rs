@@ -82,14 +82,14 @@ fn short_names(labels: Vec<&str>) -> Vec<String> {
 pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
     let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
     let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
-    let leader = found.map(Findings::leader);
+    let chosen = found.and_then(Findings::chosen);
     let names = short_names(arms.iter().map(|arm| arm.label.as_str()).collect());
     arms.into_iter()
         .zip(names)
         .enumerate()
         .map(|(k, (arm, name))| {
             let finding = found.and_then(|found| found.arms.get(k));
-            let leads = leader == Some(k) && matches!(one.badge, Some(Badge::Proven | Badge::Safe));
+            let leads = chosen == Some(k);
             let mean = if arm.exposures > 0 { arm.outcomes as f64 / arm.exposures as f64 } else { 0.0 };
             let interval =
                 finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
@@ -138,9 +138,7 @@ pub fn guards(found: &Findings, rows: &[ArmRow], shell: &Shell) -> Vec<String> {
 
 /// The arm that would be called, if any.
 pub fn suggested(found: Option<&Findings>, rows: &[ArmRow]) -> Option<ArmId> {
-    let found = found?;
-    let at = found.proven_better.or(found.safe_to_ship)?;
-    rows.get(at).map(|row| row.arm.id)
+    rows.get(found?.chosen()?).map(|row| row.arm.id)
 }
 
 /// The state of the experiment in one sentence.
@@ -167,10 +165,10 @@ pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Find
 
 /// A play to begin with; a person makes it say more.
 pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
-    let at = found.and_then(|found| found.proven_better.or(found.safe_to_ship));
     let metric = shell.t(["metric-", &one.metric].concat()).into_owned();
-    match at.and_then(|at| rows.get(at)) {
-        Some(row) => shell.ab("experiments-play-winner", "name", &row.arm.label, "metric", metric),
+    let key = if one.badge == Some(Badge::Proven) { "experiments-play-winner" } else { "experiments-play-safe" };
+    match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
+        Some(row) => shell.ab(key, "name", &row.arm.label, "metric", metric),
         None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
     }
 }
