@@ -144,27 +144,26 @@ pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Ve
     Ok(sources)
 }
 
+/// A call counts while it stands: of an experiment that was reopened and called anew, only the newest verdict.
 async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
     let rows = sqlx::query!(
-        r#"select v.id as "id!: VariantId", v.title as "title!: String",
+        r#"select v.id as "id: VariantId", v.title, w.assignment as "assignment!: String",
              (select count(*) from cards c where c.variant_id = v.id and c.idea_id is not null) as "used!: i64",
              (select max(s.created_ms) from cards c join slates s on s.id = c.slate_id
                 where c.variant_id = v.id and c.idea_id is not null) as "last_used: Ms"
            from (
-             select a.variant_id from experiments e join arms a on a.experiment_id = e.id and a.position = e.leader
-             where e.project_id = ?1 and e.state = 'imported' and e.badge in ('proven', 'safe') and e.deleted_ms is null
-             order by e.id desc limit 60) w
-           join variants v on v.id = w.variant_id and v.deleted_ms is null
-           union all
-           select v.id, v.title,
-             (select count(*) from cards c where c.variant_id = v.id and c.idea_id is not null),
-             (select max(s.created_ms) from cards c join slates s on s.id = c.slate_id
-                where c.variant_id = v.id and c.idea_id is not null)
-           from (
-             select d.arm_id from experiments e join verdicts d on d.experiment_id = e.id
-             where e.project_id = ?1 and e.state = 'called' and d.kind = 'winner' and e.deleted_ms is null
-             order by e.id desc limit 60) c
-           join arms a on a.id = c.arm_id join variants v on v.id = a.variant_id and v.deleted_ms is null"#,
+             select * from (
+               select a.variant_id, e.assignment from experiments e join arms a on a.experiment_id = e.id and a.position = e.leader
+               where e.project_id = ?1 and e.state = 'imported' and e.badge in ('proven', 'safe') and e.deleted_ms is null
+               order by e.id desc limit 60)
+             union all
+             select * from (
+               select a.variant_id, e.assignment from experiments e
+                 join verdicts d on d.id = (select max(id) from verdicts where experiment_id = e.id)
+                 join arms a on a.id = d.arm_id
+               where e.project_id = ?1 and e.state = 'called' and d.kind = 'winner' and e.deleted_ms is null
+               order by e.id desc limit 60)) w
+           join variants v on v.id = w.variant_id and v.deleted_ms is null"#,
         project
     )
     .fetch_all(db)
@@ -175,12 +174,21 @@ async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
             play: None,
             variant: Some(row.id),
             text: row.title,
-            grade: "a".into(),
+            grade: grade_of_winner(&row.assignment).into(),
             lens: serde_json::json!({}),
             used: row.used,
             last_used: row.last_used,
         })
         .collect())
+}
+
+/// Only what earned its grade can have a winner, so the assignment tells it.
+fn grade_of_winner(assignment: &str) -> &'static str {
+    match assignment {
+        "rotated" => "b",
+        "replicated" => "c",
+        _ => "a",
+    }
 }
 
 /// The project's locale, its markets, and the lenses of its newest ideas.
