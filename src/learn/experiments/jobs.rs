@@ -46,11 +46,13 @@ async fn add_days(house: &House, job: &Job) -> Outcome<()> {
     house
         .db
         .write(async move |tx| {
+            // Called, stopped or binned while the audience watched: what was decided on stays as it was.
+            let Some(project) = store::simulated_project(tx, id).await? else { return Ok(()) };
             for count in &counts {
                 store::put_count(tx, count, "simulator").await?;
             }
             reassess(tx, id, now).await?;
-            let event = Event::new("experiment.counted", id.0).detail(json!({ "rows": rows, "source": "simulator" }));
+            let event = Event::new("experiment.counted", id.0).within(project).detail(json!({ "rows": rows, "source": "simulator" }));
             record(tx, &Actor::system(), now, event).await
         })
         .await?;

@@ -399,6 +399,16 @@ pub async fn mark_simulated(tx: &mut Tx, id: ExperimentId) -> Outcome<()> {
     Ok(())
 }
 
+/// The project of a simulated experiment that still runs, inside a write.
+pub async fn simulated_project(tx: &mut Tx, id: ExperimentId) -> Outcome<Option<ProjectId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select project_id as "project: ProjectId" from experiments where id = ? and simulated = 1 and state = 'running' and deleted_ms is null"#,
+        id
+    )
+    .fetch_optional(tx)
+    .await?)
+}
+
 /// What the invented audience meets in one arm.
 #[derive(Clone, Debug)]
 pub struct Shown {
