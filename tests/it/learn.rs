@@ -192,10 +192,19 @@ async fn counts_are_checked_and_a_day_replaces_itself() {
         assert_eq!(answer.json::<Value>().await.unwrap()["errors"][0]["pointer"], pointer);
     }
     assert_eq!(api.json(&format!("/api/v1/experiments/{id}")).await["exposures"], 0, "a wrong row writes nothing");
+    api.make(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": null, "play": "Nothing." })).await;
+    let plays = api.json(&format!("/api/v1/projects/{project}/plays")).await;
+    assert_eq!(plays["items"][0]["grade"], "said", "a call before any viewer came proves nothing");
+    api.request(Method::DELETE, &format!("/api/v1/experiments/{id}/verdict")).send().await.unwrap();
     for exposures in [100, 140] {
         api.post(&path, json!([{ "position": 0, "day": "2026-11-01", "exposures": exposures, "outcomes": 3 }])).await;
     }
-    assert_eq!(api.json(&format!("/api/v1/experiments/{id}")).await["exposures"], 140);
+    let one = api.json(&format!("/api/v1/experiments/{id}")).await;
+    assert_eq!(one["exposures"], 140);
+    api.post(&path, json!([{ "position": 1, "day": "2024-11-01", "exposures": 90, "outcomes": 3 }])).await;
+    let one = api.json(&format!("/api/v1/experiments/{id}")).await;
+    let days = one["assessment"]["unmet"].as_array().unwrap().iter().find(|unmet| unmet["guard"] == "days").unwrap();
+    assert_eq!(days["have"], 2.0, "a mistyped year is one day more, not two years");
     app.stop().await;
 }
 

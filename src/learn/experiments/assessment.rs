@@ -19,7 +19,8 @@ pub struct Measured {
     /// (exposures, outcomes) per arm, in order.
     pub counts: Vec<(i64, i64)>,
     pub weights: Vec<f64>,
-    /// Days from the first count to the last; `None` where none are known day by day.
+    /// Days that were counted, so that one mistyped date is one day and not a year; `None` where none are known day
+    /// by day.
     pub days: Option<i64>,
     /// Viewers per arm.
     pub planned: Option<i64>,

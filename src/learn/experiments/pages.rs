@@ -2,7 +2,7 @@
 
 use super::actions::{self, By};
 use super::assessment::Findings;
-use super::model::{self, Arm, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
+use super::model::{self, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
 use super::{api, store, view};
 use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms};
@@ -206,7 +206,7 @@ impl ShowPage {
         self.one.state.name() == state
     }
     fn can_be_called(&self) -> bool {
-        self.one.state != State::Called && self.arms.len() > 1
+        self.one.state != State::Called && self.arms.len() > 1 && (self.one.exposures > 0 || !matches!(self.grade, "a" | "b"))
     }
     /// Below grade D nobody wins, and neither does anybody where the split is broken.
     fn may_win(&self) -> bool {
@@ -244,7 +244,7 @@ async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallF
     let db = house.db.read();
     let arms = store::arms(db, one.id).await?;
     let days = store::days(db, one.id).await?;
-    let grade = grade_of(db, &one, &arms, &days).await?;
+    let grade = grade_of(db, &one).await?;
     let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
     let rows = view::rows(&one, arms, findings.as_ref(), &shell);
     let density = view::density(&one, &rows, &shell);
@@ -261,10 +261,10 @@ async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallF
     Ok(page(status, &page_of))
 }
 
-pub(super) async fn grade_of(db: &sqlx::SqlitePool, one: &Experiment, arms: &[Arm], days: &[DayCount]) -> Result<&'static str, Error> {
-    let posts = if arms.is_empty() { 0 } else { store::fewest_posts(db, one.id).await? };
-    let slices = u32::try_from(days.len()).unwrap_or(u32::MAX);
-    Ok(letter(one.assignment.grade(slices, u32::try_from(posts).unwrap_or(0))))
+/// The letter of the evidence an experiment has so far.
+pub(super) async fn grade_of(db: &sqlx::SqlitePool, one: &Experiment) -> Result<&'static str, Error> {
+    let (slices, posts) = store::evidence(db, one.id).await?;
+    Ok(letter(one.assignment.grade(slices, posts)))
 }
 
 async fn call(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Form(form): Form<CallForm>) -> Answer {

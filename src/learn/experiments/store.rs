@@ -287,27 +287,44 @@ pub async fn roll_up(tx: &mut Tx, id: ExperimentId) -> Outcome<()> {
 pub async fn measured(tx: &mut Tx, id: ExperimentId) -> Outcome<Measured> {
     let head = sqlx::query!(
         r#"select e.assignment as "assignment: Assignment", e.planned, e.source_key is null as "dated!: bool",
-             (select count(*) from arm_counts c join arms a on a.id = c.arm_id where a.experiment_id = e.id) as "slices!: i64",
-             (select cast(julianday(max(c.day)) - julianday(min(c.day)) as integer) + 1
-                from arm_counts c join arms a on a.id = c.arm_id where a.experiment_id = e.id) as "days: i64",
-             coalesce((select min((select count(*) from publications p where p.variant_id = a.variant_id and p.state = 'published'))
-                from arms a where a.experiment_id = e.id), 0) as "posts!: i64"
+             (select count(distinct c.day) from arm_counts c join arms a on a.id = c.arm_id where a.experiment_id = e.id) as "days!: i64"
            from experiments e where e.id = ?"#,
         id
     )
     .fetch_one(&mut *tx)
     .await?;
+    let (slices, posts) = evidence(&mut *tx, id).await?;
     let arms = arms(&mut *tx, id).await?;
     Ok(Measured {
         assignment: head.assignment,
         counts: arms.iter().map(|arm| (arm.exposures, arm.outcomes)).collect(),
         weights: arms.iter().map(|arm| arm.weight).collect(),
         // An imported test tells weeks at best, so no duration is asked of it.
-        days: head.dated.then_some(head.days.unwrap_or(0)),
+        days: head.dated.then_some(head.days),
         planned: head.planned,
-        slices: u32::try_from(head.slices).unwrap_or(u32::MAX),
-        posts: u32::try_from(head.posts).unwrap_or(0),
+        slices,
+        posts,
     })
+}
+
+/// What the grade follows from besides the assignment: arm-days counted, whoever counted them, and the
+/// fewest published posts that the variant of any arm has.
+pub async fn evidence<'c, E>(db: E, id: ExperimentId) -> Outcome<(u32, u32)>
+where
+    E: sqlx::Executor<'c, Database = sqlx::Sqlite>,
+{
+    let row = sqlx::query!(
+        r#"select
+             (select count(*) from (select distinct c.arm_id, c.day from arm_counts c join arms a on a.id = c.arm_id
+                where a.experiment_id = ?1)) as "slices!: i64",
+             coalesce((select min((select count(*) from publications p where p.variant_id = a.variant_id and p.state = 'published'))
+                from arms a where a.experiment_id = ?1), 0) as "posts!: i64""#,
+        id
+    )
+    .fetch_one(db)
+    .await?;
+    let whole = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok((whole(row.slices), whole(row.posts)))
 }
 
 pub async fn save_summary(tx: &mut Tx, id: ExperimentId, found: &Summary, now: Ms) -> Outcome<()> {
@@ -459,17 +476,6 @@ pub async fn shown(db: &SqlitePool, id: ExperimentId) -> Outcome<Vec<Shown>> {
         id
     )
     .fetch_all(db)
-    .await?)
-}
-
-/// The fewest published posts that the variant of any arm has.
-pub async fn fewest_posts(db: &SqlitePool, id: ExperimentId) -> Outcome<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select coalesce(min((select count(*) from publications p where p.variant_id = a.variant_id and p.state = 'published')), 0) as "n!: i64"
-           from arms a where a.experiment_id = ?"#,
-        id
-    )
-    .fetch_one(db)
     .await?)
 }
 
