@@ -195,6 +195,8 @@ struct ShowPage {
     title: String,
     may_simulate: bool,
     called: CallForm,
+    /// The day of counts that were refused; empty otherwise.
+    counted: String,
     errors: Errors,
 }
 
@@ -226,7 +228,10 @@ impl ShowPage {
     fn planned(&self) -> Option<String> {
         self.one.planned.map(view::thousands)
     }
-    fn today(&self) -> String {
+    fn day(&self) -> String {
+        if !self.counted.is_empty() {
+            return self.counted.clone();
+        }
         self.shell.now.utc().with_timezone(&self.shell.zone()).format("%Y-%m-%d").to_string()
     }
     fn viewers(&self) -> String {
@@ -236,28 +241,48 @@ impl ShowPage {
 
 async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
     let one = store::find(house.db.read(), me.member.id, id).await?;
-    show_page(&house, &me, one, None, (StatusCode::OK, Errors::default())).await
+    show_page(&house, &me, one, Typed::Nothing, (StatusCode::OK, Errors::default())).await
 }
 
-async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallForm>, (status, errors): (StatusCode, Errors)) -> Answer {
+/// A form of the page that was refused, as it was typed.
+enum Typed {
+    Nothing,
+    Call(CallForm),
+    Counts(CountForm),
+}
+
+async fn show_page(house: &House, me: &Me, one: Experiment, typed: Typed, (status, errors): (StatusCode, Errors)) -> Answer {
     let shell = me.shell(Some(one.project)).await?.at("experiments");
     let db = house.db.read();
     let arms = store::arms(db, one.id).await?;
     let days = store::days(db, one.id).await?;
     let grade = grade_of(db, &one).await?;
     let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
-    let rows = view::rows(&one, arms, findings.as_ref(), &shell);
+    let mut rows = view::rows(&one, arms, findings.as_ref(), &shell);
     let density = view::density(&one, &rows, &shell);
     let course = view::course(&one, &rows, &days, &shell);
     let title = view::title(&one, grade, &rows, findings.as_ref(), &shell);
-    let called = called.unwrap_or_else(|| CallForm {
+    let mut called = CallForm {
         winner: view::suggested(findings.as_ref(), &rows).map(|arm| arm.to_string()).unwrap_or_default(),
         play: view::sentence(&one, &rows, findings.as_ref(), &shell),
         reason: String::new(),
-    });
+    };
+    let mut counted = String::new();
+    match typed {
+        Typed::Nothing => {}
+        Typed::Call(form) => called = form,
+        Typed::Counts(form) => {
+            for (arm, typed) in form.arm.iter().zip(form.exposures.into_iter().zip(form.outcomes)) {
+                if let Some(row) = rows.iter_mut().find(|row| row.arm.id == *arm) {
+                    row.typed = typed;
+                }
+            }
+            counted = form.day;
+        }
+    }
     let may_simulate = one.state == State::Running && (one.simulated || one.exposures == 0) && store::simulator_on(db).await?;
     let (verdicts, play) = (store::verdicts(db, one.id).await?, store::play(db, one.id).await?);
-    let page_of = ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, errors };
+    let page_of = ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, counted, errors };
     Ok(page(status, &page_of))
 }
 
@@ -283,7 +308,7 @@ async fn call(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Fo
         Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-called").undo(format!("/experiments/{id}/reopening")))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
-            show_page(&house, &me, one, Some(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+            show_page(&house, &me, one, Typed::Call(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -327,11 +352,15 @@ async fn count(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, F
         .map(|(arm, (seen, did))| DayCount { arm: *arm, day: form.day.trim().to_owned(), exposures: number(seen), outcomes: number(did) })
         .collect();
     let by = by(&house, &me);
-    match house.db.write(async move |tx| actions::count(tx, &by, id, &counts, "hand").await).await {
+    let done = match counts.is_empty() {
+        true => Err(Error::field("exposures", "error-experiment-count")),
+        false => house.db.write(async move |tx| actions::count(tx, &by, id, &counts, "hand").await).await,
+    };
+    match done {
         Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-counted"))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
-            show_page(&house, &me, one, None, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+            show_page(&house, &me, one, Typed::Counts(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
         }
         Err(error) => Err(error.into()),
     }

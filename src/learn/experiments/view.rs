@@ -23,6 +23,8 @@ pub struct ArmRow {
     pub loss: String,
     pub lift: String,
     pub leads: bool,
+    /// Viewers and outcomes as they were typed into a form that was refused.
+    pub typed: (String, String),
     ends: Option<[f64; 2]>,
     mean: f64,
 }
@@ -113,6 +115,7 @@ pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &
                 loss: finding.map_or_else(|| "–".to_owned(), |f| points(f.loss, shell)),
                 lift: lift.unwrap_or_default(),
                 leads,
+                typed: Default::default(),
                 ends: finding.map(|f| f.interval),
                 mean,
                 arm,
