@@ -168,7 +168,7 @@ async fn single_posts_never_have_a_winner() {
         async |winner: Value| api.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": winner, "play": "Never." })).await.status();
     assert_eq!(call(json!(1)).await, StatusCode::UNPROCESSABLE_ENTITY);
     let arms: Vec<String> = one["arms"].as_array().unwrap().iter().map(|arm| arm["id"].as_str().unwrap().to_owned()).collect();
-    let typed = [("day", "2026-11-20"), ("arm", &arms[0]), ("exposures", "41"), ("outcomes", "57"), ("arm", &arms[1]), ("exposures", ""), ("outcomes", "")];
+    let typed = [("day", "2026-11-20"), ("arm", arms[0].as_str()), ("exposures", "41"), ("outcomes", "57"), ("arm", arms[1].as_str()), ("exposures", ""), ("outcomes", "")];
     let refused = browser.form(&format!("/experiments/{id}/counts"), &typed).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let kept = refused.text().await.unwrap();

@@ -216,11 +216,11 @@ impl ShowPage {
     }
     fn safe(&self) -> Option<&str> {
         let at = self.findings.as_ref()?.safe_to_ship?;
-        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+        self.arms.get(at).map(|arm| arm.name.as_str())
     }
     fn proven(&self) -> Option<&str> {
         let at = self.findings.as_ref()?.proven_better?;
-        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+        self.arms.get(at).map(|arm| arm.name.as_str())
     }
     fn split(&self) -> Option<(bool, String)> {
         self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))

@@ -68,24 +68,39 @@ pub fn thousands(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
-/// Names that fit a chart: the beginning of each label, and its end too where beginnings are the same.
-fn short_names(labels: Vec<&str>) -> Vec<String> {
-    const WHOLE: usize = 28;
-    let heads: Vec<String> = labels.iter().map(|label| shorten(label, WHOLE)).collect();
-    let tail = |label: &str| label.chars().rev().take(9).collect::<Vec<_>>().into_iter().rev().collect::<String>();
-    let alone = |head: &String| heads.iter().filter(|other| *other == head).count() == 1;
-    labels
-        .iter()
-        .zip(&heads)
-        .map(|(label, head)| if alone(head) { head.clone() } else { format!("{} {}", shorten(label, WHOLE - 12), tail(label)) })
-        .collect()
+/// Longest name in a chart, in graphemes.
+const NAME: usize = 28;
+
+/// Names that fit a chart: the beginning of each label; where beginnings are the same, the first of what differs after
+/// it; where whole labels are the same, a number.
+fn short_names(labels: &[&str]) -> Vec<String> {
+    let heads: Vec<String> = labels.iter().map(|label| shorten(label, NAME)).collect();
+    let mut names: Vec<String> = Vec::new();
+    for (label, head) in labels.iter().zip(&heads) {
+        let alike: Vec<&str> = labels.iter().zip(&heads).filter(|(other, beginning)| *beginning == head && other != &label).map(|(other, _)| *other).collect();
+        let name = if alike.is_empty() { head.clone() } else { told_apart(label, &alike) };
+        let again = names.iter().filter(|known| **known == name || known.starts_with(&format!("{name} ("))).count();
+        names.push(if again == 0 { name } else { format!("{name} ({})", again + 1) });
+    }
+    names
+}
+
+/// The beginning of a label and, after an ellipsis, where it parts from the others.
+fn told_apart(label: &str, others: &[&str]) -> String {
+    let alike = |other: &&str| label.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let same = others.iter().map(alike).max().unwrap_or(0);
+    // A few of the shared characters lead up to the difference; a short rest is shown whole.
+    let length = label.chars().count();
+    let from = same.saturating_sub(3).min(length.saturating_sub(12));
+    let rest: String = label.chars().skip(from).collect();
+    format!("{} {}", shorten(label, NAME - 16), shorten(rest.trim_start(), 14))
 }
 
 pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
     let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
     let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
     let chosen = found.and_then(Findings::chosen);
-    let names = short_names(arms.iter().map(|arm| arm.label.as_str()).collect());
+    let names = short_names(&arms.iter().map(|arm| arm.label.as_str()).collect::<Vec<_>>());
     arms.into_iter()
         .zip(names)
         .enumerate()
@@ -267,8 +282,15 @@ mod tests {
 
     #[test]
     fn long_names_that_begin_alike_are_told_apart() {
-        let names = short_names(vec!["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc", "Short"]);
-        assert_eq!(names, ["A headline that… al · 0ba6", "A headline that… al · 29bc", "Short"]);
+        let table = [
+            (["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc"], ["A headline t… deal · 0ba6", "A headline t… deal · 29bc"]),
+            (["Why the red general never once lies in his songs", "Why the red general never once lied in his songs"], ["Why the red… lies in his so…", "Why the red… lied in his so…"]),
+            (["The general's last song", "The general's last song"], ["The general's last song", "The general's last song (2)"]),
+            (["Short", "Long"], ["Short", "Long"]),
+        ];
+        for (labels, names) in table {
+            assert_eq!(short_names(&labels), names);
+        }
     }
 
     #[test]
