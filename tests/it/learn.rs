@@ -337,6 +337,8 @@ async fn performance_tells_not_offered_from_zero_and_simulated_from_real() {
         assert_eq!(page.matches("class=\"sim\"").count(), 1, "{by}: simulated stands apart");
         assert!(page.contains("4,321") && !page.contains("8,642"), "{by}: never summed");
     }
+    let channels = browser.page(&format!("/projects/{project}/performance?by=channels")).await;
+    assert!(channels.contains("not offered"), "a channel says why it gives no impressions");
     let page = browser.page(&format!("/projects/{project}/performance")).await;
     assert!(page.contains("not offered") && page.contains("0.0 % of starts"));
     let csv = browser.page(&format!("/projects/{project}/performance.csv")).await;

@@ -217,13 +217,32 @@ pub async fn by_channel(db: &SqlitePool, project: ProjectId, since: &str) -> Out
         r#"select d.channel_id as "channel: ChannelId", c.name, d.simulated as "simulated: bool", d.metric, sum(d.value) as "value!: f64"
            from json_each(?1) m join daily_totals d on d.project_id = ?2 and d.metric = m.value and d.day >= ?3
              join channels c on c.id = d.channel_id
-           group by d.channel_id, d.simulated, d.metric order by c.name, d.simulated"#,
+           group by d.channel_id, d.simulated, d.metric order by c.name, d.channel_id, d.simulated"#,
         metrics,
         project,
         since
     )
     .fetch_all(db)
     .await?)
+}
+
+/// Why a channel gave none of a metric: the newest word on it among the channel's newest publications.
+pub async fn explain_channel(db: &SqlitePool, channel: ChannelId, metrics: &[&str]) -> Outcome<Vec<(String, String)>> {
+    let metrics = serde_json::to_string(metrics).unwrap_or_default();
+    let rows = sqlx::query!(
+        r#"select cast(m.value as text) as "metric!: String",
+             (select s.availability from snapshots s
+                join (select no from publications where channel_id = ?1 and state = 'published' order by due_ms desc limit ?2) p
+                  on p.no = s.publication_no
+              where s.metric = m.value order by s.observed_ms desc limit 1) as "availability?: String"
+           from json_each(?3) m"#,
+        channel,
+        REFERENCE,
+        metrics
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.metric, row.availability?))).collect())
 }
 
 /// The channels to filter by.
