@@ -124,3 +124,32 @@ async fn the_desk_stays_when_a_parent_is_binned_and_lights_what_lies_further_bac
     assert!(further.contains(&format!("id=\"lit-{last}\"")), "a draft beyond the strip can be lit");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_piece_is_made_from_an_idea_of_its_own_project() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let (here, there) = (api.project("Opera").await, api.project("Drama").await);
+    let idea = api.make(&format!("/api/v1/projects/{there}/ideas"), json!({ "title": "Elsewhere" })).await;
+    let body = json!({ "title": "Red faces", "idea": idea });
+    let refused = api.post(&format!("/api/v1/projects/{here}/pieces"), body.clone()).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(api.json(&format!("/api/v1/ideas/{idea}")).await["state"], "inbox", "the other project's idea stays where it is");
+    assert_eq!(api.post(&format!("/api/v1/projects/{there}/pieces"), body).await.status(), StatusCode::CREATED);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_variant_comes_out_of_the_bin_after_its_piece() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "Loyalty has a colour").await;
+    let piece = api.json(&format!("/api/v1/variants/{id}")).await["piece_id"].as_str().unwrap().to_owned();
+    api.request(Method::DELETE, &format!("/api/v1/pieces/{piece}")).send().await.unwrap();
+    let early = browser.form(&format!("/variants/{id}/restoration"), &[]).await;
+    assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY, "a variant without its piece has no page");
+    browser.form(&format!("/pieces/{piece}/restoration"), &[]).await;
+    assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}

@@ -219,6 +219,11 @@ pub(super) async fn piece(tx: &mut Tx, member: Option<MemberId>, id: PieceId) ->
     Ok((row.project, row.locale))
 }
 
+/// Whether a piece is outside the bin.
+pub(super) async fn piece_lives(tx: &mut Tx, id: PieceId) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!("select 1 from pieces where id = ? and deleted_ms is null", id).fetch_optional(tx).await?.is_some())
+}
+
 /// A variant's words, state and owner inside a write, when this member may change it.
 pub(super) struct Held {
     pub project: ProjectId,
@@ -394,7 +399,7 @@ pub(super) async fn insert_asset(tx: &mut Tx, id: AssetId, project: ProjectId, a
 pub(super) async fn place_asset(tx: &mut Tx, variant: VariantId, asset: AssetId) -> Outcome<()> {
     let done = sqlx::query!(
         "insert into variant_assets (variant_id, asset_id, position)
-         select v.id, a.id, (select count(*) from variant_assets where variant_id = ?1)
+         select v.id, a.id, (select coalesce(max(position) + 1, 0) from variant_assets where variant_id = ?1)
          from variants v join assets a on a.project_id = v.project_id where v.id = ?1 and a.id = ?2 and a.deleted_ms is null",
         variant,
         asset
