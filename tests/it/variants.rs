@@ -2,7 +2,7 @@
 
 use crate::app::{self, Client, location};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use troupe::web::{Role, Scope};
 
 async fn variant(api: &Client, project: &str, title: &str) -> String {
@@ -151,5 +151,28 @@ async fn a_variant_comes_out_of_the_bin_after_its_piece() {
     assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY, "a variant without its piece has no page");
     browser.form(&format!("/pieces/{piece}/restoration"), &[]).await;
     assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_patch_leaves_alone_what_it_does_not_name() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let body = json!({ "name": "Opera", "perspective": "Old songs, new ears", "markets": "vi-VN Asia/Ho_Chi_Minh" });
+    let project = api.make("/api/v1/projects", body).await;
+    let id = variant(&api, &project, "Loyalty has a colour").await;
+    let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Faces", "hook": "Why red?", "angle": "Paint" })).await;
+    let patch = async |path: &str, body: Value| api.request(Method::PATCH, path).json(&body).send().await.unwrap();
+    for (path, change, kept) in [
+        (format!("/api/v1/projects/{project}"), json!({ "name": "Opera nights" }), ("perspective", "Old songs, new ears")),
+        (format!("/api/v1/variants/{id}"), json!({ "title": "Loyalty is red" }), ("hook", "Why is his face red?")),
+        (format!("/api/v1/ideas/{idea}"), json!({ "angle": "Masks" }), ("hook", "Why red?")),
+    ] {
+        let answer = patch(&path, change).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert_eq!(answer.json::<Value>().await.unwrap()[kept.0], kept.1, "{path}");
+        assert_eq!(patch(&path, json!({ "version": 77 })).await.status(), StatusCode::CONFLICT, "{path}");
+    }
+    assert_eq!(api.json(&format!("/api/v1/projects/{project}")).await["markets"][0]["locale"], "vi-VN");
     app.stop().await;
 }

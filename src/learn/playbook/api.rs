@@ -73,21 +73,25 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
 }
 
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    sentence: String,
-    #[serde(default)]
-    locale: String,
-    /// The version that was read
-    version: i64,
+/// What changes; what is left out stays as it is.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct PlayChange {
+    sentence: Option<String>,
+    /// Empty when it holds everywhere
+    locale: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
 }
 
 #[utoipa::path(patch, path = "/api/v1/plays/{id}", operation_id = "plays_update", tag = "playbook", params(("id" = uuid::Uuid, Path)),
-    request_body = Edit, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<Edit>) -> Answer {
-    let (edit, _) = given.into_parts();
-    let (by, said, version) = (by(&house, &me), Sentence { sentence: edit.sentence, locale: edit.locale }, edit.version);
+    request_body = PlayChange, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<PlayChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    let play = store::find(house.db.read(), me.member.id, id).await?;
+    let said =
+        Sentence { sentence: change.sentence.unwrap_or(play.sentence), locale: change.locale.or(play.locale).unwrap_or_default() };
+    let (by, version) = (by(&house, &me), change.version.unwrap_or(play.version));
     house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await?;
     Ok(Json(Shown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
 }
