@@ -93,6 +93,14 @@ async fn a_dry_run_and_a_file_that_cannot_be_read_change_nothing() {
         let (status, problem) = import(&api, &project, csv).await;
         assert_eq!((status, problem["code"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(key)), "{csv:?}");
     }
+    let csv = SMALL.replace("headline,eyecatcher_id", "Titel,eyecatcher_id");
+    let mapped = async |map: &str| {
+        let request = api.request(Method::POST, &path).query(&[("map", map)]).header("content-type", "text/csv");
+        request.body(csv.clone()).send().await.unwrap()
+    };
+    assert_eq!(mapped(r#"{"headline":"Titel"}"#).await.json::<Value>().await.unwrap()["added"], 10);
+    let wrong = mapped("headline=Titel").await;
+    assert_eq!((wrong.status(), wrong.json::<Value>().await.unwrap()["errors"][0]["pointer"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("/map")));
     assert_eq!(api.json(&format!("/api/v1/projects/{project}/experiments")).await["items"], json!([]));
     app.stop().await;
 }
