@@ -22,46 +22,37 @@ pub async fn newest(
             .await?
             .map_or((i64::MAX, i64::MAX), |row| (row.due_ms, row.no)),
     };
+    // Each order has its own index; the two queries differ in their condition only.
+    macro_rules! published {
+        ($condition:literal, $($argument:expr),+) => {
+            sqlx::query_as!(
+                Bare,
+                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
+                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
+                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
+                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
+                   where (p.due_ms, p.no) < (?2, ?3)
+                     and exists (select 1 from sights where member_id = ?4 and project_id = ?1) and "#
+                    + $condition
+                    + " order by p.due_ms desc, p.no desc limit ?5",
+                $($argument),+
+            )
+            .fetch_all(db)
+            .await?
+        };
+    }
     let rows = match channel {
-        Some(channel) => {
-            sqlx::query_as!(
-                Bare,
-                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
-                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
-                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
-                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
-                   where p.channel_id = ?1 and p.project_id = ?2 and p.state = 'published' and (p.due_ms, p.no) < (?3, ?4)
-                     and exists (select 1 from sights where member_id = ?5 and project_id = ?2)
-                   order by p.due_ms desc, p.no desc limit ?6"#,
-                channel,
-                project,
-                start.0,
-                start.1,
-                member,
-                limit
-            )
-            .fetch_all(db)
-            .await?
-        }
-        None => {
-            sqlx::query_as!(
-                Bare,
-                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
-                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
-                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
-                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
-                   where p.project_id = ?1 and p.state = 'published' and (p.due_ms, p.no) < (?2, ?3)
-                     and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
-                   order by p.due_ms desc, p.no desc limit ?5"#,
-                project,
-                start.0,
-                start.1,
-                member,
-                limit
-            )
-            .fetch_all(db)
-            .await?
-        }
+        // A plus keeps the project's index out, which would walk past the other channels.
+        Some(channel) => published!(
+            "p.channel_id = ?6 and +p.project_id = ?1 and +p.state = 'published'",
+            project,
+            start.0,
+            start.1,
+            member,
+            limit,
+            channel
+        ),
+        None => published!("p.project_id = ?1 and p.state = 'published'", project, start.0, start.1, member, limit),
     };
     Ok(rows.into_iter().map(Row::from).collect())
 }
