@@ -36,14 +36,16 @@ struct Shown {
     grade: String,
     locale: Option<String>,
     experiment: Option<ExperimentId>,
+    /// The invented audience taught it, not a real one
+    simulated: bool,
     used: i64,
     version: i64,
 }
 
 impl From<Play> for Shown {
     fn from(play: Play) -> Shown {
-        let Play { id, sentence, grade, locale, experiment, used, version, .. } = play;
-        Shown { id, sentence, grade, locale, experiment, used, version }
+        let Play { id, sentence, grade, locale, experiment, simulated, used, version, .. } = play;
+        Shown { id, sentence, grade, locale, experiment, simulated, used, version }
     }
 }
 
