@@ -293,6 +293,12 @@ async fn the_next_batch_follows_plays_and_looks_elsewhere() {
             .iter()
             .all(|card| card["probability"].as_f64() > Some(0.0) && !card["reason"].as_str().unwrap().is_empty())
     );
+    let again = async || {
+        let path = format!("/api/v1/projects/{project}/next-batch");
+        let request = api.request(Method::POST, &path).header("idempotency-key", "one batch").json(&json!({ "size": 2, "explore": 0.5 }));
+        request.send().await.unwrap().json::<Value>().await.unwrap()["id"].clone()
+    };
+    assert_eq!(again().await, again().await, "the same key draws one slate");
     let id = slate["id"].as_str().unwrap();
     assert_eq!(browser.form(&format!("/slates/{id}/cards/4?_method=DELETE"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert!(browser.page(&format!("/slates/{id}")).await.contains("Questions hold better than claims."));
