@@ -248,6 +248,11 @@ async fn the_invented_audience_decides_and_says_so() {
     assert!(browser.page(&format!("/experiments/{id}")).await.contains("simulated"));
     let real = api.post(&format!("{path}/counts"), clear_counts()).await;
     assert_eq!(real.status(), StatusCode::UNPROCESSABLE_ENTITY, "real counts never join simulated ones");
+    assert!(!browser.page(&format!("/experiments/{id}")).await.contains("True rate"), "the truth stays hidden until the call");
+    api.make(&format!("{path}/verdict"), json!({ "winner": 0, "play": "Questions hold." })).await;
+    let page = browser.page(&format!("/experiments/{id}")).await;
+    assert!(page.contains("True rate") && page.contains("question") && page.contains("claim"), "{page}");
+    assert_eq!(api.json(&format!("/api/v1/projects/{project}/plays")).await["items"][0]["simulated"], true);
     app.stop().await;
 }
 

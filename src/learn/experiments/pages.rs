@@ -3,9 +3,9 @@
 use super::actions::{self, By};
 use super::assessment::Findings;
 use super::model::{self, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
-use super::{api, store, view};
+use super::{api, store, truth, view};
 use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
-use crate::platform::{Error, House, Ms};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State as Here};
@@ -194,6 +194,8 @@ struct ShowPage {
     course: String,
     title: String,
     may_simulate: bool,
+    /// Name, true rate, and what the audience likes: only of a simulated experiment that was called.
+    truth: Vec<(String, String, String)>,
     called: CallForm,
     /// The day of counts that were refused; empty otherwise.
     counted: String,
@@ -258,7 +260,7 @@ async fn show_page(house: &House, me: &Me, one: Experiment, typed: Typed, (statu
     let days = store::days(db, one.id).await?;
     let grade = grade_of(db, &one).await?;
     let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
-    let mut rows = view::rows(&one, arms, findings.as_ref(), &shell);
+    let mut rows = view::rows(arms, findings.as_ref(), &shell);
     let density = view::density(&one, &rows, &shell);
     let course = view::course(&one, &rows, &days, &shell);
     let title = view::title(&one, grade, &rows, findings.as_ref(), &shell);
@@ -281,9 +283,17 @@ async fn show_page(house: &House, me: &Me, one: Experiment, typed: Typed, (statu
         }
     }
     let may_simulate = one.state == State::Running && (one.simulated || one.exposures == 0) && store::simulator_on(db).await?;
+    let truth = if one.simulated && one.state == State::Called { revealed(db, &one, &rows, &shell).await? } else { Vec::new() };
     let (verdicts, play) = (store::verdicts(db, one.id).await?, store::play(db, one.id).await?);
-    let page_of = ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, counted, errors };
+    let page_of =
+        ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, truth, called, counted, errors };
     Ok(page(status, &page_of))
+}
+
+async fn revealed(db: &sqlx::SqlitePool, one: &Experiment, rows: &[view::ArmRow], shell: &Shell) -> Outcome<Vec<(String, String, String)>> {
+    let Some(stage) = store::stage(db, one.id).await? else { return Ok(Vec::new()) };
+    let shown = store::shown(db, one.id).await?;
+    Ok(view::truth(&truth::reveal(one.id, &stage, &shown), rows, shell))
 }
 
 /// The letter of the evidence an experiment has so far.

@@ -3,6 +3,7 @@
 use super::assessment::Findings;
 use super::model::{Arm, Badge, DayCount, Experiment, State};
 use super::pages::as_of;
+use super::truth::Revealed;
 use crate::platform::id::ArmId;
 use crate::platform::text::shorten;
 use crate::stats::beta::Beta;
@@ -77,7 +78,8 @@ fn short_names(labels: &[&str]) -> Vec<String> {
     let heads: Vec<String> = labels.iter().map(|label| shorten(label, NAME)).collect();
     let mut names: Vec<String> = Vec::new();
     for (label, head) in labels.iter().zip(&heads) {
-        let alike: Vec<&str> = labels.iter().zip(&heads).filter(|(other, beginning)| *beginning == head && other != &label).map(|(other, _)| *other).collect();
+        let alike: Vec<&str> =
+            labels.iter().zip(&heads).filter(|(other, beginning)| *beginning == head && other != &label).map(|(other, _)| *other).collect();
         let name = if alike.is_empty() { head.clone() } else { told_apart(label, &alike) };
         let again = names.iter().filter(|known| **known == name || known.starts_with(&format!("{name} ("))).count();
         names.push(if again == 0 { name } else { format!("{name} ({})", again + 1) });
@@ -96,7 +98,7 @@ fn told_apart(label: &str, others: &[&str]) -> String {
     format!("{} {}", shorten(label, NAME - 16), shorten(rest.trim_start(), 14))
 }
 
-pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
+pub fn rows(arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
     let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
     let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
     let chosen = found.and_then(Findings::chosen);
@@ -191,6 +193,18 @@ pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, she
     }
 }
 
+/// The truth about each arm: its name, its rate, and what the audience likes or dislikes about it.
+pub fn truth(revealed: &[Revealed], rows: &[ArmRow], shell: &Shell) -> Vec<(String, String, String)> {
+    let liked = |(name, logits): &(String, f64)| format!("{} {}", shell.t(["feature-", name].concat()), format!("{logits:+.2}").replace('-', "−"));
+    revealed
+        .iter()
+        .map(|one| {
+            let name = rows.iter().find(|row| row.arm.id == one.arm).map(|row| row.name.clone()).unwrap_or_default();
+            (name, percent(one.rate), one.weights.iter().map(liked).collect::<Vec<_>>().join(" · "))
+        })
+        .collect()
+}
+
 fn words(shell: &Shell) -> [std::borrow::Cow<'static, str>; 6] {
     ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key))
 }
@@ -283,8 +297,14 @@ mod tests {
     #[test]
     fn long_names_that_begin_alike_are_told_apart() {
         let table = [
-            (["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc"], ["A headline t… deal · 0ba6", "A headline t… deal · 29bc"]),
-            (["Why the red general never once lies in his songs", "Why the red general never once lied in his songs"], ["Why the red… lies in his so…", "Why the red… lied in his so…"]),
+            (
+                ["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc"],
+                ["A headline t… deal · 0ba6", "A headline t… deal · 29bc"],
+            ),
+            (
+                ["Why the red general never once lies in his songs", "Why the red general never once lied in his songs"],
+                ["Why the red… lies in his so…", "Why the red… lied in his so…"],
+            ),
             (["The general's last song", "The general's last song"], ["The general's last song", "The general's last song (2)"]),
             (["Short", "Long"], ["Short", "Long"]),
         ];

@@ -168,7 +168,11 @@ mod tests {
     #[test]
     fn names_of_neighbours_do_not_lie_on_each_other() {
         let arms: Vec<Arm> = (0..8)
-            .map(|n| Arm { name: format!("A rather long name {n}"), mean: 2.0 + 0.01 * f64::from(n), ..arm(vec![(0.0, 0.0), (2.0, 4.0), (4.0, 0.0)]) })
+            .map(|n| Arm {
+                name: format!("A rather long name {n}"),
+                mean: 2.0 + 0.01 * f64::from(n),
+                ..arm(vec![(0.0, 0.0), (2.0, 4.0), (4.0, 0.0)])
+            })
             .collect();
         let drawn: Vec<Drawn<'_>> = arms.iter().enumerate().map(|(i, arm)| (i, arm, arm.curve.clone())).collect();
         let (_, mut tops) = names(&drawn, Scale { lo: 0.0, hi: 4.0 }, 4.0);

@@ -1,5 +1,6 @@
 //! What the simulator needs to know of an experiment, and that its numbers are not real ones.
 
+use crate::learn::experiments::model::State;
 use crate::platform::db::Tx;
 use crate::platform::id::{ArmId, ExperimentId, ProjectId};
 use crate::platform::{Ms, Outcome};
@@ -43,17 +44,18 @@ pub struct Stage {
     pub market: String,
     pub zone: String,
     pub metric: String,
+    pub state: State,
     pub started: Option<Ms>,
 }
 
-/// The project's side of a simulated experiment; `None` when it is gone or no longer runs.
+/// The project's side of a simulated experiment; `None` when it is gone.
 pub async fn stage(db: &SqlitePool, id: ExperimentId) -> Outcome<Option<Stage>> {
     Ok(sqlx::query_as!(
         Stage,
-        r#"select p.seed, p.stance, p.zone, e.metric, e.started_ms as "started: Ms",
+        r#"select p.seed, p.stance, p.zone, e.metric, e.state as "state: State", e.started_ms as "started: Ms",
              coalesce((select m.locale from markets m where m.project_id = p.id order by m.id limit 1), p.locale) as "market!: String"
            from experiments e join projects p on p.id = e.project_id
-           where e.id = ? and e.simulated = 1 and e.state = 'running' and e.deleted_ms is null"#,
+           where e.id = ? and e.simulated = 1 and e.deleted_ms is null"#,
         id
     )
     .fetch_optional(db)
