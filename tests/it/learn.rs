@@ -100,7 +100,10 @@ async fn a_dry_run_and_a_file_that_cannot_be_read_change_nothing() {
     };
     assert_eq!(mapped(r#"{"headline":"Titel"}"#).await.json::<Value>().await.unwrap()["added"], 10);
     let wrong = mapped("headline=Titel").await;
-    assert_eq!((wrong.status(), wrong.json::<Value>().await.unwrap()["errors"][0]["pointer"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("/map")));
+    assert_eq!(
+        (wrong.status(), wrong.json::<Value>().await.unwrap()["errors"][0]["pointer"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("/map"))
+    );
     assert_eq!(api.json(&format!("/api/v1/projects/{project}/experiments")).await["items"], json!([]));
     app.stop().await;
 }
@@ -176,7 +179,15 @@ async fn single_posts_never_have_a_winner() {
         async |winner: Value| api.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": winner, "play": "Never." })).await.status();
     assert_eq!(call(json!(1)).await, StatusCode::UNPROCESSABLE_ENTITY);
     let arms: Vec<String> = one["arms"].as_array().unwrap().iter().map(|arm| arm["id"].as_str().unwrap().to_owned()).collect();
-    let typed = [("day", "2026-11-20"), ("arm", arms[0].as_str()), ("exposures", "41"), ("outcomes", "57"), ("arm", arms[1].as_str()), ("exposures", ""), ("outcomes", "")];
+    let typed = [
+        ("day", "2026-11-20"),
+        ("arm", arms[0].as_str()),
+        ("exposures", "41"),
+        ("outcomes", "57"),
+        ("arm", arms[1].as_str()),
+        ("exposures", ""),
+        ("outcomes", ""),
+    ];
     let refused = browser.form(&format!("/experiments/{id}/counts"), &typed).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let kept = refused.text().await.unwrap();
@@ -392,5 +403,39 @@ async fn what_a_member_may_not_see_or_do_is_refused() {
     // A maker counts but does not call.
     let call = program.post(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": 1, "play": "Mine." })).await;
     assert_eq!(call.status(), StatusCode::FORBIDDEN);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn reports_of_what_was_new_are_compared_like_running_totals() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let variants = variants(&api, &project, 1).await;
+    let (id, variant): (uuid::Uuid, uuid::Uuid) = (project.parse().unwrap(), variants[0].parse().unwrap());
+    let now = app.house.now().0;
+    app.house
+        .db
+        .write(async move |tx| {
+            const HOUR: i64 = 3_600_000;
+            let channel = uuid::Uuid::from_u128(1);
+            sqlx::query("insert into channels (id, project_id, kind, name, settings, capability, zone, state, created_ms, updated_ms) values (?, ?, 'x', 'Real', '{}', 'hand', 'UTC', 'on', 0, 0)")
+                .bind(channel).bind(id).execute(&mut *tx).await?;
+            // Nine posts two days old, each with a hundred views after a day: the last one is told by increments.
+            for n in 1..=9_i64 {
+                let went_out = now - 48 * HOUR - n;
+                sqlx::query("insert into publications (no, id, project_id, variant_id, channel_id, state, due_ms, due_local, due_zone, zone_rule, max_late_ms, capability, delivery, remote_id, published_ms, created_ms, updated_ms) values (?, ?, ?, ?, ?, 'published', ?, '', 'UTC', 'plain', 0, 'hand', ?, ?, ?, 0, 0)")
+                    .bind(n).bind(uuid::Uuid::from_u128(10 + n as u128)).bind(id).bind(variant).bind(channel).bind(went_out).bind(format!("d{n}")).bind(format!("r{n}")).bind(went_out).execute(&mut *tx).await?;
+                let (basis, values) = if n == 9 { ("increment", [60.0, 40.0]) } else { ("cumulative", [60.0, 100.0]) };
+                for (hours, value) in [(12, values[0]), (24, values[1])] {
+                    sqlx::query("insert into snapshots values (?, 'views', ?, ?, ?, 'given', 'api')").bind(n).bind(went_out + hours * HOUR).bind(value).bind(basis).execute(&mut *tx).await?;
+                }
+            }
+            Ok::<_, troupe::platform::Error>(())
+        })
+        .await
+        .unwrap();
+    let page = browser.page(&format!("/projects/{project}/performance")).await;
+    assert_eq!(page.matches("<b>1.00</b>").count(), 9, "all nine are usual: {page}");
     app.stop().await;
 }

@@ -43,15 +43,9 @@ pub async fn newest(
     }
     let rows = match channel {
         // A plus keeps the project's index out, which would walk past the other channels.
-        Some(channel) => published!(
-            "p.channel_id = ?6 and +p.project_id = ?1 and +p.state = 'published'",
-            project,
-            start.0,
-            start.1,
-            member,
-            limit,
-            channel
-        ),
+        Some(channel) => {
+            published!("p.channel_id = ?6 and +p.project_id = ?1 and +p.state = 'published'", project, start.0, start.1, member, limit, channel)
+        }
         None => published!("p.project_id = ?1 and p.state = 'published'", project, start.0, start.1, member, limit),
     };
     Ok(rows.into_iter().map(Row::from).collect())
@@ -128,11 +122,16 @@ pub struct Around {
     pub after: Option<(i64, f64)>,
 }
 
+/// Reports that say only what was new are added up to their moment.
 pub async fn around(db: &SqlitePool, nos: &[i64], metric: &str, age: i64) -> Outcome<Vec<Around>> {
     let nos = serde_json::to_string(nos).unwrap_or_default();
     let rows = sqlx::query!(
         r#"select p.no as "no!: i64", p.published_ms as "published!: i64",
-             b.observed_ms as "before_ms?: i64", b.value as "before?: f64", a.observed_ms as "after_ms?: i64", a.value as "after?: f64"
+             b.observed_ms as "before_ms?: i64", a.observed_ms as "after_ms?: i64",
+             iif(b.basis = 'increment', (select sum(s.value) from snapshots s
+               where s.publication_no = p.no and s.metric = ?2 and s.observed_ms <= b.observed_ms), b.value) as "before?: f64",
+             iif(a.basis = 'increment', (select sum(s.value) from snapshots s
+               where s.publication_no = p.no and s.metric = ?2 and s.observed_ms <= a.observed_ms), a.value) as "after?: f64"
            from publications p
              left join snapshots b on b.publication_no = p.no and b.metric = ?2 and b.observed_ms = (
                select max(s.observed_ms) from snapshots s
