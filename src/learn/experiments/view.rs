@@ -253,10 +253,7 @@ pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
 
 /// The rate of each arm so far, day by day; empty with less than two days.
 pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shell) -> String {
-    let mut dates: Vec<&str> = days.iter().map(|count| count.day.as_str()).collect();
-    dates.dedup();
-    dates.sort_unstable();
-    dates.dedup();
+    let dates = charts::every_day(days.iter().map(|count| count.day.as_str()));
     if dates.len() < 2 || one.source_key.is_some() {
         return String::new();
     }

@@ -239,8 +239,7 @@ async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, now: Ms) -> Outco
 
 /// Days of one metric, simulated and real as lines of their own.
 fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> String {
-    let mut days: Vec<&str> = daily.iter().map(|one| one.day.as_str()).collect();
-    days.dedup();
+    let days = charts::every_day(daily.iter().map(|one| one.day.as_str()));
     let series: Vec<Series> = [false, true]
         .into_iter()
         .map(|simulated| Series {
