@@ -16,6 +16,7 @@ pieces-published = Live
 pieces-state = { $variants } variants, { $approved } approved.
 pieces-renamed = Renamed.
 pieces-title-needed = A piece needs a title; nothing was changed.
+pieces-no-variants = “{ $title }” has no variants yet.
 pieces-binned = “{ $title }” is in the bin with its variants.
 pieces-bin = Move the whole piece to the bin
 variants-title = Title

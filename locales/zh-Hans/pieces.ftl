@@ -15,6 +15,7 @@ pieces-published = 已发
 pieces-state = { $variants } 份版本稿，{ $approved } 份已通过。
 pieces-renamed = 已改名。
 pieces-title-needed = 作品要有标题，没有改动。
+pieces-no-variants = “{ $title }”还没有版本稿。
 pieces-binned = “{ $title }”和它的版本稿已移到回收站。
 pieces-bin = 整个作品移到回收站
 variants-title = 标题

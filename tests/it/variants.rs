@@ -2,7 +2,7 @@
 
 use crate::app::{self, Client, location};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use troupe::web::{Role, Scope};
 
 async fn variant(api: &Client, project: &str, title: &str) -> String {
@@ -102,5 +102,77 @@ async fn a_picture_is_stored_shown_and_taken_for_what_it_is() {
     let outsider = app.member("outsider", Role::Maker).await;
     let _ = outsider;
     assert_eq!(app.browser("outsider").await.get(&format!("/media/{asset}")).await.status(), StatusCode::NOT_FOUND);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_desk_stays_when_a_parent_is_binned_and_lights_what_lies_further_back() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let piece = api.make(&format!("/api/v1/projects/{project}/pieces"), json!({ "title": "Red faces" })).await;
+    let path = format!("/api/v1/pieces/{piece}/variants");
+    let parent = api.make(&path, json!({ "title": "The parent" })).await;
+    let mut last = String::new();
+    for n in 0..14 {
+        last = api.make(&path, json!({ "title": format!("Child {n}"), "parent": parent })).await;
+    }
+    assert_eq!(api.request(Method::DELETE, &format!("/api/v1/variants/{parent}")).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let desk = browser.page(&format!("/projects/{project}/curate")).await;
+    assert!(desk.contains("Child 0") && !desk.contains("Child 13"), "{desk}");
+    let further = browser.page(&format!("/projects/{project}/curate?lit={last}")).await;
+    assert!(further.contains(&format!("id=\"lit-{last}\"")), "a draft beyond the strip can be lit");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_piece_is_made_from_an_idea_of_its_own_project() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let (here, there) = (api.project("Opera").await, api.project("Drama").await);
+    let idea = api.make(&format!("/api/v1/projects/{there}/ideas"), json!({ "title": "Elsewhere" })).await;
+    let body = json!({ "title": "Red faces", "idea": idea });
+    let refused = api.post(&format!("/api/v1/projects/{here}/pieces"), body.clone()).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(api.json(&format!("/api/v1/ideas/{idea}")).await["state"], "inbox", "the other project's idea stays where it is");
+    assert_eq!(api.post(&format!("/api/v1/projects/{there}/pieces"), body).await.status(), StatusCode::CREATED);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_variant_comes_out_of_the_bin_after_its_piece() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let id = variant(&api, &project, "Loyalty has a colour").await;
+    let piece = api.json(&format!("/api/v1/variants/{id}")).await["piece_id"].as_str().unwrap().to_owned();
+    api.request(Method::DELETE, &format!("/api/v1/pieces/{piece}")).send().await.unwrap();
+    let early = browser.form(&format!("/variants/{id}/restoration"), &[]).await;
+    assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY, "a variant without its piece has no page");
+    browser.form(&format!("/pieces/{piece}/restoration"), &[]).await;
+    assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_patch_leaves_alone_what_it_does_not_name() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let body = json!({ "name": "Opera", "perspective": "Old songs, new ears", "markets": "vi-VN Asia/Ho_Chi_Minh" });
+    let project = api.make("/api/v1/projects", body).await;
+    let id = variant(&api, &project, "Loyalty has a colour").await;
+    let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Faces", "hook": "Why red?", "angle": "Paint" })).await;
+    let patch = async |path: &str, body: Value| api.request(Method::PATCH, path).json(&body).send().await.unwrap();
+    for (path, change, kept) in [
+        (format!("/api/v1/projects/{project}"), json!({ "name": "Opera nights" }), ("perspective", "Old songs, new ears")),
+        (format!("/api/v1/variants/{id}"), json!({ "title": "Loyalty is red" }), ("hook", "Why is his face red?")),
+        (format!("/api/v1/ideas/{idea}"), json!({ "angle": "Masks" }), ("hook", "Why red?")),
+    ] {
+        let answer = patch(&path, change).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert_eq!(answer.json::<Value>().await.unwrap()[kept.0], kept.1, "{path}");
+        assert_eq!(patch(&path, json!({ "version": 77 })).await.status(), StatusCode::CONFLICT, "{path}");
+    }
+    assert_eq!(api.json(&format!("/api/v1/projects/{project}")).await["markets"][0]["locale"], "vi-VN");
     app.stop().await;
 }

@@ -4,10 +4,10 @@ use super::actions::{self, Why};
 use super::api;
 use super::model::{CHIPS, Decision};
 use super::store::{self, Review, Waiting};
-use crate::create::variants::{self, Asset, Variant};
-use crate::platform::House;
+use crate::create::variants::{self, Asset, Variant, VariantState};
 use crate::platform::diff::{Part, diff};
 use crate::platform::id::{ProjectId, VariantId};
+use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, Answer, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -60,6 +60,8 @@ struct DeskPage {
     shell: Shell,
     waiting: i64,
     strip: Slice<Waiting>,
+    /// Where this page of the strip begins
+    after: Option<Uuid>,
     lit: Option<Lit>,
     decisions: Vec<Review>,
     chips: &'static [&'static str],
@@ -90,26 +92,43 @@ async fn desk(State(house): State<House>, me: Me, Path(project): Path<ProjectId>
         return Ok(page(StatusCode::OK, &DecidedPage { shell, waiting, state: state.to_owned(), drafts }));
     }
     let strip = store::waiting_in(db, member, project, view.after, IN_STRIP).await?;
-    let chosen = view.lit.filter(|id| strip.items.iter().any(|draft| draft.id == *id)).or(strip.items.first().map(|draft| draft.id));
+    let asked = match view.lit {
+        Some(id) => {
+            found(variants::find(db, member, id).await)?.filter(|draft| draft.project_id == project && draft.state() == VariantState::InReview)
+        }
+        None => None,
+    };
+    let chosen = match (asked, strip.items.first()) {
+        (Some(draft), _) => Some(draft),
+        (None, Some(first)) => found(variants::find(db, member, first.id).await)?,
+        (None, None) => None,
+    };
     let lit = match chosen {
-        Some(id) => Some(light(&house, &me, id).await?),
+        Some(draft) => Some(light(&house, &me, draft).await?),
         None => None,
     };
     let decisions = store::decisions(db, member, project, 10).await?;
-    Ok(page(StatusCode::OK, &DeskPage { shell, waiting, strip, lit, decisions, chips: CHIPS }))
+    Ok(page(StatusCode::OK, &DeskPage { shell, waiting, strip, after: view.after, lit, decisions, chips: CHIPS }))
 }
 
-async fn light(house: &House, me: &Me, id: VariantId) -> Result<Lit, Failure> {
+/// Nothing, when it went into the bin.
+fn found(variant: Outcome<Variant>) -> Outcome<Option<Variant>> {
+    match variant {
+        Err(Error::NotFound) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+async fn light(house: &House, me: &Me, variant: Variant) -> Result<Lit, Failure> {
     let (db, member) = (house.db.read(), me.member.id);
-    let variant = variants::find(db, member, id).await?;
-    let assets = variants::assets(db, id).await?;
-    let against = match variant.parent_id {
-        Some(parent) => {
-            let parent = variants::find(db, member, parent).await?;
-            diff(&format!("{}\n{}", parent.title, parent.hook), &format!("{}\n{}", variant.title, variant.hook))
-        }
-        None => Vec::new(),
+    let assets = variants::assets(db, variant.id).await?;
+    // A draft outlives its parent.
+    let parent = match variant.parent_id {
+        Some(parent) => found(variants::find(db, member, parent).await)?,
+        None => None,
     };
+    let against =
+        parent.map(|parent| diff(&format!("{}\n{}", parent.title, parent.hook), &format!("{}\n{}", variant.title, variant.hook))).unwrap_or_default();
     Ok(Lit { variant, assets, against })
 }
 

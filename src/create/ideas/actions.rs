@@ -6,6 +6,7 @@ use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{IdeaId, MemberId, ProjectId};
 use crate::platform::{Error, House, Ms, Outcome};
+use crate::stats::similarity::Grams;
 use crate::web::Me;
 use serde_json::json;
 
@@ -21,14 +22,16 @@ pub async fn add(
     at: Ms,
 ) -> Outcome<Vec<IdeaId>> {
     let locale = store::project_locale(tx, by, project).await?;
-    let mut known = store::newest_titles(tx, project).await?;
+    // Each title is taken apart once: a batch is compared while the writer waits.
+    let mut known: Vec<(IdeaId, Grams)> = store::newest_titles(tx, project).await?.into_iter().map(|(id, title)| (id, Grams::of(&title))).collect();
     let mut added = Vec::with_capacity(ideas.len());
     for idea in ideas {
         let idea = idea.check(&locale)?;
-        let twin = twin(&idea.title, known.iter().map(|(id, title)| (*id, title.as_str())));
+        let grams = Grams::of(&idea.title);
+        let twin = twin(&grams, &known);
         let id = store::insert(tx, project, &idea, origin, twin, by, at).await?;
         record(tx, actor, at, Event::new("idea.created", id.0).within(project)).await?;
-        known.push((id, idea.title));
+        known.push((id, grams));
         added.push(id);
     }
     Ok(added)

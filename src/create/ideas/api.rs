@@ -55,12 +55,39 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<IdeaId>) -> Ans
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(patch, path = "/api/v1/ideas/{id}", operation_id = "ideas_update", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = NewIdea,
+/// What changes; what is left out stays as it is.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct IdeaChange {
+    title: Option<String>,
+    hook: Option<String>,
+    angle: Option<String>,
+    why_now: Option<String>,
+    locale: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
+}
+
+impl IdeaChange {
+    fn of(self, idea: Idea) -> NewIdea {
+        NewIdea {
+            title: self.title.unwrap_or(idea.title),
+            hook: self.hook.unwrap_or(idea.hook),
+            angle: self.angle.unwrap_or(idea.angle),
+            why_now: self.why_now.unwrap_or(idea.why_now),
+            locale: self.locale.unwrap_or(idea.locale),
+            version: self.version.unwrap_or(idea.version),
+        }
+    }
+}
+
+#[utoipa::path(patch, path = "/api/v1/ideas/{id}", operation_id = "ideas_update", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = IdeaChange,
     responses((status = 200, body = Idea), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<NewIdea>) -> Answer {
-    let (words, _) = given.into_parts();
+async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<IdeaChange>) -> Answer {
+    let (change, _) = given.into_parts();
     let idea = store::find(house.db.read(), me.member.id, id).await?;
-    actions::update(&house, &me, id, words.check(&idea.locale)?).await?;
+    let locale = idea.locale.clone();
+    actions::update(&house, &me, id, change.of(idea).check(&locale)?).await?;
     show(State(house), me, Path(id)).await
 }
 

@@ -56,6 +56,20 @@ pub struct Origin {
     pub play: Option<PlayId>,
 }
 
+/// Ideas with who wrote them. Each list has an index of its own, so the conditions stand in queries of their own.
+macro_rules! ideas {
+    ($rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Idea,
+            r#"select i.id as "id: IdeaId", i.project_id as "project_id: ProjectId", i.title, i.hook, i.angle, i.why_now, i.locale, i.lenses,
+                 i.state, i.run_id as "run_id: RunId", i.play_id as "play_id: PlayId", i.twin_id as "twin_id: IdeaId", i.version,
+                 i.created_ms as "created_ms: Ms", m.name as "author?"
+               from ideas i left join members m on m.id = i.created_by "# + $rest,
+            $($argument),+
+        )
+    };
+}
+
 /// One state of a project, newest first, in pages.
 pub async fn in_state(
     db: &SqlitePool,
@@ -66,63 +80,42 @@ pub async fn in_state(
     limit: i64,
 ) -> Outcome<Slice<Idea>> {
     let (name, before, most) = (state.name(), after.unwrap_or(Uuid::max()), limit + 1);
-    let rows = sqlx::query_as!(
-        Idea,
-        r#"select i.id as "id: IdeaId", i.project_id as "project_id: ProjectId", i.title, i.hook, i.angle, i.why_now, i.locale, i.lenses,
-             i.state, i.run_id as "run_id: RunId", i.play_id as "play_id: PlayId", i.twin_id as "twin_id: IdeaId", i.version,
-             i.created_ms as "created_ms: Ms", m.name as "author?"
-           from ideas i left join members m on m.id = i.created_by
-           where i.project_id = ?1 and i.state = ?2 and i.id < ?3 and i.deleted_ms is null
-             and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
-           order by i.id desc limit ?5"#,
+    let found = ideas!(
+        "where i.project_id = ?1 and i.state = ?2 and i.id < ?3 and i.deleted_ms is null
+           and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
+         order by i.id desc limit ?5",
         project,
         name,
         before,
         member,
         most
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(Slice::cut(rows, limit, |idea| idea.id.0))
+    );
+    Ok(Slice::cut(found.fetch_all(db).await?, limit, |idea| idea.id.0))
 }
 
 /// All living ideas of a project, newest first, in pages.
 pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Idea>> {
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
-    let rows = sqlx::query_as!(
-        Idea,
-        r#"select i.id as "id: IdeaId", i.project_id as "project_id: ProjectId", i.title, i.hook, i.angle, i.why_now, i.locale, i.lenses,
-             i.state, i.run_id as "run_id: RunId", i.play_id as "play_id: PlayId", i.twin_id as "twin_id: IdeaId", i.version,
-             i.created_ms as "created_ms: Ms", m.name as "author?"
-           from ideas i left join members m on m.id = i.created_by
-           where i.project_id = ?1 and i.id < ?2 and i.deleted_ms is null
-             and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
-           order by i.id desc limit ?4"#,
+    let found = ideas!(
+        "where i.project_id = ?1 and i.id < ?2 and i.deleted_ms is null
+           and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
+         order by i.id desc limit ?4",
         project,
         before,
         member,
         most
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(Slice::cut(rows, limit, |idea| idea.id.0))
+    );
+    Ok(Slice::cut(found.fetch_all(db).await?, limit, |idea| idea.id.0))
 }
 
 /// One idea this member may see.
 pub async fn find(db: &SqlitePool, member: MemberId, id: IdeaId) -> Outcome<Idea> {
-    Ok(sqlx::query_as!(
-        Idea,
-        r#"select i.id as "id: IdeaId", i.project_id as "project_id: ProjectId", i.title, i.hook, i.angle, i.why_now, i.locale, i.lenses,
-             i.state, i.run_id as "run_id: RunId", i.play_id as "play_id: PlayId", i.twin_id as "twin_id: IdeaId", i.version,
-             i.created_ms as "created_ms: Ms", m.name as "author?"
-           from ideas i join sights s on s.project_id = i.project_id and s.member_id = ?2
-             left join members m on m.id = i.created_by
-           where i.id = ?1 and i.deleted_ms is null"#,
+    let found = ideas!(
+        "where i.id = ?1 and i.deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = i.project_id)",
         id,
         member
-    )
-    .fetch_one(db)
-    .await?)
+    );
+    Ok(found.fetch_one(db).await?)
 }
 
 /// How many ideas are in each state, from the counters.

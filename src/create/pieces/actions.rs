@@ -6,10 +6,10 @@ use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{IdeaId, MemberId, PieceId, ProjectId};
 use crate::platform::text::Checks;
-use crate::platform::{House, Ms, Outcome};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::Me;
 
-/// Makes a piece; when it comes from an idea, the idea goes into production.
+/// Makes a piece; when it comes from an idea of the project, the idea goes into production.
 pub async fn create(
     tx: &mut Tx,
     actor: &Actor,
@@ -23,6 +23,11 @@ pub async fn create(
     let title = checks.required("title", title, 200);
     checks.finish()?;
     store::sees_project(tx, by, project).await?;
+    if let Some(idea) = idea
+        && !store::has_idea(tx, project, idea).await?
+    {
+        return Err(Error::field("idea", "runs-error-idea"));
+    }
     let id = PieceId::new(at);
     store::insert(tx, id, project, idea, &title, by, at).await?;
     record(tx, actor, at, Event::new("piece.created", id.0).within(project)).await?;

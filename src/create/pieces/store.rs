@@ -80,6 +80,12 @@ pub(super) async fn sees_project(tx: &mut Tx, member: Option<MemberId>, project:
     .ok_or(Error::NotFound)
 }
 
+/// Whether the idea belongs to the project; one in the bin does still.
+pub(super) async fn has_idea(tx: &mut Tx, project: ProjectId, idea: IdeaId) -> Outcome<bool> {
+    let found = sqlx::query_scalar!("select 1 from ideas where id = ? and project_id = ?", idea, project).fetch_optional(tx).await?;
+    Ok(found.is_some())
+}
+
 pub(super) async fn insert(
     tx: &mut Tx,
     id: PieceId,

@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use serde::Deserialize;
 
 pub fn routes() -> Routes {
     let (read, publish) = (Access::Member(Ability::Read), Access::Member(Ability::Publish));
@@ -45,10 +46,47 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> 
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(patch, path = "/api/v1/projects/{id}", operation_id = "projects_update", tag = "projects", params(("id" = uuid::Uuid, Path)), request_body = NewProject,
+/// What changes; what is left out stays as it is.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ProjectChange {
+    name: Option<String>,
+    niche: Option<String>,
+    perspective: Option<String>,
+    audience: Option<String>,
+    stance: Option<String>,
+    style_guide: Option<String>,
+    locale: Option<String>,
+    zone: Option<String>,
+    /// All of them, as when a project is made
+    markets: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
+}
+
+impl ProjectChange {
+    fn of(self, project: Project) -> NewProject {
+        let now = NewProject::of(project);
+        NewProject {
+            name: self.name.unwrap_or(now.name),
+            niche: self.niche.unwrap_or(now.niche),
+            perspective: self.perspective.unwrap_or(now.perspective),
+            audience: self.audience.unwrap_or(now.audience),
+            stance: self.stance.unwrap_or(now.stance),
+            style_guide: self.style_guide.unwrap_or(now.style_guide),
+            locale: self.locale.unwrap_or(now.locale),
+            zone: self.zone.unwrap_or(now.zone),
+            markets: self.markets.unwrap_or(now.markets),
+            version: self.version.unwrap_or(now.version),
+        }
+    }
+}
+
+#[utoipa::path(patch, path = "/api/v1/projects/{id}", operation_id = "projects_update", tag = "projects", params(("id" = uuid::Uuid, Path)), request_body = ProjectChange,
     responses((status = 200, body = Project), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, given: Given<NewProject>) -> Answer {
-    let (words, _) = given.into_parts();
+async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, given: Given<ProjectChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    let words = change.of(store::find(house.db.read(), me.member.id, id).await?);
     actions::update(&house, &me, id, words.check(&me.member.locale, me.member.zone.name())?).await?;
     show(State(house), me, Path(id)).await
 }

@@ -36,6 +36,23 @@ pub struct Checked {
 }
 
 impl NewProject {
+    /// A project as its form shows it.
+    pub(super) fn of(project: super::Project) -> NewProject {
+        let markets: Vec<String> = project.markets.iter().map(|market| format!("{} {}", market.locale, market.zone)).collect();
+        NewProject {
+            name: project.name,
+            niche: project.niche,
+            perspective: project.perspective,
+            audience: project.audience,
+            stance: project.stance,
+            style_guide: project.style_guide,
+            locale: project.locale,
+            zone: project.zone,
+            markets: markets.join("\n"),
+            version: project.version,
+        }
+    }
+
     /// `zone` and `locale` stand in when nothing was said.
     pub fn check(&self, default_locale: &str, default_zone: &str) -> Outcome<Checked> {
         let mut checks = Checks::new();

@@ -86,21 +86,9 @@ async fn create(State(house): State<House>, me: Me, Form(form): Form<NewProject>
 
 async fn edit(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
     let project = store::find(house.db.read(), me.member.id, id).await?;
-    let markets: Vec<String> = project.markets.iter().map(|market| format!("{} {}", market.locale, market.zone)).collect();
-    let form = NewProject {
-        name: project.name,
-        niche: project.niche,
-        perspective: project.perspective,
-        audience: project.audience,
-        stance: project.stance,
-        style_guide: project.style_guide,
-        locale: project.locale,
-        zone: project.zone,
-        markets: markets.join("\n"),
-        version: project.version,
-    };
+    let (sample, form) = (project.sample, NewProject::of(project));
     let shell = me.shell(Some(id)).await?.at("projects");
-    Ok(page(StatusCode::OK, &FormPage { shell, id: Some(id), sample: project.sample, form, errors: Errors::default() }))
+    Ok(page(StatusCode::OK, &FormPage { shell, id: Some(id), sample, form, errors: Errors::default() }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, Form(form): Form<NewProject>) -> Answer {

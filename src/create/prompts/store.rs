@@ -69,48 +69,46 @@ pub struct Chosen {
     pub settings: ModelSettings,
 }
 
+/// Prompts with the versions that their labels stand on.
+macro_rules! prompts {
+    ($rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            PromptName,
+            r#"select p.id as "id: PromptId", p.project_id as "project_id: ProjectId", p.name, p.purpose, p.versions,
+                 live.number as "live?", trial.number as "trial?", p.updated_ms as "updated_ms: Ms"
+               from prompts p
+                 left join prompt_labels l on l.prompt_id = p.id and l.label = 'live'
+                 left join prompt_versions live on live.id = l.version_id
+                 left join prompt_labels t on t.prompt_id = p.id and t.label = 'trial'
+                 left join prompt_versions trial on trial.id = t.version_id "# + $rest,
+            $($argument),+
+        )
+    };
+}
+
 /// The living prompts of a project, newest first, in pages.
 pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<PromptName>> {
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
-    let rows = sqlx::query_as!(
-        PromptName,
-        r#"select p.id as "id: PromptId", p.project_id as "project_id: ProjectId", p.name, p.purpose, p.versions,
-             live.number as "live?", trial.number as "trial?", p.updated_ms as "updated_ms: Ms"
-           from prompts p
-             left join prompt_labels l on l.prompt_id = p.id and l.label = 'live'
-             left join prompt_versions live on live.id = l.version_id
-             left join prompt_labels t on t.prompt_id = p.id and t.label = 'trial'
-             left join prompt_versions trial on trial.id = t.version_id
-           where p.project_id = ?1 and p.deleted_ms is null and p.id < ?2
-             and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
-           order by p.id desc limit ?4"#,
+    let found = prompts!(
+        "where p.project_id = ?1 and p.deleted_ms is null and p.id < ?2
+           and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
+         order by p.id desc limit ?4",
         project,
         before,
         member,
         most
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(Slice::cut(rows, limit, |prompt| prompt.id.0))
+    );
+    Ok(Slice::cut(found.fetch_all(db).await?, limit, |prompt| prompt.id.0))
 }
 
 /// One prompt this member may see.
 pub async fn find(db: &SqlitePool, member: MemberId, id: PromptId) -> Outcome<PromptName> {
-    Ok(sqlx::query_as!(
-        PromptName,
-        r#"select p.id as "id: PromptId", p.project_id as "project_id: ProjectId", p.name, p.purpose, p.versions,
-             live.number as "live?", trial.number as "trial?", p.updated_ms as "updated_ms: Ms"
-           from prompts p join sights s on s.project_id = p.project_id and s.member_id = ?2
-             left join prompt_labels l on l.prompt_id = p.id and l.label = 'live'
-             left join prompt_versions live on live.id = l.version_id
-             left join prompt_labels t on t.prompt_id = p.id and t.label = 'trial'
-             left join prompt_versions trial on trial.id = t.version_id
-           where p.id = ?1 and p.deleted_ms is null"#,
+    let found = prompts!(
+        "where p.id = ?1 and p.deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = p.project_id)",
         id,
         member
-    )
-    .fetch_one(db)
-    .await?)
+    );
+    Ok(found.fetch_one(db).await?)
 }
 
 /// The newest 200 versions of a prompt that was found before, without their texts.

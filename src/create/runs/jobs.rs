@@ -57,8 +57,14 @@ async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
     let run = store::find_for_system(house.db.read(), id).await?;
     let open = backends::open(house, run.backend_id).await;
     let now = house.now();
-    if !house.db.write(async move |tx| store::start(tx, id, now).await).await? {
-        return Ok(Ending::Done); // cancelled before it began
+    match house.db.write(async move |tx| store::start(tx, id, now).await).await {
+        Ok(true) => {}
+        Ok(false) => return Ok(Ending::Done), // cancelled before it began
+        // Nobody was asked yet, so the run simply waits.
+        Err(Error::Busy(_) | Error::Full) if job.attempt < ATTEMPTS => {
+            return Ok(Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None });
+        }
+        Err(error) => return Err(error),
     }
     let (adapter, service) = match open {
         Ok(open) => open,

@@ -80,6 +80,9 @@ pub(super) async fn bin(house: &House, me: &Me, id: VariantId, binned: bool) -> 
         .db
         .write(async move |tx| {
             let held = store::hold(tx, Some(member), id, !binned).await?;
+            if !binned && !store::piece_lives(tx, held.piece).await? {
+                return Err(Error::refused("bin-piece-first"));
+            }
             store::set_deleted(tx, id, binned.then_some(now)).await?;
             let kind = if binned { "variant.binned" } else { "variant.restored" };
             record(tx, &actor, now, Event::new(kind, id.0).within(held.project)).await?;

@@ -13,7 +13,7 @@ use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub fn routes() -> Routes {
@@ -63,11 +63,41 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> 
     Ok(Json(Whole { variant, tags, assets }).into_response())
 }
 
-#[utoipa::path(patch, path = "/api/v1/variants/{id}", operation_id = "variants_update", tag = "variants", params(("id" = uuid::Uuid, Path)), request_body = NewVariant,
+/// What changes; what is left out stays as it is.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct VariantChange {
+    title: Option<String>,
+    hook: Option<String>,
+    script: Option<String>,
+    caption: Option<String>,
+    tags: Option<Vec<String>>,
+    locale: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
+}
+
+impl VariantChange {
+    fn of(self, variant: Variant) -> NewVariant {
+        NewVariant {
+            tags: self.tags.unwrap_or_else(|| variant.tag_list()),
+            title: self.title.unwrap_or(variant.title),
+            hook: self.hook.unwrap_or(variant.hook),
+            script: self.script.unwrap_or(variant.script),
+            caption: self.caption.unwrap_or(variant.caption),
+            locale: self.locale.unwrap_or(variant.locale),
+            version: self.version.unwrap_or(variant.version),
+            ..NewVariant::default()
+        }
+    }
+}
+
+#[utoipa::path(patch, path = "/api/v1/variants/{id}", operation_id = "variants_update", tag = "variants", params(("id" = uuid::Uuid, Path)), request_body = VariantChange,
     responses((status = 200, body = Whole), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, given: Given<NewVariant>) -> Answer {
-    let (words, _) = given.into_parts();
-    actions::edit(&house, &me, id, words).await?;
+async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, given: Given<VariantChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    let variant = store::find(house.db.read(), me.member.id, id).await?;
+    actions::edit(&house, &me, id, change.of(variant)).await?;
     show(State(house), me, Path(id)).await
 }
 

@@ -9,6 +9,7 @@ use crate::platform::id::{ArmId, ExperimentId, MemberId, PlayId, ProjectId};
 use crate::platform::jobs::{Queued, enqueue};
 use crate::platform::text::Checks;
 use crate::platform::{Error, Ms, Outcome};
+use crate::stats::grade::Grade;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -94,8 +95,9 @@ pub async fn call(tx: &mut Tx, by: &By, id: ExperimentId, choice: Choice, (sente
     let reason = checks.text("reason", reason, 1_000);
     let sentence = checks.required("play", sentence, 500);
     checks.finish()?;
-    let measured = store::measured(tx, id).await?;
-    let grade = measured.grade();
+    let grade = store::measured(tx, id).await?.grade();
+    // Where viewers are what is counted, a call before any has come is an opinion.
+    let evidence = if grade <= Grade::B && found.exposures == 0 { "said" } else { letter(grade) };
     let arm = match choice {
         Choice::NoDifference => None,
         Choice::Winner(arm) => {
@@ -109,7 +111,7 @@ pub async fn call(tx: &mut Tx, by: &By, id: ExperimentId, choice: Choice, (sente
     let kind = if arm.is_some() { "winner" } else { "no_difference" };
     let verdict = NewVerdict { kind, arm, reason: &reason, state: State::Called };
     let verdict = store::insert_verdict(tx, id, &verdict, (by.member, by.at)).await?;
-    let play = NewPlay { experiment: Some(id), sentence, grade: letter(grade).to_owned(), locale: Some(found.locale.clone()), lens: json!({}) };
+    let play = NewPlay { experiment: Some(id), sentence, grade: evidence.to_owned(), locale: Some(found.locale.clone()), lens: json!({}) };
     let play = playbook::write(tx, (found.project, Some(by.member)), by.at, &play).await?;
     let event = Event::new("experiment.called", id.0).within(found.project).detail(json!({ "kind": kind, "play": play.0 }));
     record(tx, &by.actor, by.at, event).await?;

@@ -136,7 +136,7 @@ async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) ->
     let db = house.db.read();
     let one = store::find(db, me.member.id, id).await?;
     let arms = store::arms(db, id).await?;
-    let grade = grade_of(db, &one, &arms, &store::days(db, id).await?).await?;
+    let grade = grade_of(db, &one).await?;
     let Experiment { id, project, name, question, assignment, metric, state, planned, simulated, badge, exposures, assessment, .. } = one;
     let arms = arms
         .into_iter()

@@ -19,7 +19,8 @@ pub struct Measured {
     /// (exposures, outcomes) per arm, in order.
     pub counts: Vec<(i64, i64)>,
     pub weights: Vec<f64>,
-    /// Days from the first count to the last; `None` where none are known day by day.
+    /// Days that were counted, so that one mistyped date is one day and not a year; `None` where none are known day
+    /// by day.
     pub days: Option<i64>,
     /// Viewers per arm.
     pub planned: Option<i64>,
@@ -146,8 +147,22 @@ impl Findings {
         }
     }
 
-    /// The arm that is probably best; the first of equals.
+    /// The arm that earned a badge worth acting on; `None` where waiting, stopping or mistrust is advised.
+    pub fn chosen(&self) -> Option<usize> {
+        match self.badge() {
+            Badge::Proven => self.proven_better,
+            Badge::Safe => self.safe_to_ship,
+            Badge::NoDifference | Badge::KeepGoing | Badge::Broken => None,
+        }
+    }
+
+    /// The arm that lists name beside the badge: the one that earned it, else the one that is probably best, the
+    /// first of equals. With three arms or more the two may differ: an arm can be proven better than the control
+    /// while a younger one looks better still.
     pub fn leader(&self) -> usize {
+        if let Some(chosen) = self.chosen() {
+            return chosen;
+        }
         let mut leader = 0;
         for (k, arm) in self.arms.iter().enumerate() {
             if self.arms.get(leader).is_some_and(|best| arm.chance_best > best.chance_best) {
@@ -204,6 +219,15 @@ mod tests {
         for assignment in [Assignment::Rotated, Assignment::Replicated, Assignment::Single] {
             assert_eq!(measured(assignment, &counts).summary(), Summary::default(), "{assignment:?}");
         }
+    }
+
+    #[test]
+    fn the_badge_belongs_to_the_arm_that_earned_it() {
+        let found = measured(Assignment::RandomisedPlatform, &[(100_000, 5_000), (100_000, 5_500), (1_000, 62)]).findings().unwrap();
+        assert!(found.arms[2].chance_best > found.arms[1].chance_best, "the young arm looks best");
+        assert_eq!((found.badge(), found.chosen(), found.leader()), (Badge::Proven, Some(1), 1));
+        let waiting = measured(Assignment::RandomisedPlatform, &[(120, 3), (130, 9)]).findings().unwrap();
+        assert_eq!((waiting.badge(), waiting.chosen(), waiting.leader()), (Badge::KeepGoing, None, 1));
     }
 
     #[test]

@@ -4,15 +4,14 @@
 //! the same days drawn again are the same rows; every row is marked as simulated by its experiment.
 
 use super::actions::reassess;
-use super::model::{DayCount, day};
+use super::model::{DayCount, State, day};
 use super::store::{self, Shown, Stage};
+use super::truth;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::ExperimentId;
 use crate::platform::jobs::{Ending, Job, Kind, progress};
 use crate::platform::{Error, House, Outcome};
-use crate::release::channels::kinds::simulator::audience::{
-    Audience, Features, Format, Making, PictureFamily, Publication, Rates, Stance, VariantText, split,
-};
+use crate::release::channels::kinds::simulator::audience::split;
 use serde_json::json;
 
 /// Adds the next days of counts to a simulated experiment.
@@ -39,18 +38,20 @@ async fn add_days(house: &House, job: &Job) -> Outcome<()> {
     let asked = |name: &str| job.args.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
     let id = job.args.get("experiment").and_then(|id| serde_json::from_value::<ExperimentId>(id.clone()).ok()).ok_or(Error::NotFound)?;
     let (from, days) = (asked("from"), asked("days"));
-    let Some(stage) = store::stage(house.db.read(), id).await? else { return Ok(()) };
+    let Some(stage) = store::stage(house.db.read(), id).await?.filter(|stage| stage.state == State::Running) else { return Ok(()) };
     let shown = store::shown(house.db.read(), id).await?;
     let counts = tokio::task::spawn_blocking(move || course(id, &stage, &shown, from, days)).await.map_err(Error::broken)?;
     let (now, rows) = (house.now(), counts.len());
     house
         .db
         .write(async move |tx| {
+            // Called, stopped or binned while the audience watched: what was decided on stays as it was.
+            let Some(project) = store::simulated_project(tx, id).await? else { return Ok(()) };
             for count in &counts {
                 store::put_count(tx, count, "simulator").await?;
             }
             reassess(tx, id, now).await?;
-            let event = Event::new("experiment.counted", id.0).detail(json!({ "rows": rows, "source": "simulator" }));
+            let event = Event::new("experiment.counted", id.0).within(project).detail(json!({ "rows": rows, "source": "simulator" }));
             record(tx, &Actor::system(), now, event).await
         })
         .await?;
@@ -60,7 +61,7 @@ async fn add_days(house: &House, job: &Job) -> Outcome<()> {
 
 /// Day counts of every arm, `days` of them beginning `from` days after the start.
 fn course(id: ExperimentId, stage: &Stage, shown: &[Shown], from: u64, days: u64) -> Vec<DayCount> {
-    let rates: Vec<f64> = shown.iter().map(|arm| rate(&stage.metric, rates(id, stage, arm))).collect();
+    let rates: Vec<f64> = shown.iter().map(|arm| truth::rate(id, stage, arm)).collect();
     let seed = stage.seed.cast_unsigned() ^ (id.0.as_u128() as u64);
     let viewers = VIEWERS_A_DAY * shown.len() as u64;
     let first = stage.started.map(|at| at.utc().date_naive()).unwrap_or_default();
@@ -84,57 +85,6 @@ fn course(id: ExperimentId, stage: &Stage, shown: &[Shown], from: u64, days: u64
     counts
 }
 
-/// What the audience does with one arm. All arms stand on one link, so they share its luck.
-fn rates(id: ExperimentId, stage: &Stage, arm: &Shown) -> Rates {
-    let text = VariantText {
-        title: arm.title.clone(),
-        hook: arm.hook.clone(),
-        script: arm.script.clone(),
-        caption: arm.caption.clone(),
-        tags: Vec::new(),
-        locale: arm.locale.clone(),
-    };
-    let making = Making {
-        format: match arm.kind.as_deref() {
-            Some("image") => Format::Image,
-            None if arm.script.is_empty() => Format::Text,
-            _ => Format::Video,
-        },
-        stance: match stage.stance.as_str() {
-            "raw" => Stance::Raw,
-            "synthetic" => Stance::Synthetic,
-            _ => Stance::Crafted,
-        },
-        picture: match arm.origin.as_deref() {
-            None => PictureFamily::Absent,
-            Some("template") => PictureFamily::Card,
-            Some(_) => PictureFamily::Scene,
-        },
-        seconds: None,
-    };
-    let publication = Publication {
-        id: id.0.as_u128(),
-        published_ms: stage.started.map_or(0, |at| at.0),
-        market: stage.market.clone(),
-        channel: "link".into(),
-        zone: stage.zone.parse().unwrap_or(chrono_tz::UTC),
-        features: Features::of(&text, making, &stage.market),
-        sameness: 0.0,
-    };
-    Audience::of(stage.seed.cast_unsigned()).rate(&publication)
-}
-
-/// The chance that one viewer does what the metric counts.
-fn rate(metric: &str, rates: Rates) -> f64 {
-    match metric {
-        "hook_rate" => rates.hook,
-        "hold_rate" => rates.hold,
-        "completion_rate" => rates.completion,
-        "conversion_rate" => rates.follow,
-        _ => rates.click,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +99,7 @@ mod tests {
             market: "vi-VN".into(),
             zone: "Asia/Ho_Chi_Minh".into(),
             metric: "hook_rate".into(),
+            state: State::Running,
             started: Some(Ms(1_790_000_000_000)),
         };
         let arm = |n: u128, hook: &str| Shown {

@@ -11,6 +11,7 @@ mod jobs;
 mod model;
 mod pages;
 mod store;
+mod truth;
 mod view;
 
 pub use assessment::{Measured, Summary};

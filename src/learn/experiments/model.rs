@@ -262,10 +262,10 @@ pub struct DayCount {
     pub outcomes: i64,
 }
 
-/// `2026-11-23`, as a calendar day that exists.
+/// `2026-11-23`, as a calendar day that exists, with four digits for its year.
 pub fn day(text: &str) -> Option<chrono::NaiveDate> {
     let found = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    (found.format("%Y-%m-%d").to_string() == text).then_some(found)
+    (text.len() == 10 && found.format("%Y-%m-%d").to_string() == text).then_some(found)
 }
 
 /// What a person chose when calling.
@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn days_are_days() {
         assert!(day("2026-02-28").is_some());
-        for text in ["2026-02-30", "2026-2-3", "today", ""] {
+        for text in ["2026-02-30", "2026-2-3", "+12026-02-03", "-0026-02-03", "today", ""] {
             assert!(day(text).is_none(), "{text}");
         }
     }

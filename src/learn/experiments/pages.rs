@@ -2,10 +2,10 @@
 
 use super::actions::{self, By};
 use super::assessment::Findings;
-use super::model::{self, Arm, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
-use super::{api, store, view};
+use super::model::{self, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
+use super::{api, store, truth, view};
 use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
-use crate::platform::{Error, House, Ms};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State as Here};
@@ -194,7 +194,11 @@ struct ShowPage {
     course: String,
     title: String,
     may_simulate: bool,
+    /// Name, true rate, and what the audience likes: only of a simulated experiment that was called.
+    truth: Vec<(String, String, String)>,
     called: CallForm,
+    /// The day of counts that were refused; empty otherwise.
+    counted: String,
     errors: Errors,
 }
 
@@ -206,7 +210,7 @@ impl ShowPage {
         self.one.state.name() == state
     }
     fn can_be_called(&self) -> bool {
-        self.one.state != State::Called && self.arms.len() > 1
+        self.one.state != State::Called && self.arms.len() > 1 && (self.one.exposures > 0 || !matches!(self.grade, "a" | "b"))
     }
     /// Below grade D nobody wins, and neither does anybody where the split is broken.
     fn may_win(&self) -> bool {
@@ -214,11 +218,11 @@ impl ShowPage {
     }
     fn safe(&self) -> Option<&str> {
         let at = self.findings.as_ref()?.safe_to_ship?;
-        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+        self.arms.get(at).map(|arm| arm.name.as_str())
     }
     fn proven(&self) -> Option<&str> {
         let at = self.findings.as_ref()?.proven_better?;
-        self.arms.get(at).map(|arm| arm.arm.label.as_str())
+        self.arms.get(at).map(|arm| arm.name.as_str())
     }
     fn split(&self) -> Option<(bool, String)> {
         self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))
@@ -226,7 +230,10 @@ impl ShowPage {
     fn planned(&self) -> Option<String> {
         self.one.planned.map(view::thousands)
     }
-    fn today(&self) -> String {
+    fn day(&self) -> String {
+        if !self.counted.is_empty() {
+            return self.counted.clone();
+        }
         self.shell.now.utc().with_timezone(&self.shell.zone()).format("%Y-%m-%d").to_string()
     }
     fn viewers(&self) -> String {
@@ -236,35 +243,63 @@ impl ShowPage {
 
 async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
     let one = store::find(house.db.read(), me.member.id, id).await?;
-    show_page(&house, &me, one, None, (StatusCode::OK, Errors::default())).await
+    show_page(&house, &me, one, Typed::Nothing, (StatusCode::OK, Errors::default())).await
 }
 
-async fn show_page(house: &House, me: &Me, one: Experiment, called: Option<CallForm>, (status, errors): (StatusCode, Errors)) -> Answer {
+/// A form of the page that was refused, as it was typed.
+enum Typed {
+    Nothing,
+    Call(CallForm),
+    Counts(CountForm),
+}
+
+async fn show_page(house: &House, me: &Me, one: Experiment, typed: Typed, (status, errors): (StatusCode, Errors)) -> Answer {
     let shell = me.shell(Some(one.project)).await?.at("experiments");
     let db = house.db.read();
     let arms = store::arms(db, one.id).await?;
     let days = store::days(db, one.id).await?;
-    let grade = grade_of(db, &one, &arms, &days).await?;
+    let grade = grade_of(db, &one).await?;
     let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
-    let rows = view::rows(&one, arms, findings.as_ref(), &shell);
+    let mut rows = view::rows(arms, findings.as_ref(), &shell);
     let density = view::density(&one, &rows, &shell);
     let course = view::course(&one, &rows, &days, &shell);
     let title = view::title(&one, grade, &rows, findings.as_ref(), &shell);
-    let called = called.unwrap_or_else(|| CallForm {
+    let mut called = CallForm {
         winner: view::suggested(findings.as_ref(), &rows).map(|arm| arm.to_string()).unwrap_or_default(),
         play: view::sentence(&one, &rows, findings.as_ref(), &shell),
         reason: String::new(),
-    });
+    };
+    let mut counted = String::new();
+    match typed {
+        Typed::Nothing => {}
+        Typed::Call(form) => called = form,
+        Typed::Counts(form) => {
+            for (arm, typed) in form.arm.iter().zip(form.exposures.into_iter().zip(form.outcomes)) {
+                if let Some(row) = rows.iter_mut().find(|row| row.arm.id == *arm) {
+                    row.typed = typed;
+                }
+            }
+            counted = form.day;
+        }
+    }
     let may_simulate = one.state == State::Running && (one.simulated || one.exposures == 0) && store::simulator_on(db).await?;
+    let truth = if one.simulated && one.state == State::Called { revealed(db, &one, &rows, &shell).await? } else { Vec::new() };
     let (verdicts, play) = (store::verdicts(db, one.id).await?, store::play(db, one.id).await?);
-    let page_of = ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, called, errors };
+    let page_of =
+        ShowPage { shell, one, grade, arms: rows, findings, verdicts, play, density, course, title, may_simulate, truth, called, counted, errors };
     Ok(page(status, &page_of))
 }
 
-pub(super) async fn grade_of(db: &sqlx::SqlitePool, one: &Experiment, arms: &[Arm], days: &[DayCount]) -> Result<&'static str, Error> {
-    let posts = if arms.is_empty() { 0 } else { store::fewest_posts(db, one.id).await? };
-    let slices = u32::try_from(days.len()).unwrap_or(u32::MAX);
-    Ok(letter(one.assignment.grade(slices, u32::try_from(posts).unwrap_or(0))))
+async fn revealed(db: &sqlx::SqlitePool, one: &Experiment, rows: &[view::ArmRow], shell: &Shell) -> Outcome<Vec<(String, String, String)>> {
+    let Some(stage) = store::stage(db, one.id).await? else { return Ok(Vec::new()) };
+    let shown = store::shown(db, one.id).await?;
+    Ok(view::truth(&truth::reveal(one.id, &stage, &shown), rows, shell))
+}
+
+/// The letter of the evidence an experiment has so far.
+pub(super) async fn grade_of(db: &sqlx::SqlitePool, one: &Experiment) -> Result<&'static str, Error> {
+    let (slices, posts) = store::evidence(db, one.id).await?;
+    Ok(letter(one.assignment.grade(slices, posts)))
 }
 
 async fn call(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Form(form): Form<CallForm>) -> Answer {
@@ -283,7 +318,7 @@ async fn call(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, Fo
         Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-called").undo(format!("/experiments/{id}/reopening")))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
-            show_page(&house, &me, one, Some(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+            show_page(&house, &me, one, Typed::Call(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -327,11 +362,15 @@ async fn count(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, F
         .map(|(arm, (seen, did))| DayCount { arm: *arm, day: form.day.trim().to_owned(), exposures: number(seen), outcomes: number(did) })
         .collect();
     let by = by(&house, &me);
-    match house.db.write(async move |tx| actions::count(tx, &by, id, &counts, "hand").await).await {
+    let done = match counts.is_empty() {
+        true => Err(Error::field("exposures", "error-experiment-count")),
+        false => house.db.write(async move |tx| actions::count(tx, &by, id, &counts, "hand").await).await,
+    };
+    match done {
         Ok(()) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-counted"))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
-            show_page(&house, &me, one, None, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+            show_page(&house, &me, one, Typed::Counts(form), (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
         }
         Err(error) => Err(error.into()),
     }

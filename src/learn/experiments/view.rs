@@ -3,6 +3,7 @@
 use super::assessment::Findings;
 use super::model::{Arm, Badge, DayCount, Experiment, State};
 use super::pages::as_of;
+use super::truth::Revealed;
 use crate::platform::id::ArmId;
 use crate::platform::text::shorten;
 use crate::stats::beta::Beta;
@@ -23,6 +24,8 @@ pub struct ArmRow {
     pub loss: String,
     pub lift: String,
     pub leads: bool,
+    /// Viewers and outcomes as they were typed into a form that was refused.
+    pub typed: (String, String),
     ends: Option<[f64; 2]>,
     mean: f64,
 }
@@ -66,30 +69,46 @@ pub fn thousands(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
-/// Names that fit a chart: the beginning of each label, and its end too where beginnings are the same.
-fn short_names(labels: Vec<&str>) -> Vec<String> {
-    const WHOLE: usize = 28;
-    let heads: Vec<String> = labels.iter().map(|label| shorten(label, WHOLE)).collect();
-    let tail = |label: &str| label.chars().rev().take(9).collect::<Vec<_>>().into_iter().rev().collect::<String>();
-    let alone = |head: &String| heads.iter().filter(|other| *other == head).count() == 1;
-    labels
-        .iter()
-        .zip(&heads)
-        .map(|(label, head)| if alone(head) { head.clone() } else { format!("{} {}", shorten(label, WHOLE - 12), tail(label)) })
-        .collect()
+/// Longest name in a chart, in graphemes.
+const NAME: usize = 28;
+
+/// Names that fit a chart: the beginning of each label; where beginnings are the same, the first of what differs after
+/// it; where whole labels are the same, a number.
+fn short_names(labels: &[&str]) -> Vec<String> {
+    let heads: Vec<String> = labels.iter().map(|label| shorten(label, NAME)).collect();
+    let mut names: Vec<String> = Vec::new();
+    for (label, head) in labels.iter().zip(&heads) {
+        let alike: Vec<&str> =
+            labels.iter().zip(&heads).filter(|(other, beginning)| *beginning == head && other != &label).map(|(other, _)| *other).collect();
+        let name = if alike.is_empty() { head.clone() } else { told_apart(label, &alike) };
+        let again = names.iter().filter(|known| **known == name || known.starts_with(&format!("{name} ("))).count();
+        names.push(if again == 0 { name } else { format!("{name} ({})", again + 1) });
+    }
+    names
 }
 
-pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
+/// The beginning of a label and, after an ellipsis, where it parts from the others.
+fn told_apart(label: &str, others: &[&str]) -> String {
+    let alike = |other: &&str| label.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let same = others.iter().map(alike).max().unwrap_or(0);
+    // A few of the shared characters lead up to the difference; a short rest is shown whole.
+    let length = label.chars().count();
+    let from = same.saturating_sub(3).min(length.saturating_sub(12));
+    let rest: String = label.chars().skip(from).collect();
+    format!("{} {}", shorten(label, NAME - 16), shorten(rest.trim_start(), 14))
+}
+
+pub fn rows(arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmRow> {
     let ends: Vec<[f64; 2]> = found.map(|found| found.arms.iter().map(|arm| arm.interval).collect()).unwrap_or_default();
     let stretch = Scale { lo: ends.iter().map(|ends| ends[0]).fold(1.0, f64::min), hi: ends.iter().map(|ends| ends[1]).fold(0.0, f64::max) };
-    let leader = found.map(Findings::leader);
-    let names = short_names(arms.iter().map(|arm| arm.label.as_str()).collect());
+    let chosen = found.and_then(Findings::chosen);
+    let names = short_names(&arms.iter().map(|arm| arm.label.as_str()).collect::<Vec<_>>());
     arms.into_iter()
         .zip(names)
         .enumerate()
         .map(|(k, (arm, name))| {
             let finding = found.and_then(|found| found.arms.get(k));
-            let leads = leader == Some(k) && matches!(one.badge, Some(Badge::Proven | Badge::Safe));
+            let leads = chosen == Some(k);
             let mean = if arm.exposures > 0 { arm.outcomes as f64 / arm.exposures as f64 } else { 0.0 };
             let interval =
                 finding.map(|f| shell.ab("experiments-interval", "low", percent(f.interval[0]), "high", percent(f.interval[1]))).unwrap_or_default();
@@ -113,6 +132,7 @@ pub fn rows(one: &Experiment, arms: Vec<Arm>, found: Option<&Findings>, shell: &
                 loss: finding.map_or_else(|| "–".to_owned(), |f| points(f.loss, shell)),
                 lift: lift.unwrap_or_default(),
                 leads,
+                typed: Default::default(),
                 ends: finding.map(|f| f.interval),
                 mean,
                 arm,
@@ -138,9 +158,7 @@ pub fn guards(found: &Findings, rows: &[ArmRow], shell: &Shell) -> Vec<String> {
 
 /// The arm that would be called, if any.
 pub fn suggested(found: Option<&Findings>, rows: &[ArmRow]) -> Option<ArmId> {
-    let found = found?;
-    let at = found.proven_better.or(found.safe_to_ship)?;
-    rows.get(at).map(|row| row.arm.id)
+    rows.get(found?.chosen()?).map(|row| row.arm.id)
 }
 
 /// The state of the experiment in one sentence.
@@ -167,12 +185,24 @@ pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Find
 
 /// A play to begin with; a person makes it say more.
 pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
-    let at = found.and_then(|found| found.proven_better.or(found.safe_to_ship));
     let metric = shell.t(["metric-", &one.metric].concat()).into_owned();
-    match at.and_then(|at| rows.get(at)) {
-        Some(row) => shell.ab("experiments-play-winner", "name", &row.arm.label, "metric", metric),
+    let key = if one.badge == Some(Badge::Proven) { "experiments-play-winner" } else { "experiments-play-safe" };
+    match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
+        Some(row) => shell.ab(key, "name", &row.arm.label, "metric", metric),
         None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
     }
+}
+
+/// The truth about each arm: its name, its rate, and what the audience likes or dislikes about it.
+pub fn truth(revealed: &[Revealed], rows: &[ArmRow], shell: &Shell) -> Vec<(String, String, String)> {
+    let liked = |(name, logits): &(String, f64)| format!("{} {}", shell.t(["feature-", name].concat()), format!("{logits:+.2}").replace('-', "−"));
+    revealed
+        .iter()
+        .map(|one| {
+            let name = rows.iter().find(|row| row.arm.id == one.arm).map(|row| row.name.clone()).unwrap_or_default();
+            (name, percent(one.rate), one.weights.iter().map(liked).collect::<Vec<_>>().join(" · "))
+        })
+        .collect()
 }
 
 fn words(shell: &Shell) -> [std::borrow::Cow<'static, str>; 6] {
@@ -223,10 +253,7 @@ pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
 
 /// The rate of each arm so far, day by day; empty with less than two days.
 pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shell) -> String {
-    let mut dates: Vec<&str> = days.iter().map(|count| count.day.as_str()).collect();
-    dates.dedup();
-    dates.sort_unstable();
-    dates.dedup();
+    let dates = charts::every_day(days.iter().map(|count| count.day.as_str()));
     if dates.len() < 2 || one.source_key.is_some() {
         return String::new();
     }
@@ -266,8 +293,21 @@ mod tests {
 
     #[test]
     fn long_names_that_begin_alike_are_told_apart() {
-        let names = short_names(vec!["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc", "Short"]);
-        assert_eq!(names, ["A headline that… al · 0ba6", "A headline that… al · 29bc", "Short"]);
+        let table = [
+            (
+                ["A headline that says a great deal · 0ba6", "A headline that says a great deal · 29bc"],
+                ["A headline t… deal · 0ba6", "A headline t… deal · 29bc"],
+            ),
+            (
+                ["Why the red general never once lies in his songs", "Why the red general never once lied in his songs"],
+                ["Why the red… lies in his so…", "Why the red… lied in his so…"],
+            ),
+            (["The general's last song", "The general's last song"], ["The general's last song", "The general's last song (2)"]),
+            (["Short", "Long"], ["Short", "Long"]),
+        ];
+        for (labels, names) in table {
+            assert_eq!(short_names(&labels), names);
+        }
     }
 
     #[test]

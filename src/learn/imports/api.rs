@@ -5,7 +5,7 @@ use super::run::{Options, Progress, Report, Target, run};
 use super::upload;
 use crate::platform::House;
 use crate::platform::id::ProjectId;
-use crate::web::{Ability, Access, Answer, Me, Problem, Routes};
+use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -31,6 +31,18 @@ struct Asked {
     /// The file's name, for the record
     #[serde(default)]
     file: String,
+    /// Which header is which, as a JSON object: `{"headline": "Titel"}`
+    #[serde(default)]
+    map: String,
+}
+
+impl Asked {
+    fn mapping(&self) -> Result<Mapping, Failure> {
+        if self.map.trim().is_empty() {
+            return Ok(Mapping::new());
+        }
+        serde_json::from_str(&self.map).map_err(|cause| Failure::Json { pointer: "/map".into(), detail: cause.to_string() })
+    }
 }
 
 /// Reads a CSV file in. The same file twice changes nothing.
@@ -41,7 +53,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     me.shell(Some(project)).await?;
     let options = Options {
         target: Target::Project(project),
-        mapping: Mapping::new(),
+        mapping: asked.mapping()?,
         dry_run: asked.dry_run,
         file_name: asked.file.chars().filter(|c| !c.is_control()).take(200).collect(),
         member: Some(me.member.id),

@@ -124,12 +124,23 @@ pub fn headers<R: BufRead>(records: &mut Records<R>) -> Result<Vec<String>, Erro
 
 /// Reads a whole file.
 pub fn parse<R: BufRead>(source: R, mapping: &Mapping) -> Result<Parsed, Error> {
+    read(source, mapping, usize::MAX)
+}
+
+/// The first good rows of a file, to look at; no more of it is read.
+pub fn first_rows<R: BufRead>(source: R, mapping: &Mapping, most: usize) -> Result<Vec<Row>, Error> {
+    Ok(read(source, mapping, most)?.rows)
+}
+
+fn read<R: BufRead>(source: R, mapping: &Mapping, most: usize) -> Result<Parsed, Error> {
     let mut records = Records::new(source);
     let headers = headers(&mut records)?;
     let layout = Layout::find(&headers, mapping)?;
     let mut parsed = Parsed { headers, ..Parsed::default() };
     let width = parsed.headers.len();
-    while let Some(record) = records.record()? {
+    while parsed.rows.len() < most
+        && let Some(record) = records.record()?
+    {
         let line = record.line;
         match record
             .fields

@@ -7,10 +7,11 @@ use crate::platform::jobs::{Ending, Job, Kind};
 use crate::platform::{Error, House, Outcome};
 
 pub const IMPORT: &str = "import";
+const ATTEMPTS: i64 = 3;
 
 /// Repeatable: what a killed run wrote is found unchanged by the next one.
 pub fn kinds() -> Vec<Kind> {
-    vec![Kind::new(IMPORT, 3, true, work)]
+    vec![Kind::new(IMPORT, ATTEMPTS, true, work)]
 }
 
 async fn work(house: House, job: Job) -> Ending {
@@ -20,7 +21,7 @@ async fn work(house: House, job: Job) -> Ending {
             upload::discard(&house, id).await;
             Ending::Done
         }
-        Err(Error::Busy(_) | Error::Full) => Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None },
+        Err(Error::Busy(_) | Error::Full) if job.attempt < ATTEMPTS => Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None },
         Err(Error::Refused { key: "import-stopped", .. }) => {
             // The server stops: the file stays, and the job goes on at the next start.
             if !house.tasks.stopping().is_cancelled() {
@@ -31,6 +32,8 @@ async fn work(house: House, job: Job) -> Ending {
         Err(error) => {
             let key = match error {
                 Error::Refused { key, .. } => key,
+                Error::Busy(_) => "failure-busy",
+                Error::Full => "failure-full",
                 other => {
                     tracing::error!(error = %other, "a file could not be read in");
                     "failure-broken"

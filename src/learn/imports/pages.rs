@@ -1,6 +1,6 @@
 //! Pages of imports: upload, look, add, report.
 
-use super::headline_tests::{COLUMNS, KIND, Layout, Mapping, headers, parse};
+use super::headline_tests::{COLUMNS, KIND, Layout, Mapping, first_rows, headers};
 use super::records::Records;
 use super::run::{Options, Progress, Report, Target, run};
 use super::store::{self, Import};
@@ -166,10 +166,10 @@ async fn look(house: &House, shell: &Shell, one: &Import) -> Preview {
         let file = std::fs::File::open(&path).map_err(|_| Error::refused("imports-error-gone"))?;
         let found = headers(&mut Records::new(BufReader::new(file)))?;
         let layout = Layout::find(&found, &mapping);
-        let rows = layout.as_ref().ok().and_then(|_| {
-            let file = std::fs::File::open(&path).ok()?;
-            parse(BufReader::new(file), &mapping).ok()
-        });
+        let rows = match layout {
+            Ok(_) => std::fs::File::open(&path).map_err(Error::from).and_then(|file| first_rows(BufReader::new(file), &mapping, SHOWN))?,
+            Err(_) => Vec::new(),
+        };
         Ok::<_, Error>((found, layout, rows))
     });
     let said = |error: &Error| match error {
@@ -182,17 +182,13 @@ async fn look(house: &House, shell: &Shell, one: &Import) -> Preview {
     };
     match read.await.map_err(Error::broken).and_then(|done| done) {
         Err(error) => preview.error = Some(said(&error)),
-        Ok((found, layout, parsed)) => {
+        Ok((found, layout, rows)) => {
             match &layout {
                 Ok(layout) => preview.mapping = layout.mapping(&found),
                 Err(error) => preview.error = Some(said(error)),
             }
             preview.headers = found;
-            preview.rows = parsed
-                .map(|parsed| {
-                    parsed.rows.into_iter().take(SHOWN).map(|row| (row.line, row.test, row.headline, row.exposures, row.outcomes)).collect()
-                })
-                .unwrap_or_default();
+            preview.rows = rows.into_iter().map(|row| (row.line, row.test, row.headline, row.exposures, row.outcomes)).collect();
         }
     }
     if preview.error.is_none()

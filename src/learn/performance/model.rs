@@ -62,61 +62,89 @@ impl Figure {
     }
 }
 
+/// What rates are made of: (part, whole).
+const RATES: [(&str, &str); 4] = [("hooks", "impressions"), ("hooks", "views"), ("holds", "hooks"), ("completions", "views")];
+
 /// The totals of one publication or of a group of one kind, simulated or real.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Totals(BTreeMap<String, f64>, BTreeMap<String, String>);
+pub struct Totals {
+    given: BTreeMap<String, f64>,
+    absent: BTreeMap<String, String>,
+    /// Of a group: part and whole of each rate, over the publications that gave both. A hook counted where no
+    /// impressions are has no place over the impressions of others.
+    paired: BTreeMap<(&'static str, &'static str), (f64, f64)>,
+    /// Publications that were added up; 0 for one alone.
+    added: usize,
+}
 
 impl Totals {
     pub fn set(&mut self, metric: &str, value: f64) {
-        self.0.insert(metric.to_owned(), value);
+        self.given.insert(metric.to_owned(), value);
     }
 
     /// Remembers why a metric is absent.
     pub fn explain(&mut self, metric: &str, availability: &str) {
-        self.1.insert(metric.to_owned(), availability.to_owned());
+        self.absent.insert(metric.to_owned(), availability.to_owned());
     }
 
     pub fn get(&self, metric: &str) -> Figure {
-        match self.0.get(metric) {
+        match self.given.get(metric) {
             Some(value) => Figure::Given(*value),
-            None => Figure::absent(self.1.get(metric).map(String::as_str)),
+            None => Figure::absent(self.absent.get(metric).map(String::as_str)),
         }
     }
 
     /// Adds another publication of the same kind. A metric that only some offer stays the sum of those.
     pub fn add(&mut self, other: &Totals) {
-        for (metric, value) in &other.0 {
-            *self.0.entry(metric.clone()).or_default() += value;
+        for (metric, value) in &other.given {
+            *self.given.entry(metric.clone()).or_default() += value;
         }
-        for (metric, why) in &other.1 {
-            self.1.entry(metric.clone()).or_insert_with(|| why.clone());
+        for (metric, why) in &other.absent {
+            self.absent.entry(metric.clone()).or_insert_with(|| why.clone());
+        }
+        self.added += 1;
+        for pair in RATES {
+            if let (Some(part), Some(whole)) = (other.given.get(pair.0), other.given.get(pair.1)) {
+                let sum = self.paired.entry(pair).or_default();
+                *sum = (sum.0 + part, sum.1 + whole);
+            }
+        }
+    }
+
+    /// `part / whole` of one publication, or over those of a group that gave both.
+    fn rate(&self, part: &'static str, whole: &'static str) -> Figure {
+        match (self.paired.get(&(part, whole)), self.get(part), self.get(whole)) {
+            (Some((part, whole)), ..) => Figure::Given(*part).share_of(Figure::Given(*whole)),
+            (None, Figure::Given(_), Figure::Given(_)) if self.added > 0 => Figure::Unknown,
+            (None, part, whole) => part.share_of(whole),
         }
     }
 
     pub fn missing(&self) -> impl Iterator<Item = &'static str> {
-        METRICS.into_iter().filter(|metric| !self.0.contains_key(*metric))
+        METRICS.into_iter().filter(|metric| !self.given.contains_key(*metric))
     }
 
     /// The hook rate, and whether it is "of starts" because impressions are not known.
     pub fn hook_rate(&self) -> (Figure, bool) {
-        let (hooks, impressions) = (self.get("hooks"), self.get("impressions"));
-        match impressions {
-            Figure::Given(_) => (hooks.share_of(impressions), false),
-            _ => (hooks.share_of(self.get("views")), true),
+        match (self.rate("hooks", "impressions"), self.get("impressions")) {
+            (rate @ Figure::Given(_), _) => (rate, false),
+            // Nothing was shown to anybody yet.
+            (rate, Figure::Given(_)) if self.added == 0 => (rate, false),
+            _ => (self.rate("hooks", "views"), true),
         }
     }
 
     pub fn hold_rate(&self) -> Figure {
-        self.get("holds").share_of(self.get("hooks"))
+        self.rate("holds", "hooks")
     }
 
     pub fn completion(&self) -> Figure {
-        self.get("completions").share_of(self.get("views"))
+        self.rate("completions", "views")
     }
 
     /// Engagement in likes; unknown when nothing of it was ever given.
     pub fn engagement(&self) -> Figure {
-        let given: Vec<f64> = WORTH.iter().filter_map(|(metric, worth)| Some(self.0.get(*metric)? * worth)).collect();
+        let given: Vec<f64> = WORTH.iter().filter_map(|(metric, worth)| Some(self.given.get(*metric)? * worth)).collect();
         if given.is_empty() { self.get("likes") } else { Figure::Given(given.iter().sum()) }
     }
 }
@@ -207,6 +235,19 @@ mod tests {
         assert_eq!(all.hold_rate(), Figure::Given(0.25));
         assert_eq!(all.completion(), Figure::Given(0.05));
         assert_eq!(totals(&[("likes", 5.0), ("follows", 2.0)]).engagement(), Figure::Given(25.0));
+    }
+
+    #[test]
+    fn a_group_rates_only_those_that_gave_both() {
+        let mut group = Totals::default();
+        group.add(&totals(&[("impressions", 1000.0), ("views", 400.0), ("hooks", 200.0)]));
+        group.add(&totals(&[("views", 500.0), ("hooks", 450.0)]));
+        assert_eq!(group.get("hooks"), Figure::Given(650.0));
+        assert_eq!(group.hook_rate(), (Figure::Given(0.2), false), "the second one has no impressions");
+        assert_eq!(group.completion(), Figure::Unknown);
+        let mut starts = Totals::default();
+        starts.add(&totals(&[("views", 500.0), ("hooks", 450.0)]));
+        assert_eq!(starts.hook_rate(), (Figure::Given(0.9), true));
     }
 
     #[test]

@@ -217,15 +217,21 @@ fn by_variant(rows: Vec<Row>) -> Vec<Group> {
 
 async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut last = None;
+    let mut keys: Vec<(ChannelId, bool)> = Vec::new();
     for sum in store::by_channel(db, project, &since(now)).await? {
         let key = (sum.channel, sum.simulated);
-        if last != Some(key) {
-            last = Some(key);
+        if keys.last() != Some(&key) {
+            keys.push(key);
             groups.push(Group { name: sum.name, locale: String::new(), simulated: sum.simulated, n: 0, totals: Totals::default() });
         }
         if let Some(group) = groups.last_mut() {
             group.totals.set(&sum.metric, sum.value);
+        }
+    }
+    for (group, (channel, _)) in groups.iter_mut().zip(keys) {
+        let missing: Vec<&str> = group.totals.missing().collect();
+        for (metric, why) in store::explain_channel(db, channel, &missing).await? {
+            group.totals.explain(&metric, &why);
         }
     }
     Ok(groups)
@@ -233,8 +239,7 @@ async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, now: Ms) -> Outco
 
 /// Days of one metric, simulated and real as lines of their own.
 fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> String {
-    let mut days: Vec<&str> = daily.iter().map(|one| one.day.as_str()).collect();
-    days.dedup();
+    let days = charts::every_day(daily.iter().map(|one| one.day.as_str()));
     let series: Vec<Series> = [false, true]
         .into_iter()
         .map(|simulated| Series {

@@ -22,46 +22,31 @@ pub async fn newest(
             .await?
             .map_or((i64::MAX, i64::MAX), |row| (row.due_ms, row.no)),
     };
+    // Each order has its own index; the two queries differ in their condition only.
+    macro_rules! published {
+        ($condition:literal, $($argument:expr),+) => {
+            sqlx::query_as!(
+                Bare,
+                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
+                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
+                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
+                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
+                   where (p.due_ms, p.no) < (?2, ?3)
+                     and exists (select 1 from sights where member_id = ?4 and project_id = ?1) and "#
+                    + $condition
+                    + " order by p.due_ms desc, p.no desc limit ?5",
+                $($argument),+
+            )
+            .fetch_all(db)
+            .await?
+        };
+    }
     let rows = match channel {
+        // A plus keeps the project's index out, which would walk past the other channels.
         Some(channel) => {
-            sqlx::query_as!(
-                Bare,
-                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
-                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
-                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
-                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
-                   where p.channel_id = ?1 and p.project_id = ?2 and p.state = 'published' and (p.due_ms, p.no) < (?3, ?4)
-                     and exists (select 1 from sights where member_id = ?5 and project_id = ?2)
-                   order by p.due_ms desc, p.no desc limit ?6"#,
-                channel,
-                project,
-                start.0,
-                start.1,
-                member,
-                limit
-            )
-            .fetch_all(db)
-            .await?
+            published!("p.channel_id = ?6 and +p.project_id = ?1 and +p.state = 'published'", project, start.0, start.1, member, limit, channel)
         }
-        None => {
-            sqlx::query_as!(
-                Bare,
-                r#"select p.no as "no!: i64", p.id as "id: PublicationId", p.variant_id as "variant: VariantId", v.title, v.locale,
-                     p.channel_id as "channel: ChannelId", c.name as channel_name, p.remote_url as url,
-                     coalesce(p.published_ms, p.due_ms) as "published!: Ms", p.simulated as "simulated: bool"
-                   from publications p join variants v on v.id = p.variant_id join channels c on c.id = p.channel_id
-                   where p.project_id = ?1 and p.state = 'published' and (p.due_ms, p.no) < (?2, ?3)
-                     and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
-                   order by p.due_ms desc, p.no desc limit ?5"#,
-                project,
-                start.0,
-                start.1,
-                member,
-                limit
-            )
-            .fetch_all(db)
-            .await?
-        }
+        None => published!("p.project_id = ?1 and p.state = 'published'", project, start.0, start.1, member, limit),
     };
     Ok(rows.into_iter().map(Row::from).collect())
 }
@@ -137,11 +122,16 @@ pub struct Around {
     pub after: Option<(i64, f64)>,
 }
 
+/// Reports that say only what was new are added up to their moment.
 pub async fn around(db: &SqlitePool, nos: &[i64], metric: &str, age: i64) -> Outcome<Vec<Around>> {
     let nos = serde_json::to_string(nos).unwrap_or_default();
     let rows = sqlx::query!(
         r#"select p.no as "no!: i64", p.published_ms as "published!: i64",
-             b.observed_ms as "before_ms?: i64", b.value as "before?: f64", a.observed_ms as "after_ms?: i64", a.value as "after?: f64"
+             b.observed_ms as "before_ms?: i64", a.observed_ms as "after_ms?: i64",
+             iif(b.basis = 'increment', (select sum(s.value) from snapshots s
+               where s.publication_no = p.no and s.metric = ?2 and s.observed_ms <= b.observed_ms), b.value) as "before?: f64",
+             iif(a.basis = 'increment', (select sum(s.value) from snapshots s
+               where s.publication_no = p.no and s.metric = ?2 and s.observed_ms <= a.observed_ms), a.value) as "after?: f64"
            from publications p
              left join snapshots b on b.publication_no = p.no and b.metric = ?2 and b.observed_ms = (
                select max(s.observed_ms) from snapshots s
@@ -217,13 +207,32 @@ pub async fn by_channel(db: &SqlitePool, project: ProjectId, since: &str) -> Out
         r#"select d.channel_id as "channel: ChannelId", c.name, d.simulated as "simulated: bool", d.metric, sum(d.value) as "value!: f64"
            from json_each(?1) m join daily_totals d on d.project_id = ?2 and d.metric = m.value and d.day >= ?3
              join channels c on c.id = d.channel_id
-           group by d.channel_id, d.simulated, d.metric order by c.name, d.simulated"#,
+           group by d.channel_id, d.simulated, d.metric order by c.name, d.channel_id, d.simulated"#,
         metrics,
         project,
         since
     )
     .fetch_all(db)
     .await?)
+}
+
+/// Why a channel gave none of a metric: the newest word on it among the channel's newest publications.
+pub async fn explain_channel(db: &SqlitePool, channel: ChannelId, metrics: &[&str]) -> Outcome<Vec<(String, String)>> {
+    let metrics = serde_json::to_string(metrics).unwrap_or_default();
+    let rows = sqlx::query!(
+        r#"select cast(m.value as text) as "metric!: String",
+             (select s.availability from snapshots s
+                join (select no from publications where channel_id = ?1 and state = 'published' order by due_ms desc limit ?2) p
+                  on p.no = s.publication_no
+              where s.metric = m.value order by s.observed_ms desc limit 1) as "availability?: String"
+           from json_each(?3) m"#,
+        channel,
+        REFERENCE,
+        metrics
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.metric, row.availability?))).collect())
 }
 
 /// The channels to filter by.

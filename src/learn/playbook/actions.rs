@@ -1,6 +1,6 @@
 //! The verbs: write a play, change it, bin it; draw a slate, refuse a card, accept the rest.
 
-use super::model::{Card, NewPlay, SIZES, Sentence, combinations, draw};
+use super::model::{Card, Drawn, NewPlay, SIZES, Sentence, combinations, draw};
 use super::{lenses, store};
 use crate::create::ideas::{self, NewIdea, Origin};
 use crate::create::prompts::Purpose;
@@ -62,9 +62,19 @@ pub async fn restore(tx: &mut Tx, by: &By, id: PlayId) -> Outcome<ProjectId> {
     Ok(project)
 }
 
-/// Draws the next batch: `size` cards, of which the share `explore` looks elsewhere. The draw is
-/// computed before the writer is taken.
-pub async fn breed(house: &House, by: By, project: ProjectId, (size, explore): (i64, f64)) -> Outcome<SlateId> {
+/// A slate that was drawn and is not kept yet.
+#[derive(Clone, Debug)]
+pub struct Bred {
+    id: SlateId,
+    project: ProjectId,
+    shape: (i64, f64),
+    seed: i64,
+    cards: Vec<Drawn>,
+}
+
+/// Draws the next batch: `size` cards, of which the share `explore` looks elsewhere. Reads only; the draw is computed
+/// before the writer is taken.
+pub async fn breed(house: &House, at: Ms, project: ProjectId, (size, explore): (i64, f64)) -> Outcome<Bred> {
     let mut checks = Checks::new();
     if !SIZES.contains(&size) {
         checks.wrong("size", "error-batch-size");
@@ -73,23 +83,27 @@ pub async fn breed(house: &House, by: By, project: ProjectId, (size, explore): (
         checks.wrong("explore", "error-batch-explore");
     }
     checks.finish()?;
-    let (id, db) = (SlateId::new(by.at), house.db.read());
+    let (id, db) = (SlateId::new(at), house.db.read());
     // The random half of the id, kept within what the column can hold.
     let seed = i64::try_from(id.0.as_u128() & 0x7fff_ffff_ffff_ffff).unwrap_or(0);
-    let sources = store::sources(db, project, by.at).await?;
+    let sources = store::sources(db, project, at).await?;
     let (locale, markets, used) = store::lenses(db, project).await?;
-    let elsewhere = combinations(&lenses::stock(&locale, &markets), &used);
-    let shape = (usize::try_from(size).unwrap_or(0), explore);
-    let cards = draw(seed.cast_unsigned(), by.at, shape, &sources, &elsewhere);
-    house
-        .db
-        .write(async move |tx| {
-            store::sees(tx, by.member, project).await?;
-            store::insert_slate(tx, (id, project, Some(by.member)), (size, explore, seed), &cards, by.at).await?;
-            record(tx, &by.actor, by.at, Event::new("slate.drawn", id.0).within(project)).await?;
-            Ok::<_, Error>(id)
-        })
-        .await
+    let count = usize::try_from(size).unwrap_or(0);
+    // Hundreds of combinations are held against hundreds of ideas.
+    let drawn = tokio::task::spawn_blocking(move || {
+        let elsewhere = combinations(&lenses::stock(&locale, &markets), &used);
+        draw(seed.cast_unsigned(), at, (count, explore), &sources, &elsewhere)
+    });
+    Ok(Bred { id, project, shape: (size, explore), seed, cards: drawn.await.map_err(Error::broken)? })
+}
+
+/// Keeps a drawn slate. Nothing is made of it until a person accepts it.
+pub async fn keep(tx: &mut Tx, by: &By, bred: &Bred) -> Outcome<SlateId> {
+    store::sees(tx, by.member, bred.project).await?;
+    let (size, explore) = bred.shape;
+    store::insert_slate(tx, (bred.id, bred.project, Some(by.member)), (size, explore, bred.seed), &bred.cards, by.at).await?;
+    record(tx, &by.actor, by.at, Event::new("slate.drawn", bred.id.0).within(bred.project)).await?;
+    Ok(bred.id)
 }
 
 /// Takes one card off a slate.

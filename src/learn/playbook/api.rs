@@ -1,11 +1,11 @@
 //! The playbook for programs.
 
 use super::actions;
-use super::model::{Card, Play, Sentence};
+use super::model::{Card, Play, Sentence, Slate};
 use super::pages::{by, idea_of};
 use super::store;
-use crate::platform::House;
 use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
+use crate::platform::{House, Outcome};
 use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, Slice, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -36,14 +36,16 @@ struct Shown {
     grade: String,
     locale: Option<String>,
     experiment: Option<ExperimentId>,
+    /// The invented audience taught it, not a real one
+    simulated: bool,
     used: i64,
     version: i64,
 }
 
 impl From<Play> for Shown {
     fn from(play: Play) -> Shown {
-        let Play { id, sentence, grade, locale, experiment, used, version, .. } = play;
-        Shown { id, sentence, grade, locale, experiment, used, version }
+        let Play { id, sentence, grade, locale, experiment, simulated, used, version, .. } = play;
+        Shown { id, sentence, grade, locale, experiment, simulated, used, version }
     }
 }
 
@@ -73,21 +75,24 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
 }
 
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    sentence: String,
-    #[serde(default)]
-    locale: String,
-    /// The version that was read
-    version: i64,
+/// What changes; what is left out stays as it is.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct PlayChange {
+    sentence: Option<String>,
+    /// Empty when it holds everywhere
+    locale: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
 }
 
 #[utoipa::path(patch, path = "/api/v1/plays/{id}", operation_id = "plays_update", tag = "playbook", params(("id" = uuid::Uuid, Path)),
-    request_body = Edit, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<Edit>) -> Answer {
-    let (edit, _) = given.into_parts();
-    let (by, said, version) = (by(&house, &me), Sentence { sentence: edit.sentence, locale: edit.locale }, edit.version);
+    request_body = PlayChange, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<PlayChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    let play = store::find(house.db.read(), me.member.id, id).await?;
+    let said = Sentence { sentence: change.sentence.unwrap_or(play.sentence), locale: change.locale.or(play.locale).unwrap_or_default() };
+    let (by, version) = (by(&house, &me), change.version.unwrap_or(play.version));
     house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await?;
     Ok(Json(Shown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
 }
@@ -140,20 +145,31 @@ struct SlateShown {
     cards: Vec<CardShown>,
 }
 
-async fn shown(house: &House, me: &Me, id: SlateId) -> Result<SlateShown, crate::platform::Error> {
+impl SlateShown {
+    fn of(slate: Slate, cards: Vec<Card>) -> SlateShown {
+        SlateShown { id: slate.id, size: slate.size, explore: slate.explore, cards: cards.into_iter().map(CardShown::from).collect() }
+    }
+}
+
+async fn shown(house: &House, me: &Me, id: SlateId) -> Outcome<SlateShown> {
     let slate = store::slate(house.db.read(), me.member.id, id).await?;
-    let cards = store::cards(house.db.read(), id).await?.into_iter().map(CardShown::from).collect();
-    Ok(SlateShown { id, size: slate.size, explore: slate.explore, cards })
+    Ok(SlateShown::of(slate, store::cards(house.db.read(), id).await?))
 }
 
 /// Draws the next batch. Nothing is made until it is accepted.
 #[utoipa::path(post, path = "/api/v1/projects/{id}/next-batch", operation_id = "slates_create", tag = "playbook", params(("id" = uuid::Uuid, Path)),
     request_body = Batch, responses((status = 201, body = SlateShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<Batch>) -> Answer {
-    let (batch, _) = given.into_parts();
+    let (batch, call) = given.into_parts();
     me.shell(Some(project)).await?;
-    let id = actions::breed(&house, by(&house, &me), project, (batch.size, batch.explore)).await?;
-    Ok((StatusCode::CREATED, Json(shown(&house, &me, id).await?)).into_response())
+    let by = by(&house, &me);
+    let bred = actions::breed(&house, by.at, project, (batch.size, batch.explore)).await?;
+    create_once(&house, &me, call, async move |tx| {
+        let id = actions::keep(tx, &by, &bred).await?;
+        let shown = SlateShown::of(store::slate(&mut *tx, by.member, id).await?, store::cards(&mut *tx, id).await?);
+        Ok(Created { status: StatusCode::CREATED, body: json!(shown) })
+    })
+    .await
 }
 
 #[utoipa::path(get, path = "/api/v1/slates/{id}", operation_id = "slates_show", tag = "playbook", params(("id" = uuid::Uuid, Path)),

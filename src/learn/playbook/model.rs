@@ -36,6 +36,8 @@ pub struct Play {
     pub project: ProjectId,
     pub experiment: Option<ExperimentId>,
     pub experiment_name: Option<String>,
+    /// The invented audience taught it.
+    pub simulated: bool,
     pub sentence: String,
     pub grade: String,
     pub locale: Option<String>,
@@ -130,6 +132,8 @@ pub struct Card {
     pub probability: f64,
     pub idea: Option<IdeaId>,
     pub grade: Option<String>,
+    /// The invented audience taught its play.
+    pub simulated: bool,
 }
 
 #[derive(Clone, Debug)]

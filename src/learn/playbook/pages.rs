@@ -161,7 +161,12 @@ async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     me.shell(Some(project)).await?;
     let size = form.size.trim().parse().unwrap_or(0);
     let explore = form.explore.trim().parse::<f64>().map_or(-1.0, |percent| percent / 100.0);
-    match actions::breed(&house, by(&house, &me), project, (size, explore)).await {
+    let by = by(&house, &me);
+    let kept = match actions::breed(&house, by.at, project, (size, explore)).await {
+        Ok(bred) => house.db.write(async move |tx| actions::keep(tx, &by, &bred).await).await,
+        Err(error) => Err(error),
+    };
+    match kept {
         Ok(id) => Ok(me.go(&format!("/slates/{id}"))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);

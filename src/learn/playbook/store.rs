@@ -8,42 +8,44 @@ use crate::web::Slice;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
+/// Plays with the experiment they come from; one in the bin is not named, but still says whether it was simulated.
+macro_rules! plays {
+    ($rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Play,
+            r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
+                 iif(e.deleted_ms is null, e.name, null) as "experiment_name?: String", coalesce(e.simulated, 0) as "simulated!: bool",
+                 y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
+               from plays y left join experiments e on e.id = y.experiment_id "# + $rest,
+            $($argument),+
+        )
+    };
+}
+
 pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, (after, limit): (Option<Uuid>, i64)) -> Outcome<Slice<Play>> {
     let (after, more) = (after.unwrap_or(Uuid::max()), limit + 1);
-    let rows = sqlx::query_as!(
-        Play,
-        r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
-             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
-           from plays y left join experiments e on e.id = y.experiment_id and e.deleted_ms is null
-           where y.project_id = ?1 and y.id < ?2 and y.deleted_ms is null
-             and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
-           order by y.id desc limit ?4"#,
+    let found = plays!(
+        "where y.project_id = ?1 and y.id < ?2 and y.deleted_ms is null
+           and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
+         order by y.id desc limit ?4",
         project,
         after,
         member,
         more
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(Slice::cut(rows, limit, |play| play.id.0))
+    );
+    Ok(Slice::cut(found.fetch_all(db).await?, limit, |play| play.id.0))
 }
 
 pub async fn find<'c, E>(db: E, member: MemberId, id: PlayId) -> Outcome<Play>
 where
     E: sqlx::Executor<'c, Database = sqlx::Sqlite>,
 {
-    Ok(sqlx::query_as!(
-        Play,
-        r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
-             e.name as "experiment_name?", y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
-           from plays y left join experiments e on e.id = y.experiment_id and e.deleted_ms is null
-           where y.id = ?1 and y.deleted_ms is null
-             and exists (select 1 from sights where member_id = ?2 and project_id = y.project_id)"#,
+    let found = plays!(
+        "where y.id = ?1 and y.deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = y.project_id)",
         id,
         member
-    )
-    .fetch_one(db)
-    .await?)
+    );
+    Ok(found.fetch_one(db).await?)
 }
 
 pub async fn sees(tx: &mut Tx, member: MemberId, project: ProjectId) -> Outcome<()> {
@@ -144,27 +146,26 @@ pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Ve
     Ok(sources)
 }
 
+/// A call counts while it stands: of an experiment that was reopened and called anew, only the newest verdict.
 async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
     let rows = sqlx::query!(
-        r#"select v.id as "id!: VariantId", v.title as "title!: String",
+        r#"select v.id as "id: VariantId", v.title, w.assignment as "assignment!: String",
              (select count(*) from cards c where c.variant_id = v.id and c.idea_id is not null) as "used!: i64",
              (select max(s.created_ms) from cards c join slates s on s.id = c.slate_id
                 where c.variant_id = v.id and c.idea_id is not null) as "last_used: Ms"
            from (
-             select a.variant_id from experiments e join arms a on a.experiment_id = e.id and a.position = e.leader
-             where e.project_id = ?1 and e.state = 'imported' and e.badge in ('proven', 'safe') and e.deleted_ms is null
-             order by e.id desc limit 60) w
-           join variants v on v.id = w.variant_id and v.deleted_ms is null
-           union all
-           select v.id, v.title,
-             (select count(*) from cards c where c.variant_id = v.id and c.idea_id is not null),
-             (select max(s.created_ms) from cards c join slates s on s.id = c.slate_id
-                where c.variant_id = v.id and c.idea_id is not null)
-           from (
-             select d.arm_id from experiments e join verdicts d on d.experiment_id = e.id
-             where e.project_id = ?1 and e.state = 'called' and d.kind = 'winner' and e.deleted_ms is null
-             order by e.id desc limit 60) c
-           join arms a on a.id = c.arm_id join variants v on v.id = a.variant_id and v.deleted_ms is null"#,
+             select * from (
+               select a.variant_id, e.assignment from experiments e join arms a on a.experiment_id = e.id and a.position = e.leader
+               where e.project_id = ?1 and e.state = 'imported' and e.badge in ('proven', 'safe') and e.deleted_ms is null
+               order by e.id desc limit 60)
+             union all
+             select * from (
+               select a.variant_id, e.assignment from experiments e
+                 join verdicts d on d.id = (select max(id) from verdicts where experiment_id = e.id)
+                 join arms a on a.id = d.arm_id
+               where e.project_id = ?1 and e.state = 'called' and d.kind = 'winner' and e.deleted_ms is null
+               order by e.id desc limit 60)) w
+           join variants v on v.id = w.variant_id and v.deleted_ms is null"#,
         project
     )
     .fetch_all(db)
@@ -175,12 +176,21 @@ async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
             play: None,
             variant: Some(row.id),
             text: row.title,
-            grade: "a".into(),
+            grade: grade_of_winner(&row.assignment).into(),
             lens: serde_json::json!({}),
             used: row.used,
             last_used: row.last_used,
         })
         .collect())
+}
+
+/// Only what earned its grade can have a winner, so the assignment tells it.
+fn grade_of_winner(assignment: &str) -> &'static str {
+    match assignment {
+        "rotated" => "b",
+        "replicated" => "c",
+        _ => "a",
+    }
 }
 
 /// The project's locale, its markets, and the lenses of its newest ideas.
@@ -253,8 +263,9 @@ where
     Ok(sqlx::query_as!(
         Card,
         r#"select c.position, c.kind, c.play_id as "play: PlayId", c.variant_id as "variant: VariantId", c.lens, c.reason,
-             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?"
-           from cards c left join plays y on y.id = c.play_id where c.slate_id = ? order by c.position"#,
+             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool"
+           from cards c left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
+           where c.slate_id = ? order by c.position"#,
         id
     )
     .fetch_all(db)

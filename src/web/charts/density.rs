@@ -43,12 +43,10 @@ pub fn density(chart: &DensityChart<'_>, words: &ChartWords<'_>) -> String {
     }
     let x = Scale::exact(drawn.iter().flat_map(|(_, _, curve)| curve.iter().map(|p| p.0)));
     let peak = drawn.iter().flat_map(|(_, _, curve)| curve.iter().map(|p| p.1)).fold(0.0, f64::max);
-    // A fifth of the height stays free above the highest bell, for its name.
-    let y = Scale { lo: 0.0, hi: if peak > 0.0 { peak.min(1e150) * 1.25 } else { 1.0 } };
+    let (y, heights) = names(&drawn, x, peak);
     let (mut back, mut labels, mut points) = (String::new(), String::new(), String::new());
-    for (i, arm, curve) in &drawn {
+    for ((i, arm, curve), top) in drawn.iter().zip(heights) {
         back.push_str(&bell(arm, curve, x, y));
-        let top = curve.iter().filter_map(|p| y.percent_down(p.1)).fold(100.0, f64::min);
         let left = x.percent(arm.mean).unwrap_or(50.0);
         let (side, name, class) = (figure::anchor(left), Escaped(&arm.name), arm.tone.class());
         let (at, over) = (coordinate(left), coordinate(top));
@@ -62,6 +60,52 @@ pub fn density(chart: &DensityChart<'_>, words: &ChartWords<'_>) -> String {
     let height = Axis { name: "", unit: "", ..chart.x };
     let drawing = figure::units(&height, &chart.x) + &figure::plot(&chart.frame, &ticks, &back, &labels, &points);
     figure::figure(&chart.frame, words, &drawing, &table(chart, &drawn, words))
+}
+
+/// How many times the highest bell the drawing is high: a fifth is free above it for its name, more where names of
+/// neighbours would lie on each other.
+const ROOM: [f64; 5] = [1.25, 1.45, 1.7, 2.2, 3.2];
+/// Height of a line of words, in percent of the drawing.
+const LINE: f64 = 7.5;
+
+/// The scale of the heights, and how far down each name stands: at the top of its bell, or above a name it would cover.
+fn names(drawn: &[Drawn<'_>], x: Scale, peak: f64) -> (Scale, Vec<f64>) {
+    let mut found = (Scale { lo: 0.0, hi: 1.0 }, vec![100.0; drawn.len()]);
+    for room in ROOM {
+        let y = Scale { lo: 0.0, hi: if peak > 0.0 { peak.min(1e150) * room } else { 1.0 } };
+        let tops = drawn.iter().map(|(_, _, curve)| curve.iter().filter_map(|p| y.percent_down(p.1)).fold(100.0, f64::min));
+        found = (y, spread(drawn, x, tops.collect()));
+        if found.1.iter().all(|top| *top >= LINE) {
+            break;
+        }
+    }
+    found
+}
+
+/// Lifts each name until it is clear of those of higher bells.
+fn spread(drawn: &[Drawn<'_>], x: Scale, mut tops: Vec<f64>) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..tops.len()).collect();
+    order.sort_by(|a, b| tops.get(*a).partial_cmp(&tops.get(*b)).unwrap_or(std::cmp::Ordering::Equal));
+    let mut placed: Vec<(f64, f64, f64)> = Vec::new();
+    for at in order {
+        let (Some((_, arm, _)), Some(top)) = (drawn.get(at), tops.get_mut(at)) else { continue };
+        let (from, to) = extent(&arm.name, x.percent(arm.mean).unwrap_or(50.0));
+        while let Some(other) = placed.iter().find(|(left, right, high)| from < *right && *left < to && (*top - high).abs() < LINE - 1e-9) {
+            *top = other.2 - LINE;
+        }
+        placed.push((from, to, *top));
+    }
+    tops
+}
+
+/// From where to where a name reaches, in percent of a narrow drawing.
+fn extent(name: &str, left: f64) -> (f64, f64) {
+    let width: f64 = name.chars().map(|c| if c < '\u{2e80}' { 1.6 } else { 3.0 }).sum();
+    match figure::anchor(left) {
+        "start" => (left, left + width),
+        "end" => (left - width, left),
+        _ => (left - 0.5 * width, left + 0.5 * width),
+    }
 }
 
 fn bell(arm: &Arm, curve: &[(f64, f64)], x: Scale, y: Scale) -> String {
@@ -119,6 +163,21 @@ mod tests {
             fit_for_the_page(&chart(&[arm(curve)]));
         }
         fit_for_the_page(&chart(&[Arm { mean: f64::NAN, ..arm(vec![(1.0, 1.0)]) }]));
+    }
+
+    #[test]
+    fn names_of_neighbours_do_not_lie_on_each_other() {
+        let arms: Vec<Arm> = (0..8)
+            .map(|n| Arm {
+                name: format!("A rather long name {n}"),
+                mean: 2.0 + 0.01 * f64::from(n),
+                ..arm(vec![(0.0, 0.0), (2.0, 4.0), (4.0, 0.0)])
+            })
+            .collect();
+        let drawn: Vec<Drawn<'_>> = arms.iter().enumerate().map(|(i, arm)| (i, arm, arm.curve.clone())).collect();
+        let (_, mut tops) = names(&drawn, Scale { lo: 0.0, hi: 4.0 }, 4.0);
+        tops.sort_by(f64::total_cmp);
+        assert!(tops.windows(2).all(|pair| pair[1] - pair[0] > LINE - 1e-6) && tops[0] > 0.0, "{tops:?}");
     }
 
     #[test]

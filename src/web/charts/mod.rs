@@ -101,6 +101,23 @@ impl Tone {
     }
 }
 
+/// More days than this between the first and the last are a mistyped year, and stay left out.
+const DAYS: usize = 400;
+
+/// Every day from the first to the last of `days` (`2026-11-23`), in order: a day without numbers keeps its place on an
+/// axis, so that a gap looks like one.
+pub fn every_day<'a>(days: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let given: std::collections::BTreeSet<&str> = days.collect();
+    let date = |day: Option<&&str>| chrono::NaiveDate::parse_from_str(day?, "%Y-%m-%d").ok();
+    let whole: Vec<String> = match (date(given.first()), date(given.last())) {
+        (Some(first), Some(last)) => {
+            first.iter_days().take_while(|day| *day <= last).take(DAYS + 1).map(|day| day.format("%Y-%m-%d").to_string()).collect()
+        }
+        _ => Vec::new(),
+    };
+    if (1..=DAYS).contains(&whole.len()) { whole } else { given.into_iter().map(str::to_owned).collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +140,13 @@ mod tests {
         assert!(html.contains("As of 23 Nov") && html.contains("own &lt;page&gt;"), "no source: {html}");
         let opened = html.matches("<g ").count() + html.matches("<g>").count();
         assert_eq!(opened, html.matches("</g>").count(), "unbalanced: {html}");
+    }
+
+    #[test]
+    fn days_without_numbers_keep_their_place() {
+        let days = |given: &[&str]| every_day(given.iter().copied());
+        assert_eq!(days(&["2026-03-01", "2026-02-27", "2026-02-27"]), ["2026-02-27", "2026-02-28", "2026-03-01"]);
+        assert_eq!(days(&["2026-02-27", "2062-02-28"]), ["2026-02-27", "2062-02-28"], "a mistyped year makes no axis of decades");
+        assert!(days(&[]).is_empty());
     }
 }

@@ -47,7 +47,8 @@ pub fn answer(input: &str) -> Result<String, String> {
     Ok(json!({ "results": results }).to_string())
 }
 
-/// Answers one list; a case without an id is named after its list and place, as `srm-0`.
+/// Answers one list under the ids of its cases, whatever their type; a case without one is named after its list and
+/// place, as `srm-0`.
 fn each<T: serde::de::DeserializeOwned>(
     cases: &[Value],
     list: &str,
@@ -55,10 +56,10 @@ fn each<T: serde::de::DeserializeOwned>(
     answer: impl Fn(T) -> Result<Value, String>,
 ) -> Result<(), String> {
     for (place, case) in cases.iter().enumerate() {
-        let id = case.get("id").and_then(Value::as_str).map_or_else(|| format!("{list}-{place}"), str::to_owned);
-        let parsed = T::deserialize(case).map_err(|error| format!("{id:?}: {error}"))?;
-        let mut result = answer(parsed).map_err(|error| format!("{id:?}: {error}"))?;
-        result["id"] = Value::from(id);
+        let id = case.get("id").filter(|id| !id.is_null()).cloned().unwrap_or_else(|| Value::from(format!("{list}-{place}")));
+        let parsed = T::deserialize(case).map_err(|error| format!("{id}: {error}"))?;
+        let mut result = answer(parsed).map_err(|error| format!("{id}: {error}"))?;
+        result["id"] = id;
         results.push(result);
     }
     Ok(())
@@ -270,9 +271,10 @@ mod tests {
     #[test]
     fn a_case_is_answered_under_its_id() {
         let input = r#"{"meta":1,"cases":[{"id":"x","kind":"proportion","weights":[1,1],
-            "arms":[{"n":400,"successes":40},{"n":500,"successes":60}]}],"srm":[{"observed":[5,5],"weights":[1,1]}]}"#;
+            "arms":[{"n":400,"successes":40},{"n":500,"successes":60}]}],"srm":[{"observed":[5,5],"weights":[1,1]},{"id":7,"observed":[5,5],"weights":[1,1]}]}"#;
         let value: Value = serde_json::from_str(&answer(input).unwrap()).unwrap();
-        let [case, split] = &value["results"].as_array().unwrap()[..] else { panic!("{value}") };
+        let [case, split, numbered] = &value["results"].as_array().unwrap()[..] else { panic!("{value}") };
+        assert_eq!(numbered["id"], 7);
         assert_eq!((case["id"].as_str(), split["id"].as_str()), (Some("x"), Some("srm-0")));
         let expected = case["pairwise"][0]["relative"]["frequentist"]["expected"].as_f64().unwrap();
         assert!((expected - 0.2).abs() < 1e-12);

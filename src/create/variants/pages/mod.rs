@@ -130,14 +130,16 @@ fn tree(nodes: Vec<Node>, here: Option<VariantId>) -> Vec<Branch> {
     tree
 }
 
-/// A piece is shown by its newest approved variant, else its newest one, else by an empty form.
+/// A piece is shown by its newest approved variant, else its newest one, else by an empty form; to those who write none,
+/// the list says so.
 async fn of_piece(State(house): State<House>, me: Me, Path(id): Path<PieceId>) -> Answer {
-    pieces::find(house.db.read(), me.member.id, id).await?;
+    let piece = pieces::find(house.db.read(), me.member.id, id).await?;
     let nodes = store::of_piece(house.db.read(), me.member.id, id).await?;
     let chosen = nodes.iter().rev().find(|node| node.state == "approved").or(nodes.last());
     Ok(match chosen {
         Some(node) => me.go(&format!("/variants/{}", node.id)),
-        None => me.go(&format!("/pieces/{id}/variants/new")),
+        None if me.member.makes() => me.go(&format!("/pieces/{id}/variants/new")),
+        None => me.go_saying(&format!("/projects/{}/pieces", piece.project_id), Said::new("pieces-no-variants").with("title", piece.title)),
     })
 }
 

@@ -5,8 +5,9 @@ use rand_chacha::ChaCha8Rng;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::brief::{Language, Tidy};
-use super::fill::{Slots, is_han, shuffled};
+use super::fill::{Slots, shuffled};
 use super::words;
+use crate::stats::similarity::is_han;
 
 pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> String {
     let words = words::of(language);

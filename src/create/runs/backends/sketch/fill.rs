@@ -4,6 +4,7 @@ use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::brief::{Language, Tidy};
+use crate::stats::similarity::is_han;
 
 /// The source of every choice; the salt keeps two kinds of draft from the same seed apart.
 pub(super) fn dice(seed: u64, salt: u64) -> ChaCha8Rng {
@@ -85,11 +86,6 @@ impl Slots<'_> {
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// Han ideographs of the basic planes and the supplementary one.
-pub(super) fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 fn is_latin(c: char) -> bool {

@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::brief::Language;
 use super::card::CardError;
-use super::fill::is_han;
+use crate::stats::similarity::is_han;
 
 pub(super) struct Face<'a> {
     pub language: Language,

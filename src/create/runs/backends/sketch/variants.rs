@@ -7,10 +7,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::brief::{Brief, Language, Tidy, clip};
 use super::captions::{caption, tags};
-use super::fill::{Slots, dice, is_han, shuffled};
+use super::fill::{Slots, dice, shuffled};
 use super::hooks::{HookFamily, fresh};
 use super::words::{self, BeatTemplate, Words};
 use crate::create::runs::shapes::{Beat, script_text};
+use crate::stats::similarity::is_han;
 
 /// A call never hands back more than this.
 const MOST: usize = 30;

@@ -1,0 +1,130 @@
+//! What pages, programs and the planning of runs read.
+
+use super::rows::{Made, Run, RunLine};
+use crate::create::prompts::{IdeaWords, ParentWords, Purpose};
+use crate::create::runs::model::RunState;
+use crate::platform::id::{BackendId, IdeaId, JobId, MemberId, PieceId, ProjectId, PromptVersionId, RunId, VariantId};
+use crate::platform::{Error, Ms, Outcome};
+use crate::web::Slice;
+use sqlx::SqlitePool;
+use uuid::Uuid;
+
+/// The runs of a project, newest first, in pages.
+pub async fn list(
+    db: &SqlitePool,
+    member: MemberId,
+    project: ProjectId,
+    state: Option<RunState>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Outcome<Slice<RunLine>> {
+    let (before, most, state) = (after.unwrap_or(Uuid::max()), limit + 1, state.map(RunState::name));
+    let rows = sqlx::query_as!(
+        RunLine,
+        r#"select r.id as "id: RunId", r.purpose, b.kind as backend_kind, b.name as backend_name, r.count, r.state, r.error_class, r.made,
+             r.cost_micros, r.currency, r.created_ms as "created_ms: Ms", m.name as "author?"
+           from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
+           where r.project_id = ?1 and r.id < ?2 and (?3 is null or r.state = ?3)
+             and exists (select 1 from sights where member_id = ?4 and project_id = ?1)
+           order by r.id desc limit ?5"#,
+        project,
+        before,
+        state,
+        member,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Slice::cut(rows, limit, |run| run.id.0))
+}
+
+/// One run this member may see.
+pub async fn find(db: &SqlitePool, member: MemberId, id: RunId) -> Outcome<Run> {
+    let run = find_for_system(db, id).await?;
+    let project = run.project_id;
+    let seen = sqlx::query_scalar!("select 1 from sights where member_id = ? and project_id = ?", member, project).fetch_optional(db).await?;
+    if seen.is_none() { Err(Error::NotFound) } else { Ok(run) }
+}
+
+/// One run, for the job that does it.
+pub async fn find_for_system(db: &SqlitePool, id: RunId) -> Outcome<Run> {
+    Ok(sqlx::query_as!(
+        Run,
+        r#"select r.id as "id: RunId", r.project_id as "project_id: ProjectId", r.purpose,
+             r.prompt_version_id as "prompt_version_id: PromptVersionId", r.backend_id as "backend_id: BackendId",
+             b.kind as backend_kind, b.name as backend_name, r.idea_id as "idea_id: IdeaId", r.piece_id as "piece_id: PieceId",
+             r.parent_id as "parent_id: VariantId", r.inputs, r.rendered, r.parameters, r.count, r.state, r.error_class, r.error_text,
+             r.raw, r.repaired, r.made, r.tokens_in, r.tokens_out, r.cost_micros, r.currency, r.job_id as "job_id: JobId",
+             r.created_ms as "created_ms: Ms", r.started_ms as "started_ms: Ms", r.finished_ms as "finished_ms: Ms", m.name as "author?"
+           from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
+           where r.id = ?"#,
+        id
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// The living ideas and variants of a run that was found before.
+pub async fn made(db: &SqlitePool, run: RunId, purpose: Purpose) -> Outcome<Vec<Made>> {
+    Ok(match purpose {
+        Purpose::Ideas => {
+            sqlx::query_as!(
+                Made,
+                r#"select id as "id: Uuid", title, hook, locale from ideas where run_id = ? and deleted_ms is null order by id limit 60"#,
+                run
+            )
+            .fetch_all(db)
+            .await?
+        }
+        Purpose::Variants => {
+            sqlx::query_as!(
+                Made,
+                r#"select id as "id: Uuid", title, hook, locale from variants where run_id = ? and deleted_ms is null order by id limit 60"#,
+                run
+            )
+            .fetch_all(db)
+            .await?
+        }
+    })
+}
+
+/// The idea and title of a living piece of this project.
+pub async fn piece(db: &SqlitePool, project: ProjectId, id: PieceId) -> Outcome<(Option<IdeaId>, String)> {
+    let row =
+        sqlx::query!(r#"select idea_id as "idea: IdeaId", title from pieces where id = ? and project_id = ? and deleted_ms is null"#, id, project)
+            .fetch_optional(db)
+            .await?
+            .ok_or_else(|| Error::field("piece", "runs-error-piece"))?;
+    Ok((row.idea, row.title))
+}
+
+/// The language and words of a living idea of this project.
+pub async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<(String, IdeaWords)> {
+    let row =
+        sqlx::query!("select locale, title, hook, angle, why_now from ideas where id = ? and project_id = ? and deleted_ms is null", id, project)
+            .fetch_optional(db)
+            .await?
+            .ok_or_else(|| Error::field("idea", "runs-error-idea"))?;
+    Ok((row.locale, IdeaWords { title: row.title, hook: row.hook, angle: row.angle, why_now: row.why_now }))
+}
+
+/// The piece, language and words of a living variant of this project.
+pub async fn parent(db: &SqlitePool, project: ProjectId, id: VariantId) -> Outcome<(PieceId, String, ParentWords)> {
+    let row = sqlx::query!(
+        r#"select piece_id as "piece: PieceId", locale, title, hook, script, caption from variants
+           where id = ? and project_id = ? and deleted_ms is null"#,
+        id,
+        project
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Error::field("parent", "runs-error-parent"))?;
+    let words = ParentWords { title: row.title, hook: row.hook, script: row.script, caption: row.caption };
+    Ok((row.piece, row.locale, words))
+}
+
+/// How far the job of a run is: done, of.
+pub async fn progress(db: &SqlitePool, job: JobId) -> Outcome<(i64, i64)> {
+    let row = sqlx::query!("select progress_done, progress_of from jobs where id = ?", job).fetch_optional(db).await?;
+    Ok(row.map_or((0, 0), |row| (row.progress_done, row.progress_of)))
+}

@@ -1,0 +1,9 @@
+//! All SQL of experiments.
+
+mod reading;
+mod simulation;
+mod writing;
+
+pub use reading::{arms, counts, days, evidence, find, list, pieces, play, ready, variants_of, verdicts};
+pub use simulation::{Shown, Stage, mark_simulated, may_simulate, shown, simulated_project, simulator_on, stage};
+pub use writing::{NewVerdict, arms_from, bin, binned, insert, insert_verdict, measured, put_count, roll_up, save_summary, sees};
