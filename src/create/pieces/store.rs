@@ -31,13 +31,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: 
 }
 
 /// The same with how many there are in all, in one question: a second one would cost as much as the rows.
-pub(super) async fn counted(
-    db: &SqlitePool,
-    member: MemberId,
-    project: ProjectId,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Outcome<(Slice<Piece>, i64)> {
+pub(super) async fn counted(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<(Slice<Piece>, i64)> {
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
     let rows = sqlx::query!(
         r#"select id as "id: PieceId", idea_id as "idea_id: IdeaId", title, variants, waiting, approved, published, version,
