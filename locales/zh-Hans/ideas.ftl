@@ -79,6 +79,7 @@ ideas-field-why-now-help = 一个日子、一个时节、这周大家都在问�
 ideas-draft-title = 变成初稿
 ideas-draft-note = 版本稿会放到选稿台，由你来挑。
 ideas-draft-count = 几份
+ideas-draft-locale = 初稿语言
 ideas-draft-go = 起草版本稿
 ideas-move = 移动
 ideas-bin = 移到回收站

@@ -57,6 +57,7 @@ publications-said-again = 正在再发一次。
 publications-said-drop = 已放弃。
 publications-cancelled = 已取消。
 publications-uncancelled = 已恢复。
+publications-numbers = 查看数据
 publications-cancel = 取消
 publications-next = 下一步
 publications-address = 地址

@@ -1,3 +1,4 @@
+today-title-first = 先走完第一轮
 today-title = { $n ->
     [0] 现在没有要你处理的
    *[other] 有 { $n } 件事等你拿主意
