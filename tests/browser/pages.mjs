@@ -9,7 +9,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 // Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/export$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
 // Other views of a page, and pages whose address the table may list later.
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
   "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
@@ -37,7 +37,10 @@ class Sender {
   constructor(context, url) { this.context = context; this.url = url; }
   async post(path, form) {
     const answer = await this.context.request.post(this.url + path, { form, maxRedirects: 0, headers: { "Sec-Fetch-Site": "same-origin", Origin: this.url } });
-    if (answer.status() !== 303) throw new Error(`POST ${path} answered ${answer.status()}`);
+    if (answer.status() !== 303) {
+      const why = (await answer.text()).match(/role="alert">(.*?)<\/div>/s)?.[1].replace(/(<[^>]*>|\s)+/g, " ") ?? "";
+      throw new Error(`POST ${path} answered ${answer.status()} ${why}`);
+    }
     return new URL(answer.headers().location, this.url).pathname;
   }
   async firstLink(path, pattern) {
@@ -81,7 +84,7 @@ async function unbroken(context, studio) {
   await send.post(`${base}/ideas`, text(6));
   made.idea = await send.firstLink(`${base}/ideas`, /\/ideas\/((?!new)[\w-]+)"/);
   await send.post(`/ideas/${made.idea}/state`, { to: "shortlisted", back: "" });
-  const run = await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3" });
+  const run = await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3", backend: "sketch" });
   made.run = run.split("/").pop();
   await send.post(`${base}/channels`, { kind: "simulator", name: word(80, 9), locale: "en", zone: "Asia/Shanghai", max_late_minutes: "60" });
   made.channel = await send.firstLink(`${base}/channels`, /\/channels\/([\w-]+)\/edit/);
@@ -138,6 +141,8 @@ class Looker {
     this.page.on("pageerror", (error) => this.heard.push(`script: ${error.message}`));
   }
   async axe() {
+    // A refresh under way marks the whole document as busy.
+    await this.page.waitForFunction(() => !document.documentElement.hasAttribute("aria-busy"));
     await this.page.evaluate(AXE);
     const { violations } = await this.page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), TAGS);
     return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
