@@ -1,8 +1,9 @@
 //! All SQL of the bin.
 
 use super::model::{Binned, Noun};
+use crate::create::pieces;
 use crate::platform::db::Tx;
-use crate::platform::id::{MemberId, ProjectId};
+use crate::platform::id::{MemberId, PieceId, ProjectId};
 use crate::platform::{Error, Ms, Outcome};
 use sqlx::SqlitePool;
 use uuid::Uuid;
@@ -93,7 +94,8 @@ pub async fn restore(tx: &mut Tx, noun: Noun, id: Uuid) -> Outcome<()> {
     match noun {
         Noun::Idea => sqlx::query!("update ideas set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
         Noun::Prompt => sqlx::query!("update prompts set deleted_ms = null where id = ?", id).execute(tx).await,
-        Noun::Piece => sqlx::query!("update pieces set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
+        // With the variants that went with it.
+        Noun::Piece => return pieces::set_deleted(tx, PieceId(id), None).await,
         Noun::Variant => {
             let lost =
                 sqlx::query_scalar!("select 1 from variants v join pieces p on p.id = v.piece_id where v.id = ? and p.deleted_ms is not null", id)
