@@ -17,3 +17,8 @@ create trigger publications_placed_on after update of state on publications
 when (old.state in ('cancelled', 'missed', 'failed')) <> (new.state in ('cancelled', 'missed', 'failed')) begin
   update variants set placed = placed + iif(new.state in ('cancelled', 'missed', 'failed'), -1, 1) where id = new.variant_id;
 end;
+
+-- The watch asks, after the clock went back: what waits for another try, and what was called too late
+-- by a clock that was wrong.
+create index publications_retried on publications (updated_ms) where state = 'scheduled' and next_ms > due_ms;
+create index publications_missed on publications (due_ms + max_late_ms) where state = 'missed';
