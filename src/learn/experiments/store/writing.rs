@@ -78,8 +78,10 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Sets one day of one arm as one source counts it; the same day again replaces it.
+/// Sets one day of one arm; the same day again replaces it, whoever counted it before: two counts of
+/// one day are the same viewers, not more of them.
 pub async fn put_count(tx: &mut Tx, count: &DayCount, source: &str) -> Outcome<()> {
+    sqlx::query!("delete from arm_counts where arm_id = ? and day = ? and source <> ?", count.arm, count.day, source).execute(&mut *tx).await?;
     sqlx::query!(
         "insert into arm_counts (arm_id, day, exposures, outcomes, source) values (?, ?, ?, ?, ?)
          on conflict do update set exposures = excluded.exposures, outcomes = excluded.outcomes",
