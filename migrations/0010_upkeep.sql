@@ -22,3 +22,19 @@ end;
 -- by a clock that was wrong.
 create index publications_retried on publications (updated_ms) where state = 'scheduled' and next_ms > due_ms;
 create index publications_missed on publications (due_ms + max_late_ms) where state = 'missed';
+
+-- The runs of a project in one state, newest first.
+create index runs_by_state on runs (project_id, state, id);
+
+-- How many drafts each prompt version led to, kept by triggers; `troupe check` recounts it.
+create table version_drafts (
+  version_id  blob primary key references prompt_versions (id) on delete cascade,
+  n           integer not null
+) strict, without rowid;
+insert into version_drafts select prompt_version_id, sum(made) from runs where prompt_version_id is not null and made <> 0 group by prompt_version_id;
+create trigger runs_made_on after update of made on runs when new.made <> old.made and new.prompt_version_id is not null begin
+  insert into version_drafts values (new.prompt_version_id, new.made - old.made) on conflict do update set n = n + excluded.n;
+end;
+create trigger runs_made_out after delete on runs when old.made <> 0 and old.prompt_version_id is not null begin
+  update version_drafts set n = n - old.made where version_id = old.prompt_version_id;
+end;
