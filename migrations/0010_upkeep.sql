@@ -38,3 +38,14 @@ end;
 create trigger runs_made_out after delete on runs when old.made <> 0 and old.prompt_version_id is not null begin
   update version_drafts set n = n - old.made where version_id = old.prompt_version_id;
 end;
+
+-- A run outlives its prompt: it may lose the pointer, as it does when the bin is emptied, and nothing else.
+drop trigger runs_never_change;
+create trigger runs_never_change before update of project_id, purpose, backend_id, parent_id, inputs, rendered,
+  parameters, count, currency, created_by, created_ms on runs begin
+  select raise(abort, 'what a run was asked never changes');
+end;
+create trigger runs_keep_their_prompt before update of prompt_version_id on runs
+when new.prompt_version_id is not null or old.prompt_version_id is null begin
+  select raise(abort, 'what a run was asked never changes');
+end;
