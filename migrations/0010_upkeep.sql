@@ -49,3 +49,7 @@ create trigger runs_keep_their_prompt before update of prompt_version_id on runs
 when new.prompt_version_id is not null or old.prompt_version_id is null begin
   select raise(abort, 'what a run was asked never changes');
 end;
+
+-- The record by what happened and by who did it, newest first: a rare kind or member is not looked for in all of it.
+create index events_by_kind on events (kind, id);
+create index events_by_actor on events (actor_id, id) where actor_id is not null;

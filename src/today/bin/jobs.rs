@@ -1,7 +1,8 @@
-//! Emptying the bin, every night, and forgetting the answers of yesterday's idempotency keys.
+//! Emptying the bin, every night, and forgetting what nobody asks for any more: the answers of yesterday's
+//! idempotency keys, and work that ended long ago.
 
 use super::actions;
-use crate::platform::jobs::{Ending, Job, Kind};
+use crate::platform::jobs::{self, Ending, Job, Kind};
 use crate::platform::recurring::Recurring;
 use crate::platform::{House, Outcome, boots, jumps};
 
@@ -31,6 +32,7 @@ async fn work(house: &House) -> Outcome<()> {
     let files = actions::sweep_media(house).await?;
     let now = house.now();
     house.db.write(async move |tx| boots::sweep_keys(tx, now).await).await?;
+    while house.db.write(async move |tx| jobs::sweep(tx, now).await).await? > 0 {}
     tracing::info!(rows, files, "the bin was emptied");
     Ok(())
 }

@@ -24,7 +24,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
              union all select 'channel', id, name, deleted_ms from channels where project_id = ?1 and deleted_ms is not null
              union all select 'experiment', id, name, deleted_ms from experiments where project_id = ?1 and deleted_ms is not null
              union all select 'play', id, sentence, deleted_ms from plays where project_id = ?1 and deleted_ms is not null)
-           select b.noun as "noun!", b.id as "id!: Uuid", b.title as "title!", b.deleted_ms as "deleted_ms!: Ms",
+           select b.noun as "noun!: String", b.id as "id!: Uuid", b.title as "title!: String", b.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = b.id and e.kind = b.noun || '.binned' order by e.id desc limit 1) as "by?: String"
@@ -43,7 +43,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
 pub async fn projects(db: &SqlitePool, member: MemberId) -> Outcome<Vec<Binned>> {
     Ok(sqlx::query_as!(
         Binned,
-        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.name as "title!", p.deleted_ms as "deleted_ms!: Ms",
+        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.name as "title!: String", p.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = p.id and e.kind = 'project.binned' order by e.id desc limit 1) as "by?: String"
