@@ -53,3 +53,6 @@ end;
 -- The record by what happened and by who did it, newest first: a rare kind or member is not looked for in all of it.
 create index events_by_kind on events (kind, id);
 create index events_by_actor on events (actor_id, id) where actor_id is not null;
+
+-- Uploaded files that nobody read in, for the nightly sweep.
+create index imports_waiting on imports (created_ms) where state in ('uploaded', 'failed');

@@ -1,7 +1,8 @@
 //! Emptying the bin, every night, and forgetting what nobody asks for any more: the answers of yesterday's
-//! idempotency keys, and work that ended long ago.
+//! idempotency keys, work that ended long ago, files that were uploaded and never read in.
 
 use super::actions;
+use crate::learn::imports;
 use crate::platform::jobs::{self, Ending, Job, Kind};
 use crate::platform::recurring::Recurring;
 use crate::platform::{House, Outcome, boots, jumps};
@@ -30,6 +31,7 @@ async fn work(house: &House) -> Outcome<()> {
     }
     let rows = actions::empty(house).await?;
     let files = actions::sweep_media(house).await?;
+    imports::sweep(house).await?;
     let now = house.now();
     house.db.write(async move |tx| boots::sweep_keys(tx, now).await).await?;
     while house.db.write(async move |tx| jobs::sweep(tx, now).await).await? > 0 {}
