@@ -56,3 +56,7 @@ create index events_by_actor on events (actor_id, id) where actor_id is not null
 
 -- Uploaded files that nobody read in, for the nightly sweep.
 create index imports_waiting on imports (created_ms) where state in ('uploaded', 'failed');
+
+-- Decisions made in one call are taken back together: the first of them.
+alter table reviews add column batch blob;
+create index reviews_by_batch on reviews (batch) where batch is not null;
