@@ -60,3 +60,7 @@ create index imports_waiting on imports (created_ms) where state in ('uploaded',
 -- Decisions made in one call are taken back together: the first of them.
 alter table reviews add column batch blob;
 create index reviews_by_batch on reviews (batch) where batch is not null;
+
+-- What the invented audience met in an arm when it was first asked, so that a later edit neither
+-- changes what it said nor what is revealed.
+alter table arms add column shown text check (shown is null or json_valid(shown));
