@@ -64,3 +64,6 @@ create index reviews_by_batch on reviews (batch) where batch is not null;
 -- What the invented audience met in an arm when it was first asked, so that a later edit neither
 -- changes what it said nor what is revealed.
 alter table arms add column shown text check (shown is null or json_valid(shown));
+
+-- A play of an experiment whose sentence was rewritten since: the grade was earned by other words.
+alter table plays add column edited integer not null default 0 check (edited in (0, 1));

@@ -63,3 +63,4 @@ slate-accepted = { $n ->
     [one] One idea is in the inbox.
    *[other] { $n } ideas are in the inbox.
   }
+plays-edited = reworded since

@@ -55,3 +55,4 @@ slate-idea-play = 沿用：{ $name }
 slate-idea-winner = 仿“{ $name }”
 slate-idea-explore = 另寻出路：{ $name }
 slate-accepted = { $n } 个选题已进入收件箱。
+plays-edited = 措辞已改
