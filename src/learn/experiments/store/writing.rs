@@ -129,10 +129,19 @@ pub async fn measured(tx: &mut Tx, id: ExperimentId) -> Outcome<Measured> {
     .await?;
     let (slices, posts) = evidence(&mut *tx, id).await?;
     let arms = arms(&mut *tx, id).await?;
+    let settled = sqlx::query_scalar!(
+        r#"select (select coalesce(sum(c.exposures), 0) from arm_counts c where c.arm_id = a.id and c.day < (
+             select max(n.day) from arms b join arm_counts n on n.arm_id = b.id where b.experiment_id = ?1)) as "seen!: i64"
+           from arms a where a.experiment_id = ?1 order by a.position"#,
+        id
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     Ok(Measured {
         assignment: head.assignment,
         counts: arms.iter().map(|arm| (arm.exposures, arm.outcomes)).collect(),
         weights: arms.iter().map(|arm| arm.weight).collect(),
+        settled: head.dated.then_some(settled),
         // An imported test tells weeks at best, so no duration is asked of it.
         days: head.dated.then_some(head.days),
         planned: head.planned,
