@@ -338,7 +338,7 @@ async fn finish(house: &House, job: &Job, max_attempts: i64, ending: Ending) -> 
     };
     house
         .db
-        .write(async move |tx| {
+        .write_regardless(async move |tx| {
             sqlx::query!(
                 "update jobs set state = ?, run_at_ms = ?, error_class = ?, error_text = ?, lease_boot = null,
                    finished_ms = iif(? = 'ready', null, ?)

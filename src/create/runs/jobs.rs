@@ -134,7 +134,7 @@ async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted
     let (author, db) = (adapter.author(), &house.db);
     let kept = patiently(house, |now| {
         let work = Arc::clone(&work);
-        db.write(async move |tx| {
+        db.write_regardless(async move |tx| {
             let (drafts, run, end) = work.as_ref();
             drafts.keep(tx, run, author, end, now).await
         })
@@ -153,7 +153,7 @@ async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted
 /// The service asked to wait: the run goes back into the queue.
 async fn wait(house: &House, job: &Job, run: &Run, trouble: Trouble) -> Outcome<Ending> {
     let (id, class, detail) = (run.id, trouble.class, trouble.detail);
-    house.db.write(async move |tx| store::requeue(tx, id, class.name(), &detail).await).await?;
+    house.db.write_regardless(async move |tx| store::requeue(tx, id, class.name(), &detail).await).await?;
     let after = trouble.retry_after.unwrap_or(WAIT << job.attempt.clamp(0, 6));
     Ok(Ending::Retry { class: class.name(), reason: class.key().into(), after_ms: Some(after) })
 }
@@ -183,7 +183,7 @@ async fn conclude(house: &House, run: &Run, end: End, event: &'static str) -> Ou
     let (id, project, db) = (run.id, run.project_id, &house.db);
     patiently(house, |now| {
         let end = end.clone();
-        db.write(async move |tx| {
+        db.write_regardless(async move |tx| {
             if store::finish(tx, id, &end, now).await? {
                 let detail = json!({ "class": end.class, "cost_micros": end.cost_micros });
                 record(tx, &Actor::system(), now, Event::new(event, id.0).within(project).detail(detail)).await?;

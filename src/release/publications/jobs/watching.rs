@@ -31,7 +31,7 @@ async fn look_after(desk: &Desk) -> Outcome<()> {
     let now = house.now();
     for lease in engine::leased(house.db.read()).await? {
         if now.since(lease.since) > 60 * SECOND && !desk.holds(lease.id) {
-            house.db.write(async move |tx| engine::interrupt(tx, lease, now).await).await?;
+            house.db.write_regardless(async move |tx| engine::interrupt(tx, lease, now).await).await?;
         }
     }
     house
