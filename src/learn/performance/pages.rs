@@ -6,7 +6,7 @@ use crate::platform::clock::DAY;
 use crate::platform::id::{ChannelId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Series};
-use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page};
+use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -79,7 +79,7 @@ impl PerformancePage {
         self.filter.channel == id.to_string()
     }
     fn count(&self, totals: &Totals, metric: &str) -> String {
-        self.written(totals.get(metric), &|value| thousands(value))
+        self.written(totals.get(metric), &whole)
     }
     fn hook(&self, totals: &Totals) -> String {
         let (figure, of_starts) = totals.hook_rate();
@@ -93,7 +93,7 @@ impl PerformancePage {
         self.written(totals.completion(), &percent)
     }
     fn engagement(&self, totals: &Totals) -> String {
-        self.written(totals.engagement(), &|value| thousands(value))
+        self.written(totals.engagement(), &whole)
     }
     fn written(&self, figure: Figure, write: &dyn Fn(f64) -> String) -> String {
         match figure {
@@ -118,16 +118,9 @@ impl PerformancePage {
     }
 }
 
-fn thousands(value: f64) -> String {
-    let digits = format!("{:.0}", value.max(0.0));
-    let places = digits.len();
-    digits.chars().enumerate().fold(String::new(), |mut out, (place, digit)| {
-        if place > 0 && (places - place) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-        out
-    })
+/// Whole viewers, never fewer than none.
+fn whole(value: f64) -> String {
+    thousands(value.max(0.0).round())
 }
 
 fn percent(share: f64) -> String {
@@ -264,7 +257,7 @@ fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> Str
         ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key));
     let words = ChartWords { table: &table, source: &source, as_of: &when, simulated: &simulated, to: &to, nothing: &nothing };
     let day = |at: f64| days.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
-    let label = |value: f64| thousands(value);
+    let label = whole;
     let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
     let (name, title, from) = (shell.t(["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
     let as_of = as_of.map(|at| shell.when(&at).exact()).unwrap_or_default();
