@@ -78,7 +78,7 @@ async fn a_batch_is_taken_back_as_one_and_not_over_somebody_elses_decision() {
     assert_eq!(browser.request(Method::POST, &undo).send().await.unwrap().status(), StatusCode::SEE_OTHER);
     assert_eq!((state(&one).await.as_str(), state(&two).await.as_str()), ("in_review", "approved"));
     let again = browser.request(Method::POST, &undo).send().await.unwrap();
-    assert_eq!(again.status(), StatusCode::CONFLICT, "nothing of it stands any more");
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing of it stands any more");
     app.stop().await;
 }
 
