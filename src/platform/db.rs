@@ -305,7 +305,8 @@ mod tests {
     async fn below_the_reserve_only_what_must_be_written_is() {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&folder.path().join("a.db")).await.unwrap();
-        let write = async || db.write(async |tx| Ok::<_, Error>(sqlx::query("create table if not exists t (n)").execute(tx).await?.rows_affected())).await;
+        let write =
+            async || db.write(async |tx| Ok::<_, Error>(sqlx::query("create table if not exists t (n)").execute(tx).await?.rows_affected())).await;
         assert!(write().await.is_ok());
         db.set_low(true);
         assert!(matches!(write().await, Err(Error::Full)));

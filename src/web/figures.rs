@@ -25,7 +25,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_apart() {
-        for (number, text) in [(0.0, "0"), (999.0, "999"), (1_000.0, "1,000"), (-18_204_771.0, "-18,204,771"), (1_234.5, "1,234.5"), (f64::NAN, "NaN")] {
+        for (number, text) in
+            [(0.0, "0"), (999.0, "999"), (1_000.0, "1,000"), (-18_204_771.0, "-18,204,771"), (1_234.5, "1,234.5"), (f64::NAN, "NaN")]
+        {
             assert_eq!(thousands(number), text);
         }
         assert_eq!(thousands(11_151_i64), "11,151");

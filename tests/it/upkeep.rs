@@ -109,7 +109,12 @@ async fn what_nobody_asks_for_any_more_goes_by_night() {
     clock.advance(31 * DAY);
     app.eventually("the night", async || (count("select count(*) from imports").await == 0).then_some(())).await;
     app.eventually("the prompt", async || (count("select count(*) from prompts where deleted_ms is not null").await == 0).then_some(())).await;
-    let uploads = || std::fs::read_dir(app.data.join("tmp")).unwrap().filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("import-")).count();
+    let uploads = || {
+        std::fs::read_dir(app.data.join("tmp"))
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("import-"))
+            .count()
+    };
     app.eventually("the end of the uploaded file", async || (uploads() == 0).then_some(())).await;
     assert_eq!(count("select count(*) from runs where prompt_version_id is null").await, 1, "the run stays without its prompt");
     assert_eq!(count("select count(*) from jobs where kind = 'run'").await, 1);

@@ -213,7 +213,16 @@ mod tests {
     use super::*;
 
     fn measured(assignment: Assignment, counts: &[(i64, i64)]) -> Measured {
-        Measured { assignment, counts: counts.to_vec(), weights: vec![1.0; counts.len()], settled: None, days: Some(10), planned: None, slices: 20, posts: 5 }
+        Measured {
+            assignment,
+            counts: counts.to_vec(),
+            weights: vec![1.0; counts.len()],
+            settled: None,
+            days: Some(10),
+            planned: None,
+            slices: 20,
+            posts: 5,
+        }
     }
 
     #[test]

@@ -335,7 +335,12 @@ pub async fn insert_upload(
 /// Changes how the columns of an uploaded file are read; only while it waits.
 pub async fn set_mapping(tx: &mut Tx, id: ImportId, mapping: &Mapping) -> Outcome<()> {
     let text = json!(mapping).to_string();
-    waiting(sqlx::query!("update imports set mapping = ?, report = '{}' where id = ? and state = 'uploaded'", text, id).execute(tx).await?.rows_affected())
+    waiting(
+        sqlx::query!("update imports set mapping = ?, report = '{}' where id = ? and state = 'uploaded'", text, id)
+            .execute(tx)
+            .await?
+            .rows_affected(),
+    )
 }
 
 /// Keeps what an uploaded file would bring, as long as it is read with the same columns.

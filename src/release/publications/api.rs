@@ -253,5 +253,13 @@ async fn number(
     if found.simulated {
         return Ok(Err(("publication", "a real one: simulated numbers are written by the simulator alone")));
     }
-    Ok(Ok(Number { publication: found.no, metric: row.metric.clone(), observed, value: row.value, basis: row.basis, availability, source: Source::Api }))
+    Ok(Ok(Number {
+        publication: found.no,
+        metric: row.metric.clone(),
+        observed,
+        value: row.value,
+        basis: row.basis,
+        availability,
+        source: Source::Api,
+    }))
 }

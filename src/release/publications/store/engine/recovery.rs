@@ -146,7 +146,7 @@ async fn called_too_early(tx: &mut Tx, now: Ms) -> Outcome<Vec<PublicationId>> {
     Ok(sqlx::query_scalar!(
         r#"select id as "id: PublicationId" from publications p
            where state = 'missed' and due_ms + max_late_ms >= ?1 and (review_reason = 'too_late' or due_ms > ?1)
-             and not exists (select 1 from publications o where o.variant_id = p.variant_id and o.channel_id = p.channel_id
+             and not exists (select 1 from publications o where o.variant_id = p.variant_id and +o.channel_id = p.channel_id
                                and o.state not in ('cancelled', 'failed', 'missed'))
            order by due_ms limit 100"#,
         now
