@@ -129,7 +129,7 @@ pub async fn end(house: House) {
 
 /// The whole service: guards outside, then routing, then who it is, then the handler.
 pub fn service(house: &House) -> Router {
-    let (router, rows, _) = routes().into_parts();
+    let (router, rows) = routes().into_parts();
     let entrance = Entrance {
         house: house.clone(),
         doors: Arc::new(sessions::Gate::new(house.clone())),
@@ -210,7 +210,7 @@ async fn document() -> Response {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
     use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
-    let (_, _, spec) = routes().into_parts();
+    let spec = routes().spec();
     let mut paths = PathsBuilder::new();
     for (path, item) in spec.paths {
         paths = paths.path(path, item);

@@ -162,7 +162,8 @@ mod tests {
         let mut db = crate::platform::db::options(&folder.database()).foreign_keys(false).connect().await.unwrap();
         for id in ["01940000-0000-7000-8000-0000000fa0b1", "01940000-0000-7000-8000-aaaaaaa00000", "01940000-0000-7000-8000-12345679cdef"] {
             let project = ProjectId(id.parse().unwrap());
-            let insert = "insert into search_texts (noun, object_id, project_id, title, body) values ('idea', ?1, ?1, 'mask', '') returning id, place";
+            let insert =
+                "insert into search_texts (noun, object_id, project_id, title, body) values ('idea', ?1, ?1, 'mask', '') returning id, place";
             let (row, place): (i64, i64) = sqlx::query_as(insert).bind(project).fetch_one(&mut db).await.unwrap();
             assert_eq!(super::place(project) | row, (place << ROW_BITS) | row, "{id}");
         }
