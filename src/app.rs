@@ -9,7 +9,7 @@ use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::secrets::Secrets;
-use crate::platform::{Clock, Error, House, Tasks, boots, db, jumps, recurring};
+use crate::platform::{Clock, Error, House, Tasks, boots, db, disk, jumps, recurring};
 use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
 use crate::today;
@@ -107,6 +107,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     house.tasks.start(|stop| jobs::run(runner, stop));
     let nights = house.clone();
     house.tasks.start(|stop| recurring::run(nights, today::recurring(), stop));
+    let disk_of = house.clone();
+    house.tasks.start(|stop| disk::watch(disk_of, stop));
     let clock = house.clone();
     house.tasks.start(|stop| jumps::watch(clock, stop));
     publications::start(house);
@@ -119,7 +121,7 @@ pub async fn end(house: House) {
         tracing::warn!("some background work did not end in time; the next start decides on it");
     }
     let (boot, now) = (house.boot, house.now());
-    if let Err(error) = house.db.write(async move |tx| boots::end(tx, boot, now).await).await {
+    if let Err(error) = house.db.write_regardless(async move |tx| boots::end(tx, boot, now).await).await {
         tracing::warn!(%error, "the end of this run could not be written");
     }
     house.db.close().await;

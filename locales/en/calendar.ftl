@@ -23,3 +23,5 @@ calendar-empty-title = Nothing is planned in this month
 calendar-empty = What is approved waits below for a channel and a time.
 calendar-not-approved = not approved
 calendar-tray = Approved, no place yet
+calendar-cut = Only the first { $most } are shown here.
+calendar-cut-all = All publications

@@ -48,3 +48,4 @@ curate-not-on-desk = This variant is not on the desk
 curate-not-on-desk-next = It was imported or archived; branch from it to work on it.
 curate-nothing-to-undo = There is no decision to take back
 curate-nothing-to-undo-next = Somebody may have taken it back before you.
+curate-said-undone-batch = { $n } decisions taken back.

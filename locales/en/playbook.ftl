@@ -65,3 +65,4 @@ slate-accepted = { $n ->
     [one] One idea goes into production; its drafts come to the desk.
    *[other] { $n } ideas go into production; their drafts come to the desk.
   }
+plays-edited = reworded since

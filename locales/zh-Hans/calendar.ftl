@@ -19,3 +19,5 @@ calendar-empty-title = 这个月还没有安排
 calendar-empty = 已通过的稿子在下面等着频道和时间。
 calendar-not-approved = 未通过
 calendar-tray = 已通过，还没排期
+calendar-cut = 这里只显示前 { $most } 条。
+calendar-cut-all = 全部发布

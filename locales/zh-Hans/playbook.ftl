@@ -57,3 +57,4 @@ slate-idea-play = { $name } · { $lens }
 slate-idea-winner = 仿“{ $name }”：{ $lens }
 slate-idea-explore = 探索新方向：{ $name }
 slate-accepted = { $n } 个选题进入制作，初稿写好后会出现在选稿台。
+plays-edited = 措辞已改

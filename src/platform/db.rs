@@ -13,6 +13,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -40,6 +41,8 @@ pub enum WriteError {
     NotCommitted(Arc<sqlx::Error>),
     /// SQLite took the whole batch back in the middle, as it does when the disk is full.
     Undone,
+    /// The disk is nearly full, and what is left is kept for what must be written.
+    Reserved,
 }
 
 type Answer = Box<dyn FnOnce(Result<(), WriteError>)>;
@@ -54,6 +57,8 @@ pub struct Db {
     writer: std::thread::ThreadId,
     version: watch::Receiver<u64>,
     closing: CancellationToken,
+    /// Little room is left on the disk: new work is refused.
+    low: Arc<AtomicBool>,
     thread: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
 
@@ -86,7 +91,7 @@ impl Db {
             })
             .map_err(sqlx::Error::Io)?;
         let writer = on.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
-        Ok(Db { readers, units, writer, version, closing, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Db { readers, units, writer, version, closing, low: Arc::default(), thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Readers: committed rows, never a write.
@@ -99,8 +104,30 @@ impl Db {
         self.version.clone()
     }
 
+    /// Whether new work is refused because little room is left on the disk.
+    pub fn is_low(&self) -> bool {
+        self.low.load(Ordering::Relaxed)
+    }
+
+    pub fn set_low(&self, low: bool) {
+        self.low.store(low, Ordering::Relaxed);
+    }
+
     /// Runs `unit` in a write transaction; `Ok` is answered only after COMMIT reached the disk.
     pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<WriteError> + Send + 'static,
+    {
+        if self.is_low() {
+            return Err(WriteError::Reserved.into());
+        }
+        self.write_regardless(unit).await
+    }
+
+    /// The same out of the reserve that new work leaves: what came of something that has left the house already.
+    pub async fn write_regardless<T, E, F>(&self, unit: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -267,4 +294,26 @@ fn stay_on_one_core() {
     let mut one = CpuSet::new();
     one.set(core);
     let _ = sched_setaffinity(None, &one);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Error;
+
+    #[tokio::test]
+    async fn below_the_reserve_only_what_must_be_written_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("a.db")).await.unwrap();
+        let write =
+            async || db.write(async |tx| Ok::<_, Error>(sqlx::query("create table if not exists t (n)").execute(tx).await?.rows_affected())).await;
+        assert!(write().await.is_ok());
+        db.set_low(true);
+        assert!(matches!(write().await, Err(Error::Full)));
+        let settled = db.write_regardless(async |tx| Ok::<_, Error>(sqlx::query("insert into t values (1)").execute(tx).await?.rows_affected()));
+        assert_eq!(settled.await.unwrap(), 1);
+        db.set_low(false);
+        assert!(write().await.is_ok());
+        db.close().await;
+    }
 }

@@ -98,7 +98,7 @@ impl From<sqlx::Error> for Error {
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Error {
         match error {
-            WriteError::Undone => Error::Full,
+            WriteError::Undone | WriteError::Reserved => Error::Full,
             WriteError::NotCommitted(cause) if is_full(&cause) => Error::Full,
             WriteError::NotCommitted(cause) if is_busy(&cause) => Error::Busy("another process writes"),
             WriteError::NotCommitted(cause) => Error::broken(cause),

@@ -4,7 +4,7 @@
 //! decides by kind: repeatable work is queued again (three deaths and it is put aside), work that
 //! must not run twice by itself ends as failed, with the reason.
 
-use super::clock::SECOND;
+use super::clock::{DAY, SECOND};
 use super::db::Tx;
 use super::id::{BootId, JobId, MemberId, ProjectId};
 use super::{House, Ms, Outcome};
@@ -212,6 +212,26 @@ pub async fn hold_restored(tx: &mut Tx, at: Ms, repeatable: &[&'static str]) -> 
     Ok(())
 }
 
+/// Work that ended is shown for so long.
+const KEPT: i64 = 90 * DAY;
+const SWEPT_AT_ONCE: i64 = 500;
+
+/// Forgets some of the work that ended long ago; how many rows went. The ids grow with time, so the oldest stand first.
+pub async fn sweep(tx: &mut Tx, now: Ms) -> Outcome<u64> {
+    let before = now.plus(-KEPT);
+    let oldest = JobId::new(before);
+    let done = sqlx::query!(
+        "delete from jobs where id in (select id from jobs where id < ? and state not in ('ready', 'running')
+           and coalesce(finished_ms, run_at_ms) < ? order by id limit ?)",
+        oldest,
+        before,
+        SWEPT_AT_ONCE
+    )
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Takes ready jobs and runs them, a few at once, until the server stops.
 pub async fn run(house: House, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
@@ -318,7 +338,7 @@ async fn finish(house: &House, job: &Job, max_attempts: i64, ending: Ending) -> 
     };
     house
         .db
-        .write(async move |tx| {
+        .write_regardless(async move |tx| {
             sqlx::query!(
                 "update jobs set state = ?, run_at_ms = ?, error_class = ?, error_text = ?, lease_boot = null,
                    finished_ms = iif(? = 'ready', null, ?)

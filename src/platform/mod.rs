@@ -5,6 +5,7 @@ pub mod boots;
 pub mod clock;
 pub mod db;
 pub mod diff;
+pub mod disk;
 pub mod error;
 pub mod events;
 mod folder;

@@ -34,6 +34,9 @@ pub struct Trial<'a> {
     pub control: usize,
     /// Intended shares on any positive scale; `None` when no split was set, and then none is checked.
     pub weights: Option<&'a [f64]>,
+    /// Exposures that the split is checked on, where those of a day that is still counted are left out; `None` for
+    /// all. A check at every count would raise false alarms: at most once a day.
+    pub settled: Option<&'a [u64]>,
     /// Days run so far; `None` for an imported test without dates, and then no duration is asked.
     pub days: Option<f64>,
     /// Planned exposures of an arm and its control together: where the confidence sequence is tightest.
@@ -196,7 +199,10 @@ pub fn assess(_leave: Randomised, trial: &Trial<'_>, thresholds: &Thresholds) ->
         })
         .collect();
     let srm = trial.weights.and_then(|weights| {
-        let seen: Vec<f64> = trial.arms.iter().map(|arm| arm.exposures as f64).collect();
+        let seen: Vec<f64> = match trial.settled {
+            Some(settled) => settled.iter().map(|exposures| *exposures as f64).collect(),
+            None => trial.arms.iter().map(|arm| arm.exposures as f64).collect(),
+        };
         srm(&seen, weights)
     });
     let unmet = unmet(trial, thresholds);

@@ -69,7 +69,7 @@ proptest! {
 
 fn look(arms: &[(u64, u64)], days: f64, weights: Option<&[f64]>) -> Assessment {
     let arms: Vec<Counts> = arms.iter().map(|&(outcomes, exposures)| Counts { exposures, outcomes }).collect();
-    let trial = Trial { arms: &arms, control: 0, weights, days: Some(days), planned: 28_000 };
+    let trial = Trial { arms: &arms, control: 0, weights, settled: None, days: Some(days), planned: 28_000 };
     let leave = grade(Assignment::RandomisedByUs, 1).randomised().unwrap();
     assess(leave, &trial, &Thresholds::default()).unwrap()
 }
@@ -110,7 +110,7 @@ fn a_control_ahead_of_everyone_is_kept() {
 #[test]
 fn of_equal_arms_the_control_is_the_safe_one() {
     let arms = [Counts { exposures: 4_000_000, outcomes: 200_000 }; 3];
-    let trial = Trial { arms: &arms, control: 2, weights: None, days: None, planned: 28_000 };
+    let trial = Trial { arms: &arms, control: 2, weights: None, settled: None, days: None, planned: 28_000 };
     let leave = grade(Assignment::RandomisedByUs, 1).randomised().unwrap();
     let seen = assess(leave, &trial, &Thresholds::default()).unwrap();
     assert_eq!((seen.safe_to_ship, seen.unmet), (Some(2), Vec::new()));
@@ -155,7 +155,7 @@ fn senseless_trials_are_refused() {
     let leave = grade(Assignment::RandomisedByPlatform, 1).randomised().unwrap();
     let arm = |outcomes, exposures| Counts { exposures, outcomes };
     let refused = |arms: &[Counts], control, weights, days| {
-        let trial = Trial { arms, control, weights, days, planned: 1_000 };
+        let trial = Trial { arms, control, weights, settled: None, days, planned: 1_000 };
         assess(leave, &trial, &Thresholds::default()).unwrap_err()
     };
     let two = [arm(1, 10), arm(2, 10)];

@@ -1,5 +1,6 @@
 //! The interface's words: Fluent sentences in English and Simplified Chinese.
 
+use super::thousands;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::borrow::Cow;
@@ -38,6 +39,7 @@ impl Language {
         let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
         // No invisible isolation marks: the texts around are of one direction.
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(figure));
         let (mut plain, mut joined) = (HashMap::new(), HashMap::new());
         for (_, source) in SOURCES.iter().filter(|(language, _)| *language == tag) {
             for (key, text) in one_liners(source) {
@@ -55,6 +57,11 @@ impl Language {
         }
         Language { plain, joined, bundle }
     }
+}
+
+/// Numbers in sentences, as they are written everywhere.
+fn figure<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    if let FluentValue::Number(number) = value { Some(thousands(number.as_string())) } else { None }
 }
 
 /// `key = text` lines with nothing below.
@@ -98,7 +105,7 @@ fn join(parts: &[Part], values: &[(&'static str, FluentValue<'_>)]) -> Option<St
             Part::Text(text) => sentence.push_str(text),
             Part::Name(name) => match &values.iter().find(|(found, _)| found == name)?.1 {
                 FluentValue::String(text) => sentence.push_str(text),
-                FluentValue::Number(number) => sentence.push_str(&number.as_string()),
+                FluentValue::Number(number) => sentence.push_str(&thousands(number.as_string())),
                 _ => return None,
             },
         }

@@ -8,6 +8,7 @@ pub mod charts;
 
 mod doors;
 mod failure;
+mod figures;
 mod form;
 mod guard;
 mod headers;
@@ -27,6 +28,7 @@ pub use api::{Call, Created, Given, Items, List, NewObject, Pointed, Problem, cr
 pub use assets::{Asset, asset, serve as serve_asset};
 pub use doors::{Doors, Found, Shells};
 pub use failure::Failure;
+pub use figures::thousands;
 pub use form::{Errors, Form};
 pub use guard::{front, origin_guard};
 pub use headers::{TURBO_STYLE, headers};

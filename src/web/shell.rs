@@ -2,7 +2,7 @@
 
 use super::i18n::Arg;
 use super::when::Moment;
-use super::{Member, Words, asset};
+use super::{Member, Words, asset, thousands};
 use crate::platform::Ms;
 use crate::platform::id::ProjectId;
 use chrono_tz::Tz;
@@ -86,6 +86,11 @@ impl Shell {
     }
     pub fn ab(&self, key: &str, a: &'static str, first: impl Arg, b: &'static str, second: impl Arg) -> String {
         self.words.ab(key, a, first, b, second)
+    }
+
+    /// A number by itself: "18,204".
+    pub fn num(&self, number: impl std::fmt::Display) -> String {
+        thousands(number)
     }
 
     /// A path inside the studio with the base path before it.

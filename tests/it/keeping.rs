@@ -153,6 +153,7 @@ async fn the_bin_gives_back_for_thirty_days_and_then_forgets() {
     let project = api.project("Opera").await;
     let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Binned once" })).await;
     let piece = api.make(&format!("/api/v1/projects/{project}/pieces"), json!({ "title": "Binned piece" })).await;
+    let variant = api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": "Binned along" })).await;
     for path in [format!("/api/v1/ideas/{idea}"), format!("/api/v1/pieces/{piece}")] {
         assert_eq!(api.request(reqwest::Method::DELETE, &path).send().await.unwrap().status(), StatusCode::NO_CONTENT, "{path}");
     }
@@ -160,7 +161,9 @@ async fn the_bin_gives_back_for_thirty_days_and_then_forgets() {
     assert!(page.contains("Binned once") && page.contains("Binned piece") && page.contains("owner"), "{page}");
     assert_eq!(browser.form(&format!("/bin/piece/{piece}/restoration"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(browser.form(&format!("/bin/piece/{piece}/restoration"), &[]).await.status(), StatusCode::NOT_FOUND);
-    assert_eq!(api.get(&format!("/api/v1/pieces/{piece}")).await.status(), StatusCode::OK);
+    let back = api.json(&format!("/api/v1/pieces/{piece}")).await;
+    assert_eq!(back["variants"], 1, "what went along comes back along");
+    assert_eq!(api.get(&format!("/api/v1/variants/{variant}")).await.status(), StatusCode::OK);
     clock.advance(31 * DAY);
     app.eventually("emptying the bin", async || {
         let gone: i64 = sqlx::query_scalar("select count(*) from ideas").fetch_one(app.house.db.read()).await.unwrap();

@@ -27,4 +27,5 @@ mod routes;
 mod runs;
 mod settings;
 mod team;
+mod upkeep;
 mod variants;

@@ -32,6 +32,8 @@ pub enum Manner {
     Cut,
     /// An answer that never ends.
     Endless,
+    /// Well, after two seconds.
+    Slow,
     /// Nothing, until the caller gives up.
     Silent,
 }
@@ -142,6 +144,10 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
         Manner::Endless => {
             let spaces = Bytes::from(vec![b' '; 64 * 1024]);
             Body::from_stream(futures_util::stream::repeat(spaces).map(Ok::<_, std::io::Error>)).into_response()
+        }
+        Manner::Slow => {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            well.into_response()
         }
         Manner::Silent => {
             tokio::time::sleep(Duration::from_secs(60)).await;

@@ -52,8 +52,33 @@ async fn a_decision_is_made_once_and_can_be_taken_back() {
     let desk = browser.page(&format!("/projects/{project}/curate")).await;
     assert_eq!(desk.matches(&format!("/variants/{id}\">Merah")).count(), 1, "two clicks are one decision");
     assert!(desk.contains("same opening") && desk.contains("said before"));
-    browser.request(Method::POST, &format!("/variants/{id}/review?_method=DELETE")).send().await.unwrap();
+    let review = desk.split("id=\"review-").nth(1).unwrap().split('"').next().unwrap();
+    browser.request(Method::POST, &format!("/reviews/{review}?_method=DELETE")).send().await.unwrap();
     assert_eq!(api.json(&format!("/api/v1/variants/{id}")).await["state"], "in_review");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_batch_is_taken_back_as_one_and_not_over_somebody_elses_decision() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let (one, two) = (variant(&api, &project, "One").await, variant(&api, &project, "Two").await);
+    let fields = [("id", one.as_str()), ("id", two.as_str()), ("decision", "rejected")];
+    assert_eq!(browser.form(&format!("/projects/{project}/reviews"), &fields).await.status(), StatusCode::SEE_OTHER);
+    let desk = browser.page(&format!("/projects/{project}/curate")).await;
+    let review = desk.split("id=\"review-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Somebody decides over one of them meanwhile.
+    app.member("second", Role::Owner).await;
+    let second = app.browser("second").await;
+    assert_eq!(second.form(&format!("/variants/{two}/approval"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let state = async |id: &str| api.json(&format!("/api/v1/variants/{id}")).await["state"].as_str().unwrap().to_owned();
+    assert_eq!((state(&one).await.as_str(), state(&two).await.as_str()), ("rejected", "approved"));
+    let undo = format!("/reviews/{review}?_method=DELETE");
+    assert_eq!(browser.request(Method::POST, &undo).send().await.unwrap().status(), StatusCode::SEE_OTHER);
+    assert_eq!((state(&one).await.as_str(), state(&two).await.as_str()), ("in_review", "approved"));
+    let again = browser.request(Method::POST, &undo).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing of it stands any more");
     app.stop().await;
 }
 

@@ -1,7 +1,7 @@
 //! Deciding, and taking a decision back.
 
 use super::model::{CHIPS, Decision};
-use super::store::{self, Held, NewReview};
+use super::store::{self, Held, NewReview, Standing};
 use crate::create::variants::{NewVariant, VariantState, set_state};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
@@ -28,24 +28,27 @@ impl Why {
     }
 }
 
-/// Decides on each of `ids`, all or none. Answers how many changed: a decision made twice, by a
-/// second click or a second person, stands once.
-pub(super) async fn decide(house: &House, me: &Me, ids: Vec<VariantId>, decision: Decision, why: &Why) -> Outcome<usize> {
+/// Decides on each of `ids`, all or none. Answers the reviews that were written: a decision made twice,
+/// by a second click or a second person, stands once. Those of one call are taken back together.
+pub(super) async fn decide(house: &House, me: &Me, ids: Vec<VariantId>, decision: Decision, why: &Why) -> Outcome<Vec<ReviewId>> {
     let why = why.check()?;
     let (now, member, actor) = (house.now(), me.member.id, me.actor());
     house
         .db
         .write(async move |tx| {
-            let mut changed = 0;
+            let mut reviews = Vec::new();
             for id in ids {
-                changed += usize::from(decide_for(tx, &actor, Some(member), member, id, decision, &why, now).await?);
+                reviews.extend(decide_for(tx, &actor, Some(member), member, id, decision, &why, now).await?);
             }
-            Ok(changed)
+            if let [first, _, ..] = reviews.as_slice() {
+                store::bind(tx, *first, &reviews).await?;
+            }
+            Ok(reviews)
         })
         .await
 }
 
-/// One decision inside a transaction. `sight` limits what is found, `by` is who decided.
+/// One decision inside a transaction; `None` when it stood already. `sight` limits what is found, `by` is who decided.
 #[allow(clippy::too_many_arguments, reason = "a decision is who, what, why and when")]
 pub async fn decide_for(
     tx: &mut Tx,
@@ -56,11 +59,11 @@ pub async fn decide_for(
     decision: Decision,
     why: &Why,
     at: Ms,
-) -> Outcome<bool> {
+) -> Outcome<Option<ReviewId>> {
     let held = store::hold(tx, sight, id).await?;
     let state: VariantState = held.state.parse().map_err(Error::broken)?;
     if state == decision.leads_to() {
-        return Ok(false);
+        return Ok(None);
     }
     if !decision.may_follow(state) {
         return Err(Error::refused("curate-not-on-desk"));
@@ -86,7 +89,7 @@ pub async fn decide_for(
         Decision::ChangesRequested => "variant.changes_requested",
     };
     record(tx, actor, at, Event::new(kind, id.0).within(held.project).detail(json!({ "reason": why.reason }))).await?;
-    Ok(true)
+    Ok(Some(review))
 }
 
 async fn digest(tx: &mut Tx, id: VariantId, held: &Held) -> Outcome<Vec<u8>> {
@@ -110,16 +113,40 @@ pub(super) async fn undo(house: &House, me: &Me, id: VariantId, only: Option<Dec
         .write(async move |tx| {
             let held = store::hold(tx, Some(member), id).await?;
             let standing = store::standing(tx, id).await?;
-            let Some((review, before, _)) = standing.filter(|(_, _, decision)| only.is_none_or(|only| only.name() == decision)) else {
+            let Some(standing) = standing.filter(|standing| only.is_none_or(|only| only.name() == standing.decision)) else {
                 return Err(Error::refused("curate-nothing-to-undo"));
             };
-            store::undo(tx, review, member, now).await?;
-            let before: VariantState = before.parse().map_err(Error::broken)?;
-            // What was approved before needs a digest of today's words, so it goes back to the desk.
-            let state = if before == VariantState::Approved { VariantState::InReview } else { before };
-            set_state(tx, id, state, None, now).await?;
-            record(tx, &actor, now, Event::new("variant.decision_undone", id.0).within(held.project)).await?;
+            undo_one(tx, &actor, member, &standing, now).await?;
             Ok(held.project)
         })
         .await
+}
+
+/// Takes one decision back, with those made in the same call. One that somebody has decided over
+/// since stays as it is. Answers the project and the variants that went back.
+pub(super) async fn take_back(house: &House, me: &Me, review: ReviewId) -> Outcome<(ProjectId, Vec<VariantId>)> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let (project, together) = store::together(tx, member, review).await?;
+            let mut back = Vec::new();
+            for (review, variant) in together {
+                if let Some(standing) = store::standing(tx, variant).await?.filter(|standing| standing.review == review) {
+                    undo_one(tx, &actor, member, &standing, now).await?;
+                    back.push(variant);
+                }
+            }
+            if back.is_empty() { Err(Error::refused("curate-nothing-to-undo")) } else { Ok((project, back)) }
+        })
+        .await
+}
+
+async fn undo_one(tx: &mut Tx, actor: &Actor, by: MemberId, standing: &Standing, at: Ms) -> Outcome<()> {
+    store::undo(tx, standing.review, by, at).await?;
+    let before: VariantState = standing.before.parse().map_err(Error::broken)?;
+    // What was approved before needs a digest of today's words, so it goes back to the desk.
+    let state = if before == VariantState::Approved { VariantState::InReview } else { before };
+    set_state(tx, standing.variant, state, None, at).await?;
+    record(tx, actor, at, Event::new("variant.decision_undone", standing.variant.0).within(standing.project)).await
 }

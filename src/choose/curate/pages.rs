@@ -6,7 +6,7 @@ use super::model::{CHIPS, Decision};
 use super::store::{self, Review, Waiting};
 use crate::create::variants::{self, Asset, Variant, VariantState};
 use crate::platform::diff::{Part, diff};
-use crate::platform::id::{ProjectId, VariantId};
+use crate::platform::id::{ProjectId, ReviewId, VariantId};
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, Answer, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
@@ -27,7 +27,7 @@ pub fn routes() -> Routes {
         .delete("/variants/{variant}/approval", decide, withdraw)
         .post("/variants/{variant}/rejection", decide, reject)
         .post("/variants/{variant}/changes", decide, request_changes)
-        .delete("/variants/{variant}/review", decide, undo)
+        .delete("/reviews/{review}", decide, undo)
         .merge(api::routes())
 }
 
@@ -163,17 +163,17 @@ async fn request_changes(State(house): State<House>, me: Me, Path(id): Path<Vari
 /// Decides and goes on to the next draft, or back to the bench it was decided on.
 async fn one(house: &House, me: &Me, id: VariantId, decision: Decision, form: &DecisionForm) -> Answer {
     let variant = variants::find(house.db.read(), me.member.id, id).await?;
-    let changed = actions::decide(house, me, vec![id], decision, &form.why()).await?;
+    let reviews = actions::decide(house, me, vec![id], decision, &form.why()).await?;
     let path = if form.back == "bench" { format!("/variants/{id}") } else { format!("/projects/{}/curate", variant.project_id) };
-    if changed == 0 {
+    let Some(review) = reviews.first() else {
         return Ok(me.go_saying(&path, Said::new("curate-decided-before").with("title", variant.title)));
-    }
+    };
     let key = match decision {
         Decision::Approved => "curate-said-approved",
         Decision::Rejected => "curate-said-rejected",
         Decision::ChangesRequested => "curate-said-changes",
     };
-    Ok(me.go_saying(&path, Said::new(key).with("title", variant.title).undo(format!("/variants/{id}/review?_method=DELETE"))))
+    Ok(me.go_saying(&path, Said::new(key).with("title", variant.title).undo(taken_back_by(review))))
 }
 
 async fn batch(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<DecisionForm>) -> Answer {
@@ -188,8 +188,20 @@ async fn batch(State(house): State<House>, me: Me, Path(project): Path<ProjectId
         return Ok(me.go_saying(&path, Said::new("ideas-none-chosen")));
     }
     let why = form.why();
-    let n = actions::decide(&house, &me, form.id, decision, &why).await?;
-    Ok(me.go_saying(&path, Said::new("curate-said-batch").with("n", n)))
+    let reviews = actions::decide(&house, &me, form.id, decision, &why).await?;
+    let said = Said::new("curate-said-batch").with("n", reviews.len());
+    Ok(me.go_saying(
+        &path,
+        match reviews.first() {
+            Some(first) => said.undo(taken_back_by(first)),
+            None => said,
+        },
+    ))
+}
+
+/// The decision itself, so that the way back never takes one that somebody made since.
+fn taken_back_by(review: &ReviewId) -> String {
+    format!("/reviews/{review}?_method=DELETE")
 }
 
 async fn withdraw(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
@@ -197,7 +209,11 @@ async fn withdraw(State(house): State<House>, me: Me, Path(id): Path<VariantId>)
     Ok(me.go_saying(&format!("/variants/{id}"), Said::new("curate-said-undone")))
 }
 
-async fn undo(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
-    let project = actions::undo(&house, &me, id, None).await?;
-    Ok(me.go_saying(&format!("/projects/{project}/curate?lit={id}"), Said::new("curate-said-undone")))
+async fn undo(State(house): State<House>, me: Me, Path(id): Path<ReviewId>) -> Answer {
+    let (project, back) = actions::take_back(&house, &me, id).await?;
+    let desk = format!("/projects/{project}/curate");
+    Ok(match back.as_slice() {
+        [one] => me.go_saying(&format!("{desk}?lit={one}"), Said::new("curate-said-undone")),
+        many => me.go_saying(&desk, Said::new("curate-said-undone-batch").with("n", many.len())),
+    })
 }

@@ -174,15 +174,52 @@ pub(super) async fn insert(tx: &mut Tx, id: ReviewId, review: NewReview<'_>, at:
     Ok(())
 }
 
-/// The newest decision on a variant that stands: its id and the state there was before it.
-pub(super) async fn standing(tx: &mut Tx, id: VariantId) -> Outcome<Option<(ReviewId, String, String)>> {
-    let row = sqlx::query!(
-        r#"select id as "id: ReviewId", before_state, decision from reviews where variant_id = ? and undone_ms is null order by id desc limit 1"#,
+/// A decision that stands, and the state there was before it.
+pub(super) struct Standing {
+    pub review: ReviewId,
+    pub variant: VariantId,
+    pub project: ProjectId,
+    pub before: String,
+    pub decision: String,
+}
+
+/// The newest decision on a living variant that stands.
+pub(super) async fn standing(tx: &mut Tx, id: VariantId) -> Outcome<Option<Standing>> {
+    Ok(sqlx::query_as!(
+        Standing,
+        r#"select r.id as "review: ReviewId", r.variant_id as "variant: VariantId", r.project_id as "project: ProjectId",
+             r.before_state as before, r.decision
+           from reviews r join variants v on v.id = r.variant_id
+           where r.variant_id = ? and r.undone_ms is null and v.deleted_ms is null order by r.id desc limit 1"#,
         id
     )
     .fetch_optional(tx)
+    .await?)
+}
+
+/// Remembers that these were decided in one call, under the id of the first.
+pub(super) async fn bind(tx: &mut Tx, batch: ReviewId, reviews: &[ReviewId]) -> Outcome<()> {
+    for review in reviews {
+        sqlx::query!("update reviews set batch = ? where id = ?", batch, review).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// A decision this member may see, with those made in the same call; and their project.
+pub(super) async fn together(tx: &mut Tx, member: MemberId, id: ReviewId) -> Outcome<(ProjectId, Vec<(ReviewId, VariantId)>)> {
+    let found = sqlx::query!(
+        r#"select r.project_id as "project: ProjectId", r.variant_id as "variant: VariantId", r.batch as "batch: ReviewId" from reviews r
+           join sights s on s.project_id = r.project_id and s.member_id = ?2 where r.id = ?1"#,
+        id,
+        member
+    )
+    .fetch_one(&mut *tx)
     .await?;
-    Ok(row.map(|row| (row.id, row.before_state, row.decision)))
+    let Some(batch) = found.batch else { return Ok((found.project, vec![(id, found.variant)])) };
+    let rows = sqlx::query!(r#"select id as "id: ReviewId", variant_id as "variant: VariantId" from reviews where batch = ? order by id"#, batch)
+        .fetch_all(tx)
+        .await?;
+    Ok((found.project, rows.into_iter().map(|row| (row.id, row.variant)).collect()))
 }
 
 pub(super) async fn undo(tx: &mut Tx, id: ReviewId, by: MemberId, at: Ms) -> Outcome<()> {

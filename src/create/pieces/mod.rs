@@ -7,4 +7,4 @@ mod store;
 
 pub use actions::create;
 pub use pages::routes;
-pub use store::{Piece, find};
+pub use store::{Piece, find, set_deleted};

@@ -140,7 +140,7 @@ pub(super) async fn rename(tx: &mut Tx, id: PieceId, title: &str, at: Ms) -> Out
 }
 
 /// A piece goes to the bin with its variants, and comes back with those that went with it.
-pub(super) async fn set_deleted(tx: &mut Tx, id: PieceId, deleted: Option<Ms>) -> Outcome<()> {
+pub async fn set_deleted(tx: &mut Tx, id: PieceId, deleted: Option<Ms>) -> Outcome<()> {
     match deleted {
         Some(at) => {
             sqlx::query!("update variants set deleted_ms = ? where piece_id = ? and deleted_ms is null", at, id).execute(&mut *tx).await?;

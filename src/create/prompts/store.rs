@@ -116,8 +116,8 @@ pub async fn versions(db: &SqlitePool, prompt: PromptId) -> Outcome<Vec<VersionL
     Ok(sqlx::query_as!(
         VersionLine,
         r#"select v.id as "id: PromptVersionId", v.number, v.note, v.created_ms as "created_ms: Ms", m.name as "author?",
-             (select coalesce(sum(r.made), 0) from runs r where r.prompt_version_id = v.id) as "drafts!: i64"
-           from prompt_versions v left join members m on m.id = v.created_by
+             coalesce(d.n, 0) as "drafts!: i64"
+           from prompt_versions v left join members m on m.id = v.created_by left join version_drafts d on d.version_id = v.id
            where v.prompt_id = ? order by v.number desc limit 200"#,
         prompt
     )

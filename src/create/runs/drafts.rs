@@ -54,7 +54,7 @@ impl Drafts {
                 let drafts: Vec<Draft> = parsed
                     .items
                     .iter()
-                    .map(|draft| NewVariant { parent: run.parent_id, locale: locale.clone(), ..tidy_variant(draft) })
+                    .map(|draft| NewVariant { locale: locale.clone(), ..tidy_variant(draft) })
                     .filter(|words| visible(&words.title))
                     .take(most)
                     .map(|words| Draft { words, card: None })
@@ -102,9 +102,15 @@ impl Drafts {
                 ideas::add(tx, &house, None, run.project_id, list, &origin, at).await?;
             }
             Drafts::Variants(drafts) => {
-                let piece = piece(tx, run, at).await?;
+                let first = drafts.first().map(|draft| draft.words.title.as_str()).unwrap_or_default();
+                let piece = piece(tx, run, first, at).await?;
+                let parent = match run.parent_id {
+                    Some(parent) if store::lives_in(tx, parent, piece).await? => Some(parent),
+                    _ => None,
+                };
                 for draft in drafts {
-                    let id = variants::add(tx, &house, None, piece, &draft.words, author, Some(run.id), at).await?;
+                    let words = NewVariant { parent, ..draft.words.clone() };
+                    let id = variants::add(tx, &house, None, piece, &words, author, Some(run.id), at).await?;
                     if let Some(card) = &draft.card {
                         variants::attach(tx, &house, None, run.project_id, Some(id), card, at).await?;
                     }
@@ -117,9 +123,12 @@ impl Drafts {
     }
 }
 
-/// The piece the variants belong to: the one asked for, the one the idea has, or a new one.
-async fn piece(tx: &mut Tx, run: &Run, at: Ms) -> Outcome<PieceId> {
-    if let Some(piece) = run.piece_id {
+/// The piece the variants belong to: the one asked for while it is there, the one the idea has, or a
+/// new one. What was paid for is kept even when the piece went to the bin meanwhile.
+async fn piece(tx: &mut Tx, run: &Run, first: &str, at: Ms) -> Outcome<PieceId> {
+    if let Some(piece) = run.piece_id
+        && store::is_living(tx, piece).await?
+    {
         return Ok(piece);
     }
     let known = match run.idea_id {
@@ -130,7 +139,8 @@ async fn piece(tx: &mut Tx, run: &Run, at: Ms) -> Outcome<PieceId> {
         Some(piece) => piece,
         None => {
             let inputs: Value = serde_json::from_str(&run.inputs).unwrap_or_default();
-            let title = inputs.get("idea").and_then(|idea| idea.get("title")).and_then(Value::as_str).unwrap_or_default();
+            let title = inputs.get("idea").and_then(|idea| idea.get("title")).and_then(Value::as_str);
+            let title = title.filter(|title| visible(title)).unwrap_or(first);
             pieces::create(tx, &Actor::system(), None, run.project_id, run.idea_id, title, at).await?
         }
     };

@@ -8,16 +8,20 @@ use super::store::{self, End, Run};
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::RunId;
 use crate::platform::jobs::{Ending, Job, Kind};
-use crate::platform::{Error, House, Outcome};
+use crate::platform::{Error, House, Ms, Outcome};
 use futures_util::FutureExt;
 use serde_json::json;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a stopping server waits for an answer that is on its way and may be charged.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Milliseconds to wait when a service asks to wait but does not say how long; doubles with each attempt.
 const WAIT: i64 = 10_000;
+/// How long an answer that may be charged is held when it cannot be written at once, and how often it is tried.
+const HELD: Duration = Duration::from_secs(30);
+const WRITE_AGAIN: Duration = Duration::from_millis(500);
 /// The class of a run whose answer nobody waited for.
 const INTERRUPTED: &str = "interrupted";
 
@@ -126,13 +130,20 @@ async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted
         drafts.draw(house, run).await;
     }
     let end = End { raw: Some(drafted.raw.clone()), repaired, made: i64::try_from(drafts.len()).unwrap_or(0), ..priced(run, drafted.spent) };
-    let (now, run_, author) = (house.now(), run.clone(), adapter.author());
-    let kept = house.db.write(async move |tx| drafts.keep(tx, &run_, author, &end, now).await).await;
-    match kept {
+    let work = Arc::new((drafts, run.clone(), end));
+    let (author, db) = (adapter.author(), &house.db);
+    let kept = patiently(house, |now| {
+        let work = Arc::clone(&work);
+        db.write_regardless(async move |tx| {
+            let (drafts, run, end) = work.as_ref();
+            drafts.keep(tx, run, author, end, now).await
+        })
+    });
+    match kept.await {
         Ok(_) => Ok(Ending::Done),
         Err(error @ (Error::Busy(_) | Error::Full)) => Err(error),
         Err(error) => {
-            // The project or the piece went away meanwhile, or the house is at fault.
+            // The project went away meanwhile, or the house is at fault.
             tracing::error!(%error, run = %run.id, "drafts could not be kept");
             give_up(house, run, Trouble { spent: drafted.spent, raw: drafted.raw, ..Trouble::new(Class::NotKept) }).await
         }
@@ -142,7 +153,7 @@ async fn settle(house: &House, adapter: &'static dyn Backend, run: &Run, drafted
 /// The service asked to wait: the run goes back into the queue.
 async fn wait(house: &House, job: &Job, run: &Run, trouble: Trouble) -> Outcome<Ending> {
     let (id, class, detail) = (run.id, trouble.class, trouble.detail);
-    house.db.write(async move |tx| store::requeue(tx, id, class.name(), &detail).await).await?;
+    house.db.write_regardless(async move |tx| store::requeue(tx, id, class.name(), &detail).await).await?;
     let after = trouble.retry_after.unwrap_or(WAIT << job.attempt.clamp(0, 6));
     Ok(Ending::Retry { class: class.name(), reason: class.key().into(), after_ms: Some(after) })
 }
@@ -169,15 +180,35 @@ fn priced(run: &Run, spent: Spent) -> End {
 }
 
 async fn conclude(house: &House, run: &Run, end: End, event: &'static str) -> Outcome<()> {
-    let (now, id, project) = (house.now(), run.id, run.project_id);
-    house
-        .db
-        .write(async move |tx| {
+    let (id, project, db) = (run.id, run.project_id, &house.db);
+    patiently(house, |now| {
+        let end = end.clone();
+        db.write_regardless(async move |tx| {
             if store::finish(tx, id, &end, now).await? {
                 let detail = json!({ "class": end.class, "cost_micros": end.cost_micros });
                 record(tx, &Actor::system(), now, Event::new(event, id.0).within(project).detail(detail)).await?;
             }
             Ok(())
         })
-        .await
+    })
+    .await
+}
+
+/// Writes what came of a call that may be charged: while the disk is full or the writer busy it is
+/// held and tried again for half a minute, so that an answer is not lost for a moment's trouble.
+/// Doing it twice changes nothing: an outcome is added once.
+async fn patiently<T, W>(house: &House, mut write: impl FnMut(Ms) -> W) -> Outcome<T>
+where
+    W: Future<Output = Outcome<T>>,
+{
+    let until = tokio::time::Instant::now() + HELD;
+    loop {
+        match write(house.now()).await {
+            Err(error @ (Error::Busy(_) | Error::Full)) if tokio::time::Instant::now() < until => {
+                tracing::warn!(%error, "the outcome of a run waits to be written");
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }

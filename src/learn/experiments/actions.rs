@@ -63,7 +63,7 @@ pub fn check_counts(counts: &[DayCount]) -> Result<(), WrongCount> {
     Ok(())
 }
 
-/// Adds day counts; a day counted before by the same source is replaced.
+/// Adds day counts; a day counted before is replaced.
 pub async fn count(tx: &mut Tx, by: &By, id: ExperimentId, counts: &[DayCount], source: &'static str) -> Outcome<()> {
     let found = store::find(&mut *tx, by.member, id).await?;
     if found.simulated {

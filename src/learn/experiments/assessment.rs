@@ -19,6 +19,9 @@ pub struct Measured {
     /// (exposures, outcomes) per arm, in order.
     pub counts: Vec<(i64, i64)>,
     pub weights: Vec<f64>,
+    /// Exposures per arm up to the day before the newest one, because the split is checked once a day; `None` where no
+    /// days are known, and then all.
+    pub settled: Option<Vec<i64>>,
     /// Days that were counted, so that one mistyped date is one day and not a year; `None` where none are known day
     /// by day.
     pub days: Option<i64>,
@@ -103,9 +106,11 @@ impl Measured {
             return None;
         }
         let split_by_us = self.assignment == Assignment::RandomisedHere;
+        let settled: Option<Vec<u64>> = self.settled.as_ref().map(|settled| settled.iter().map(|n| count(*n)).collect());
         let trial = Trial {
             arms: &arms,
             control: 0,
+            settled: settled.as_deref(),
             weights: split_by_us.then_some(self.weights.as_slice()),
             days: self.days.map(|days| days as f64),
             planned: self.planned.map_or(PLANNED, |planned| count(planned).saturating_mul(2)),
@@ -208,7 +213,16 @@ mod tests {
     use super::*;
 
     fn measured(assignment: Assignment, counts: &[(i64, i64)]) -> Measured {
-        Measured { assignment, counts: counts.to_vec(), weights: vec![1.0; counts.len()], days: Some(10), planned: None, slices: 20, posts: 5 }
+        Measured {
+            assignment,
+            counts: counts.to_vec(),
+            weights: vec![1.0; counts.len()],
+            settled: None,
+            days: Some(10),
+            planned: None,
+            slices: 20,
+            posts: 5,
+        }
     }
 
     #[test]
@@ -235,6 +249,14 @@ mod tests {
         let counts = [(6_000, 200), (5_000, 320)];
         assert_eq!(measured(Assignment::RandomisedHere, &counts).summary().badge, Some(Badge::Broken));
         assert_eq!(measured(Assignment::RandomisedPlatform, &counts).summary().badge, Some(Badge::Proven));
+    }
+
+    #[test]
+    fn the_split_is_checked_on_days_that_are_over() {
+        let badge = |settled| Measured { settled, ..measured(Assignment::RandomisedHere, &[(6_000, 200), (5_000, 320)]) }.summary().badge;
+        assert_eq!(badge(Some(vec![4_010, 3_990])), Some(Badge::Proven), "today is half counted");
+        assert_eq!(badge(Some(vec![4_800, 4_000])), Some(Badge::Broken));
+        assert_eq!(badge(Some(vec![0, 0])), Some(Badge::Proven), "the first day is not over");
     }
 
     #[test]

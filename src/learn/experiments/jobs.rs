@@ -111,6 +111,7 @@ mod tests {
             locale: "vi".into(),
             kind: None,
             origin: None,
+            stance: None,
         };
         let arms = [arm(1, "Bạn có dám hát không?"), arm(2, "Ông chưa từng thua")];
         course(ExperimentId(Uuid::from_u128(9)), &stage, &arms, from, days)

@@ -6,7 +6,7 @@ use super::model::{self, Badge, Choice, DayCount, Draft, Experiment, Listed, Sta
 use super::{api, store, truth, view};
 use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
-use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
+use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page, thousands};
 use askama::Template;
 use axum::extract::{Path, Query, State as Here};
 use axum::http::StatusCode;
@@ -65,7 +65,7 @@ impl ListPage {
         value.map_or_else(|| "–".to_owned(), |loss| view::points(loss, &self.shell))
     }
     fn number(&self, value: &i64) -> String {
-        view::thousands(*value)
+        thousands(value)
     }
 }
 
@@ -122,7 +122,7 @@ impl NewPage {
     /// (lift in percent, viewers per arm)
     fn viewers(&self) -> Vec<(i64, String)> {
         let base = self.form.base.trim().replace(',', ".").parse::<f64>().unwrap_or(0.0) / 100.0;
-        model::viewers_needed(base).into_iter().map(|(lift, n)| (lift, view::thousands(i64::try_from(n).unwrap_or(i64::MAX)))).collect()
+        model::viewers_needed(base).into_iter().map(|(lift, n)| (lift, thousands(n))).collect()
     }
     fn posts(&self) -> Vec<(i64, u64)> {
         model::posts_needed()
@@ -228,7 +228,7 @@ impl ShowPage {
         self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))
     }
     fn planned(&self) -> Option<String> {
-        self.one.planned.map(view::thousands)
+        self.one.planned.map(thousands)
     }
     fn day(&self) -> String {
         if !self.counted.is_empty() {
@@ -237,7 +237,7 @@ impl ShowPage {
         self.shell.now.utc().with_timezone(&self.shell.zone()).format("%Y-%m-%d").to_string()
     }
     fn viewers(&self) -> String {
-        view::thousands(self.one.exposures)
+        thousands(self.one.exposures)
     }
 }
 

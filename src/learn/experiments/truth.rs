@@ -79,7 +79,7 @@ fn features(stage: &Stage, arm: &Shown) -> Features {
             None if arm.script.is_empty() => Format::Text,
             _ => Format::Video,
         },
-        stance: match stage.stance.as_str() {
+        stance: match arm.stance.as_deref().unwrap_or(&stage.stance) {
             "raw" => Stance::Raw,
             "synthetic" => Stance::Synthetic,
             _ => Stance::Crafted,

@@ -7,8 +7,8 @@ use super::truth::Revealed;
 use crate::platform::id::ArmId;
 use crate::platform::text::shorten;
 use crate::stats::beta::Beta;
-use crate::web::Shell;
 use crate::web::charts::{self, Axis, ChartWords, DensityChart, Frame, LineChart, Scale, Series, Tone};
+use crate::web::{Shell, thousands};
 
 /// An arm with what was found about it, ready to be shown.
 pub struct ArmRow {
@@ -54,19 +54,6 @@ pub fn points(difference: f64, shell: &Shell) -> String {
 
 pub fn p_value(p: f64) -> String {
     if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
-}
-
-/// 18204 as "18,204".
-pub fn thousands(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if n < 0 { format!("-{out}") } else { out }
 }
 
 /// Longest name in a chart, in graphemes.
@@ -312,10 +299,6 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        assert_eq!(
-            (thousands(0), thousands(999), thousands(1_000), thousands(18_204_771)),
-            ("0".into(), "999".into(), "1,000".into(), "18,204,771".into())
-        );
         assert_eq!((percent(0.439), percent(0.0042)), ("43.9 %".into(), "0.42 %".into()));
         assert_eq!((chance(0.99999), chance(0.0), chance(0.5)), ("> 99.9 %".into(), "< 0.1 %".into(), "50.0 %".into()));
         assert_eq!((p_value(0.62), p_value(1e-9)), ("p = 0.620".into(), "p < 0.001".into()));

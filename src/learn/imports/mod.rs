@@ -16,3 +16,4 @@ pub use headline_tests::Mapping;
 pub use jobs::kinds as jobs;
 pub use pages::routes;
 pub use run::{Options, Progress, Report, Target, run};
+pub use upload::sweep;

@@ -191,7 +191,9 @@ async fn look(house: &House, shell: &Shell, one: &Import) -> Preview {
             preview.rows = rows.into_iter().map(|row| (row.line, row.test, row.headline, row.exposures, row.outcomes)).collect();
         }
     }
+    preview.report = one.report();
     if preview.error.is_none()
+        && preview.report.is_none()
         && let Ok(file) = std::fs::File::open(upload::path(house, one.id))
     {
         let options = Options {
@@ -203,8 +205,18 @@ async fn look(house: &House, shell: &Shell, one: &Import) -> Preview {
             import: None,
         };
         preview.report = run(house, &one.kind, Box::new(file), options, Progress::Silent).await.ok();
+        keep_preview(house, one, preview.report.as_ref()).await;
     }
     preview
+}
+
+/// Remembers what reading the whole file said, so that it is read once and not at every look.
+async fn keep_preview(house: &House, one: &Import, report: Option<&Report>) {
+    let Some(text) = report.and_then(|report| serde_json::to_string(report).ok()) else { return };
+    let (id, mapping) = (one.id, one.mapping.clone());
+    if let Err(error) = house.db.write(async move |tx| store::keep_preview(tx, id, &mapping, &text).await).await {
+        tracing::info!(%error, "a preview could not be kept");
+    }
 }
 
 /// The form has a field for each column, named like it.

@@ -265,6 +265,7 @@ fn summary(test: &NewTest) -> Summary {
         weights: vec![1.0; counts.len()],
         slices: u32::try_from(counts.len()).unwrap_or(0),
         counts,
+        settled: None,
         days: None,
         planned: None,
         posts: 0,

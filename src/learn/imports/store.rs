@@ -229,6 +229,8 @@ pub async fn finish(house: &House, (project, options): (ProjectId, Options), dig
             )
             .execute(&mut *tx)
             .await?;
+            // What other uploads would bring may be there now.
+            sqlx::query!("update imports set report = '{}' where project_id = ? and state = 'uploaded'", project).execute(&mut *tx).await?;
             let actor = options.member.map_or_else(Actor::operator, |member| Actor::member(member, None));
             let detail = json!({ "added": report.added, "unchanged": report.unchanged, "refused": report.refused });
             record(tx, &actor, now, Event::new("import.finished", id.0).within(project).detail(detail)).await?;
@@ -333,7 +335,34 @@ pub async fn insert_upload(
 /// Changes how the columns of an uploaded file are read; only while it waits.
 pub async fn set_mapping(tx: &mut Tx, id: ImportId, mapping: &Mapping) -> Outcome<()> {
     let text = json!(mapping).to_string();
-    waiting(sqlx::query!("update imports set mapping = ? where id = ? and state = 'uploaded'", text, id).execute(tx).await?.rows_affected())
+    waiting(
+        sqlx::query!("update imports set mapping = ?, report = '{}' where id = ? and state = 'uploaded'", text, id)
+            .execute(tx)
+            .await?
+            .rows_affected(),
+    )
+}
+
+/// Keeps what an uploaded file would bring, as long as it is read with the same columns.
+pub async fn keep_preview(tx: &mut Tx, id: ImportId, mapping: &str, report: &str) -> Outcome<()> {
+    sqlx::query!("update imports set report = ? where id = ? and state = 'uploaded' and mapping = ?", report, id, mapping).execute(tx).await?;
+    Ok(())
+}
+
+/// Uploaded or failed files since before `before`, which nobody will read in any more.
+pub async fn forsaken(db: &SqlitePool, before: Ms) -> Outcome<Vec<(ImportId, ProjectId)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: ImportId", project_id as "project: ProjectId" from imports where state in ('uploaded', 'failed') and created_ms < ? limit 500"#,
+        before
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.project)).collect())
+}
+
+/// Forgets an upload that nobody started; a failed one stays in the record. Whether there was one.
+pub async fn forsake(tx: &mut Tx, id: ImportId) -> Outcome<bool> {
+    Ok(sqlx::query!("delete from imports where id = ? and state = 'uploaded'", id).execute(tx).await?.rows_affected() == 1)
 }
 
 /// The file goes to its job.

@@ -65,13 +65,17 @@ impl Figure {
 /// What rates are made of: (part, whole).
 const RATES: [(&str, &str); 4] = [("hooks", "impressions"), ("hooks", "views"), ("holds", "hooks"), ("completions", "views")];
 
+/// Rates whose part the invented audience's platform reports later than its whole.
+pub const LATE: [(&str, &str); 3] = [("hooks", "impressions"), ("hooks", "views"), ("completions", "views")];
+
 /// The totals of one publication or of a group of one kind, simulated or real.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
     given: BTreeMap<String, f64>,
     absent: BTreeMap<String, String>,
-    /// Of a group: part and whole of each rate, over the publications that gave both. A hook counted where no
-    /// impressions are has no place over the impressions of others.
+    /// Part and whole of a rate where they are not the totals. Of a group: over the publications that gave both,
+    /// because a hook counted where no impressions are has no place over the impressions of others. Of one alone:
+    /// the whole at the moment that the part, reported later, reaches up to.
     paired: BTreeMap<(&'static str, &'static str), (f64, f64)>,
     /// Publications that were added up; 0 for one alone.
     added: usize,
@@ -80,6 +84,13 @@ pub struct Totals {
 impl Totals {
     pub fn set(&mut self, metric: &str, value: f64) {
         self.given.insert(metric.to_owned(), value);
+    }
+
+    /// Rates a part over what its whole was when the part was counted.
+    pub fn cover(&mut self, (part, whole): (&'static str, &'static str), then: f64) {
+        if let Some(value) = self.given.get(part) {
+            self.paired.insert((part, whole), (*value, then));
+        }
     }
 
     /// Remembers why a metric is absent.
@@ -104,7 +115,8 @@ impl Totals {
         }
         self.added += 1;
         for pair in RATES {
-            if let (Some(part), Some(whole)) = (other.given.get(pair.0), other.given.get(pair.1)) {
+            let given = other.given.get(pair.0).copied().zip(other.given.get(pair.1).copied());
+            if let Some((part, whole)) = other.paired.get(&pair).copied().or(given) {
                 let sum = self.paired.entry(pair).or_default();
                 *sum = (sum.0 + part, sum.1 + whole);
             }
@@ -174,14 +186,20 @@ pub fn comparable_age(published: Ms, now: Ms) -> Option<i64> {
 /// A value at a reference age from the reports before and after it: (observed after publishing, value).
 /// Linear between them; nothing when they are further apart than max(2 h, a quarter of the age).
 pub fn at_age(before: Option<(i64, f64)>, after: Option<(i64, f64)>, age: i64) -> Option<f64> {
-    let ((from, low), (to, high)) = (before.unwrap_or((0, 0.0)), after?);
-    if to == from {
-        return Some(high);
-    }
-    if to - from > (2 * HOUR).max(age / 4) {
+    let (before, after) = (before.unwrap_or((0, 0.0)), after?);
+    if after.0 - before.0 > (2 * HOUR).max(age / 4) {
         return None;
     }
-    Some(low + (high - low) * (age - from) as f64 / (to - from) as f64)
+    between(before, after, age)
+}
+
+/// A value on the line between two reports, as (moment, value); `None` outside of them.
+pub fn between((from, low): (i64, f64), (to, high): (i64, f64), at: i64) -> Option<f64> {
+    match to - from {
+        _ if !(from..=to).contains(&at) => None,
+        0 => Some(high),
+        whole => Some(low + (high - low) * (at - from) as f64 / whole as f64),
+    }
 }
 
 /// How a value stands against the usual of its channel; `usual` are the channel's newest posts at the
@@ -248,6 +266,19 @@ mod tests {
         let mut starts = Totals::default();
         starts.add(&totals(&[("views", 500.0), ("hooks", 450.0)]));
         assert_eq!(starts.hook_rate(), (Figure::Given(0.9), true));
+    }
+
+    #[test]
+    fn a_part_reported_later_is_rated_over_what_its_whole_was_then() {
+        let mut early = totals(&[("impressions", 1000.0), ("views", 400.0), ("hooks", 100.0)]);
+        early.cover(("hooks", "impressions"), 500.0);
+        early.cover(("completions", "views"), 200.0);
+        assert_eq!(early.hook_rate(), (Figure::Given(0.2), false));
+        assert_eq!(early.completion(), Figure::Unknown, "nothing was said of completions");
+        let mut group = Totals::default();
+        group.add(&early);
+        group.add(&totals(&[("impressions", 500.0), ("hooks", 100.0)]));
+        assert_eq!(group.hook_rate(), (Figure::Given(0.2), false));
     }
 
     #[test]

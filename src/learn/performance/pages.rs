@@ -4,21 +4,23 @@ use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_
 use super::store::{self, Daily};
 use crate::platform::clock::DAY;
 use crate::platform::id::{ChannelId, ProjectId, VariantId};
-use crate::platform::{House, Ms, Outcome};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Series};
-use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page};
+use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use futures_util::stream;
 use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 const IN_LIST: i64 = 50;
-/// Publications that the variants' table and the export look back on.
+/// Publications that the variants' table looks back on.
 const LOOK_BACK: i64 = 200;
-const EXPORTED: i64 = 5_000;
+const EXPORTED_AT_ONCE: i64 = 500;
 /// Days of the chart and of the channels' table.
 const WINDOW_DAYS: i64 = 28;
 
@@ -77,7 +79,7 @@ impl PerformancePage {
         self.filter.channel == id.to_string()
     }
     fn count(&self, totals: &Totals, metric: &str) -> String {
-        self.written(totals.get(metric), &|value| thousands(value))
+        self.written(totals.get(metric), &whole)
     }
     fn hook(&self, totals: &Totals) -> String {
         let (figure, of_starts) = totals.hook_rate();
@@ -91,7 +93,7 @@ impl PerformancePage {
         self.written(totals.completion(), &percent)
     }
     fn engagement(&self, totals: &Totals) -> String {
-        self.written(totals.engagement(), &|value| thousands(value))
+        self.written(totals.engagement(), &whole)
     }
     fn written(&self, figure: Figure, write: &dyn Fn(f64) -> String) -> String {
         match figure {
@@ -116,16 +118,9 @@ impl PerformancePage {
     }
 }
 
-fn thousands(value: f64) -> String {
-    let digits = format!("{:.0}", value.max(0.0));
-    let places = digits.len();
-    digits.chars().enumerate().fold(String::new(), |mut out, (place, digit)| {
-        if place > 0 && (places - place) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-        out
-    })
+/// Whole viewers, never fewer than none.
+fn whole(value: f64) -> String {
+    thousands(value.max(0.0).round())
 }
 
 fn percent(share: f64) -> String {
@@ -262,7 +257,7 @@ fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> Str
         ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key));
     let words = ChartWords { table: &table, source: &source, as_of: &when, simulated: &simulated, to: &to, nothing: &nothing };
     let day = |at: f64| days.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
-    let label = |value: f64| thousands(value);
+    let label = whole;
     let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
     let (name, title, from) = (shell.t(["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
     let as_of = as_of.map(|at| shell.when(&at).exact()).unwrap_or_default();
@@ -276,21 +271,43 @@ fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> Str
     charts::line(&chart, &words)
 }
 
-/// The newest publications as CSV. What is not offered is said so; an empty cell is unknown; 0 is zero.
+/// All publications as CSV, newest first, read as fast as they are taken. What is not offered is said
+/// so; an empty cell is unknown; 0 is zero.
 async fn export(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(filter): Query<Filter>) -> Answer {
     me.shell(Some(project)).await?;
-    let db = house.db.read();
-    let mut rows = store::newest(db, (me.member.id, project), filter.channel()?, (None, EXPORTED)).await?;
-    for part in rows.chunks_mut(500) {
-        store::fill(db, part).await?;
+    let (owner, channel) = ((me.member.id, project), filter.channel()?);
+    let first = Page { head: true, after: None };
+    let parts = stream::try_unfold(Some(first), move |page| {
+        let house = house.clone();
+        async move {
+            let Some(page) = page else { return Ok::<_, Error>(None) };
+            let mut rows = store::newest(house.db.read(), owner, channel, (page.after, EXPORTED_AT_ONCE)).await?;
+            store::fill(house.db.read(), &mut rows).await?;
+            let next = rows.last().filter(|_| rows.len() as i64 == EXPORTED_AT_ONCE).map(|row| Page { head: false, after: Some(row.id.0) });
+            Ok(Some((csv(&rows, page.head), next)))
+        }
+    });
+    let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"performance.csv\"")];
+    Ok((head, Body::from_stream(parts)).into_response())
+}
+
+/// Where the next part of an export begins.
+struct Page {
+    head: bool,
+    after: Option<Uuid>,
+}
+
+fn csv(rows: &[Row], head: bool) -> String {
+    let mut text = String::new();
+    if head {
+        text.push_str("\u{feff}publication,published_at,channel,title,locale,simulated,url");
+        for metric in METRICS {
+            text.push(',');
+            text.push_str(metric);
+        }
+        text.push_str("\r\n");
     }
-    let mut text = String::from("\u{feff}publication,published_at,channel,title,locale,simulated,url");
-    for metric in METRICS {
-        text.push(',');
-        text.push_str(metric);
-    }
-    text.push_str("\r\n");
-    for row in &rows {
+    for row in rows {
         let kind = if row.simulated { "simulated" } else { "real" };
         let fixed = [
             row.id.to_string(),
@@ -314,6 +331,5 @@ async fn export(State(house): State<House>, me: Me, Path(project): Path<ProjectI
         }
         text.push_str("\r\n");
     }
-    let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"performance.csv\"")];
-    Ok((head, text).into_response())
+    text
 }

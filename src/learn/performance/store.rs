@@ -1,8 +1,10 @@
 //! All SQL of performance. Every query reads totals or a bounded number of snapshots, never history.
 
-use super::model::{REFERENCE, Row, Totals};
+use super::model::{LATE, REFERENCE, Row, Totals, between};
+use crate::platform::clock::{DAY, HOUR};
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Ms, Outcome};
+use crate::release::channels::kinds::simulator::audience::Metric;
 use sqlx::SqlitePool;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -75,6 +77,7 @@ impl From<Bare> for Row {
 pub async fn fill(db: &SqlitePool, rows: &mut [Row]) -> Outcome<Option<Ms>> {
     let nos = serde_json::to_string(&rows.iter().map(|row| row.no).collect::<Vec<_>>()).unwrap_or_default();
     let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(place, row)| (row.no, place)).collect();
+    let mut covered: Vec<(i64, &str, &str, i64)> = Vec::new();
     let totals = sqlx::query!(
         r#"select publication_no, metric, value, observed_ms as "observed: Ms" from totals
            where publication_no in (select value from json_each(?))"#,
@@ -85,10 +88,57 @@ pub async fn fill(db: &SqlitePool, rows: &mut [Row]) -> Outcome<Option<Ms>> {
     for total in &totals {
         if let Some(row) = places.get(&total.publication_no).and_then(|place| rows.get_mut(*place)) {
             row.totals.set(&total.metric, total.value);
+            if row.simulated && total.observed.since(row.published) < EVEN_OUT {
+                let pairs = LATE.iter().filter(|(part, _)| *part == total.metric);
+                covered.extend(pairs.map(|(part, whole)| (total.publication_no, *part, *whole, total.observed.0 - later())));
+            }
         }
     }
     explain(db, rows).await?;
+    cover(db, rows, &places, &covered).await?;
     Ok(totals.iter().map(|total| total.observed).max())
+}
+
+/// After so long the wait of a late metric is nothing beside its age.
+const EVEN_OUT: i64 = 7 * DAY;
+
+/// How much later than impressions and views the invented audience's platform reports what viewers did. Milliseconds.
+#[allow(clippy::cast_possible_truncation, reason = "a few hours")]
+fn later() -> i64 {
+    ((Metric::Hooks.lag_hours() - Metric::Views.lag_hours()) * HOUR as f64) as i64
+}
+
+/// Reads what the wholes were at the moments that the parts reach up to, between the reports around them. A young
+/// post's late hooks over its impressions of now would look worse than it is.
+async fn cover(db: &SqlitePool, rows: &mut [Row], places: &HashMap<i64, usize>, asked: &[(i64, &str, &str, i64)]) -> Outcome<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let text = serde_json::to_string(asked).unwrap_or_default();
+    let found = sqlx::query!(
+        r#"with asked (no, part, whole, at) as (select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?))
+           select k.no as "no!: i64", k.part as "part!: String", k.whole as "whole!: String", k.at as "at!: i64",
+             b.observed_ms as "before_ms?: i64", b.value as "before?: f64", a.observed_ms as "after_ms?: i64", a.value as "after?: f64"
+           from asked k
+             left join snapshots b on b.publication_no = k.no and b.metric = k.whole and b.observed_ms = (
+               select max(s.observed_ms) from snapshots s
+               where s.publication_no = k.no and s.metric = k.whole and s.observed_ms <= k.at and s.availability = 'given')
+             left join snapshots a on a.publication_no = k.no and a.metric = k.whole and a.observed_ms = (
+               select min(s.observed_ms) from snapshots s
+               where s.publication_no = k.no and s.metric = k.whole and s.observed_ms >= k.at and s.availability = 'given')"#,
+        text
+    )
+    .fetch_all(db)
+    .await?;
+    for one in found {
+        let Some(row) = places.get(&one.no).and_then(|place| rows.get_mut(*place)) else { continue };
+        let Some(pair) = LATE.into_iter().find(|pair| pair.0 == one.part && pair.1 == one.whole) else { continue };
+        let before = one.before_ms.zip(one.before).unwrap_or((row.published.0, 0.0));
+        if let Some(then) = one.after_ms.zip(one.after).and_then(|after| between(before, after, one.at)) {
+            row.totals.cover(pair, then);
+        }
+    }
+    Ok(())
 }
 
 /// Asks for the newest word on each metric that has no total.

@@ -34,6 +34,8 @@ struct Shown {
     sentence: String,
     /// `a` to `d` by its experiment, or `said`
     grade: String,
+    /// Rewritten since its experiment was called: the grade was earned by other words
+    edited: bool,
     locale: Option<String>,
     experiment: Option<ExperimentId>,
     /// The invented audience taught it, not a real one
@@ -44,8 +46,8 @@ struct Shown {
 
 impl From<Play> for Shown {
     fn from(play: Play) -> Shown {
-        let Play { id, sentence, grade, locale, experiment, simulated, used, version, .. } = play;
-        Shown { id, sentence, grade, locale, experiment, simulated, used, version }
+        let Play { id, sentence, grade, edited, locale, experiment, simulated, used, version, .. } = play;
+        Shown { id, sentence, grade, edited, locale, experiment, simulated, used, version }
     }
 }
 

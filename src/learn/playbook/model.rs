@@ -40,6 +40,8 @@ pub struct Play {
     pub simulated: bool,
     pub sentence: String,
     pub grade: String,
+    /// Its words are not those that the experiment was called with.
+    pub edited: bool,
     pub locale: Option<String>,
     pub used: i64,
     pub version: i64,

@@ -15,7 +15,7 @@ macro_rules! plays {
             Play,
             r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
                  iif(e.deleted_ms is null, e.name, null) as "experiment_name?: String", coalesce(e.simulated, 0) as "simulated!: bool",
-                 y.sentence, y.grade, y.locale, y.used, y.version, y.created_ms as "created: Ms"
+                 y.sentence, y.grade, y.edited as "edited: bool", y.locale, y.used, y.version, y.created_ms as "created: Ms"
                from plays y left join experiments e on e.id = y.experiment_id "# + $rest,
             $($argument),+
         )
@@ -77,7 +77,8 @@ pub async fn insert(tx: &mut Tx, (project, member): (ProjectId, Option<MemberId>
 /// Changes the words of a play as it was read in `version`.
 pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, locale: Option<&str>, now: Ms) -> Outcome<()> {
     let done = sqlx::query!(
-        "update plays set sentence = ?, locale = ?, updated_ms = ?, version = version + 1 where id = ? and version = ?",
+        "update plays set edited = edited or (experiment_id is not null and sentence <> ?1), sentence = ?1, locale = ?2, updated_ms = ?3,
+           version = version + 1 where id = ?4 and version = ?5",
         sentence,
         locale,
         now,

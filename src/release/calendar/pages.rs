@@ -61,6 +61,8 @@ struct CalendarPage {
     month: Month,
     list: bool,
     days: Vec<Day>,
+    /// There are more than are shown.
+    cut: bool,
     tray: Vec<Unplaced>,
     /// City and its time now, for every zone the project publishes in.
     clocks: Vec<(String, String)>,
@@ -93,6 +95,10 @@ impl CalendarPage {
 
     fn weekdays(&self) -> [&'static str; 7] {
         ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"]
+    }
+
+    fn most(&self) -> i64 {
+        IN_MONTH
     }
 
     fn planned(&self) -> usize {
@@ -161,7 +167,9 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let dates = month.grid();
     let (from, until) = bounds(&dates, here);
     let (db, member) = (house.db.read(), me.member.id);
-    let rows = publications::between(db, member, project, from, until, IN_MONTH).await?;
+    let mut rows = publications::between(db, member, project, from, until, IN_MONTH + 1).await?;
+    let cut = rows.len() > IN_MONTH as usize;
+    rows.truncate(IN_MONTH as usize);
     let tray = publications::unplaced(db, member, project, IN_TRAY).await?;
     let clocks = clocks(&shell, channels::names(db, member, project).await?.into_iter().map(|channel| channel.zone));
     let mut days: Vec<Day> = dates.into_iter().map(|date| Day { date, inside: month.has(date), today: date == today, slots: Vec::new() }).collect();
@@ -171,7 +179,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
             day.slots.push(Slot::new(row, here));
         }
     }
-    Ok(page(StatusCode::OK, &CalendarPage { shell, month, list, days, tray, clocks }))
+    Ok(page(StatusCode::OK, &CalendarPage { shell, month, list, days, cut, tray, clocks }))
 }
 
 fn bounds(dates: &[NaiveDate], here: Tz) -> (Ms, Ms) {

@@ -1,6 +1,6 @@
 //! Pages of channels: the list with its health, a new one, its settings, pause, the bin.
 
-use super::kinds::{KINDS, Kind, Setting, Shape, Values, kind};
+use super::kinds::{KINDS, Kind, Setting, Shape, Values, kind, trouble};
 use super::model::{ChannelChange, NewChannel};
 use super::store::{self, Channel};
 use super::{actions, api};
@@ -38,6 +38,13 @@ struct IndexPage {
 }
 
 impl IndexPage {
+    /// The last trouble in words: an answer's status, or why there was none.
+    fn trouble(&self, error: &str) -> String {
+        match error.parse::<u16>() {
+            Ok(status) => self.shell.a("channels-trouble-status", "status", status.to_string()),
+            Err(_) => self.shell.t(trouble(error)).into_owned(),
+        }
+    }
     fn blocked(&self, channel: &Channel) -> Option<Ms> {
         channel.blocked_until.filter(|until| *until > self.shell.now)
     }

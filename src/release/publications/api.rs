@@ -244,11 +244,22 @@ async fn number(
     if (availability == Availability::Given) != row.value.is_some() || row.value.is_some_and(|value| !value.is_finite() || value < 0.0) {
         return Ok(Err(("value", "a number from 0 on exactly when it was given")));
     }
-    let Some((publication, simulated)) = store::numbers::number_of(tx, member, project, row.publication).await? else {
+    let Some(found) = store::numbers::counted(tx, member, project, row.publication).await? else {
         return Ok(Err(("publication", "a publication of this project")));
     };
-    if simulated {
+    if !found.published {
+        return Ok(Err(("publication", "one that was published: what never went out has no numbers")));
+    }
+    if found.simulated {
         return Ok(Err(("publication", "a real one: simulated numbers are written by the simulator alone")));
     }
-    Ok(Ok(Number { publication, metric: row.metric.clone(), observed, value: row.value, basis: row.basis, availability, source: Source::Api }))
+    Ok(Ok(Number {
+        publication: found.no,
+        metric: row.metric.clone(),
+        observed,
+        value: row.value,
+        basis: row.basis,
+        availability,
+        source: Source::Api,
+    }))
 }

@@ -280,6 +280,12 @@ impl Standing {
         }
     }
 
+    /// A clock that was wrong called it missed; by the right one there is still time.
+    pub fn not_late_after_all(&mut self, due: Ms, now: Ms) {
+        self.again_at(due.max(now));
+        self.reason = None;
+    }
+
     /// A person decided to send once more: a new delivery, as if for the first time.
     pub fn start_over(&mut self, now: Ms) {
         self.again_at(now);

@@ -130,6 +130,9 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    fn trouble(&self, code: &str) -> String {
+        channels::kinds::trouble(code)
+    }
     fn by_hand(&self) -> bool {
         self.one.capability == channels::Capability::Hand
     }

@@ -33,28 +33,67 @@ struct Row {
     detail: String,
 }
 
-/// At most `limit` entries, and whether older ones follow.
+/// At most `limit` entries, and whether older ones follow. What is asked for is picked by index, as many
+/// of each kind or actor as could be shown: a rare one is not looked for in the whole record.
 pub(super) async fn list(db: &SqlitePool, filter: &Filter, limit: i64) -> Outcome<(Vec<Entry>, bool)> {
+    macro_rules! listed {
+        ($picked:literal, $condition:literal, $($argument:expr),+) => {
+            sqlx::query_as!(
+                Row,
+                $picked
+                    + r#" select e.id as "id!: i64", e.kind as "kind!", e.object_id as "object: Uuid", e.project_id as "project: Uuid",
+                     e.actor_kind as "actor!", m.id as "member?: MemberId", m.name as "name?", t.name as "token?", e.address,
+                     e.at_ms as "at!: Ms", e.detail as "detail!"
+                   from events e
+                     left join tokens t on e.actor_kind = 'token' and t.id = e.actor_id
+                     left join members m on m.id = coalesce(t.member_id, e.actor_id)
+                   where e.id < ?1 and "#
+                    + $condition
+                    + " order by e.id desc limit ?2",
+                $($argument),+
+            )
+            .fetch_all(db)
+            .await?
+        };
+    }
     let (before, more) = (filter.before.unwrap_or(i64::MAX), limit + 1);
-    let mut rows = sqlx::query_as!(
-        Row,
-        r#"select e.id, e.kind, e.object_id as "object: Uuid", e.project_id as "project: Uuid", e.actor_kind as actor,
-             m.id as "member?: MemberId", m.name as "name?", t.name as "token?", e.address, e.at_ms as "at: Ms", e.detail
-           from events e
-           left join tokens t on e.actor_kind = 'token' and t.id = e.actor_id
-           left join members m on m.id = coalesce(t.member_id, e.actor_id)
-           where e.id < ?1 and (?2 is null or e.kind = ?2 or e.noun = ?2) and (?3 is null or m.id = ?3)
-           order by e.id desc limit ?4"#,
-        before,
-        filter.kind,
-        filter.member,
-        more
-    )
-    .fetch_all(db)
-    .await?;
+    let kinds = filter.kind.as_deref().map(kinds);
+    let mut rows = match (kinds, filter.member) {
+        (None, None) => listed!("", "true", before, more),
+        (Some((first, last)), None) => listed!(
+            "with recursive kinds (kind) as (
+               select min(kind) from events where kind between ?3 and ?4
+               union all
+               select (select min(e.kind) from events e where e.kind > kinds.kind and e.kind <= ?4) from kinds where kinds.kind is not null)",
+            "e.id in (select p.id from kinds k join events p on p.id in (
+               select f.id from events f where f.kind = k.kind and f.id < ?1 order by f.id desc limit ?2))",
+            before,
+            more,
+            first,
+            last
+        ),
+        (kinds, Some(member)) => {
+            let (first, last) = kinds.unwrap_or_else(|| (String::new(), "~".to_owned()));
+            listed!(
+                "with actors (id) as (select ?3 union select id from tokens where member_id = ?3)",
+                "e.id in (select p.id from actors a join events p on p.id in (
+                   select f.id from events f where f.actor_id = a.id and f.id < ?1 and f.kind between ?4 and ?5 order by f.id desc limit ?2))",
+                before,
+                more,
+                member,
+                first,
+                last
+            )
+        }
+    };
     let follows = i64::try_from(rows.len()).unwrap_or(more) == more;
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     Ok((rows.into_iter().map(entry).collect(), follows))
+}
+
+/// The first and the last kind that are asked for: one, or all of a noun. Kinds are lower-case ASCII, below `~`.
+fn kinds(asked: &str) -> (String, String) {
+    if asked.contains('.') { (asked.to_owned(), asked.to_owned()) } else { (format!("{asked}."), format!("{asked}.~")) }
 }
 
 fn entry(row: Row) -> Entry {

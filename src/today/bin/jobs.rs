@@ -1,7 +1,9 @@
-//! Emptying the bin, every night, and forgetting the answers of yesterday's idempotency keys.
+//! Emptying the bin, every night, and forgetting what nobody asks for any more: the answers of yesterday's
+//! idempotency keys, work that ended long ago, files that were uploaded and never read in.
 
 use super::actions;
-use crate::platform::jobs::{Ending, Job, Kind};
+use crate::learn::imports;
+use crate::platform::jobs::{self, Ending, Job, Kind};
 use crate::platform::recurring::Recurring;
 use crate::platform::{House, Outcome, boots, jumps};
 
@@ -29,8 +31,10 @@ async fn work(house: &House) -> Outcome<()> {
     }
     let rows = actions::empty(house).await?;
     let files = actions::sweep_media(house).await?;
+    imports::sweep(house).await?;
     let now = house.now();
     house.db.write(async move |tx| boots::sweep_keys(tx, now).await).await?;
+    while house.db.write(async move |tx| jobs::sweep(tx, now).await).await? > 0 {}
     tracing::info!(rows, files, "the bin was emptied");
     Ok(())
 }

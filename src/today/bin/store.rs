@@ -1,8 +1,9 @@
 //! All SQL of the bin.
 
 use super::model::{Binned, Noun};
+use crate::create::pieces;
 use crate::platform::db::Tx;
-use crate::platform::id::{MemberId, ProjectId};
+use crate::platform::id::{MemberId, PieceId, ProjectId};
 use crate::platform::{Error, Ms, Outcome};
 use sqlx::SqlitePool;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
              union all select 'channel', id, name, deleted_ms from channels where project_id = ?1 and deleted_ms is not null
              union all select 'experiment', id, name, deleted_ms from experiments where project_id = ?1 and deleted_ms is not null
              union all select 'play', id, sentence, deleted_ms from plays where project_id = ?1 and deleted_ms is not null)
-           select b.noun as "noun!", b.id as "id!: Uuid", b.title as "title!", b.deleted_ms as "deleted_ms!: Ms",
+           select b.noun as "noun!: String", b.id as "id!: Uuid", b.title as "title!: String", b.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = b.id and e.kind = b.noun || '.binned' order by e.id desc limit 1) as "by?: String"
@@ -42,7 +43,7 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
 pub async fn projects(db: &SqlitePool, member: MemberId) -> Outcome<Vec<Binned>> {
     Ok(sqlx::query_as!(
         Binned,
-        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.name as "title!", p.deleted_ms as "deleted_ms!: Ms",
+        r#"select 'project' as "noun!: String", p.id as "id!: Uuid", p.name as "title!: String", p.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
               where e.object_id = p.id and e.kind = 'project.binned' order by e.id desc limit 1) as "by?: String"
@@ -93,7 +94,8 @@ pub async fn restore(tx: &mut Tx, noun: Noun, id: Uuid) -> Outcome<()> {
     match noun {
         Noun::Idea => sqlx::query!("update ideas set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
         Noun::Prompt => sqlx::query!("update prompts set deleted_ms = null where id = ?", id).execute(tx).await,
-        Noun::Piece => sqlx::query!("update pieces set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
+        // With the variants that went with it.
+        Noun::Piece => return pieces::set_deleted(tx, PieceId(id), None).await,
         Noun::Variant => {
             let lost =
                 sqlx::query_scalar!("select 1 from variants v join pieces p on p.id = v.piece_id where v.id = ? and p.deleted_ms is not null", id)

@@ -66,6 +66,30 @@ pub async fn pieces_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     Ok(rows.iter().map(|row| format!("pieces: {}: its counters differ from a recount", row.id)).collect())
 }
 
+/// Prompt versions whose count of drafts differs from a recount.
+pub async fn versions_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"with made as (select prompt_version_id as id, sum(made) as n from runs where prompt_version_id is not null group by prompt_version_id)
+           select v.id as "id: Uuid" from prompt_versions v left join made m on m.id = v.id left join version_drafts d on d.version_id = v.id
+           where coalesce(m.n, 0) <> coalesce(d.n, 0) limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("prompt_versions: {}: its count of drafts differs from a recount", row.id)).collect())
+}
+
+/// Variants whose count of living publications differs from a recount.
+pub async fn variants_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"with living as (
+             select variant_id, count(*) as n from publications where state not in ('cancelled', 'missed', 'failed') group by variant_id)
+           select v.id as "id: Uuid" from variants v left join living l on l.variant_id = v.id where v.placed <> coalesce(l.n, 0) limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("variants: {}: its count of publications differs from a recount", row.id)).collect())
+}
+
 /// Publications that say they went out without saying when, or with no send on record.
 pub async fn publications_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     let rows = sqlx::query!(

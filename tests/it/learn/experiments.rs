@@ -76,7 +76,7 @@ async fn single_posts_never_have_a_winner() {
 #[tokio::test]
 async fn counts_are_checked_and_a_day_replaces_itself() {
     let app = app::start().await;
-    let (_, api) = app.owner().await;
+    let (browser, api) = app.owner().await;
     let project = api.project("Opera").await;
     let id = experiment(&api, &project, "randomised_platform").await;
     let path = format!("/api/v1/experiments/{id}/counts");
@@ -101,6 +101,13 @@ async fn counts_are_checked_and_a_day_replaces_itself() {
     }
     let one = api.json(&format!("/api/v1/experiments/{id}")).await;
     assert_eq!(one["exposures"], 140);
+    let arm = one["arms"][0]["id"].as_str().unwrap();
+    for (typed, expected) in [("150", 150), ("140", 140)] {
+        let day = [("day", "2026-11-01"), ("arm", arm), ("exposures", typed), ("outcomes", "3")];
+        assert_eq!(browser.form(&format!("/experiments/{id}/counts"), &day).await.status(), StatusCode::SEE_OTHER);
+        let one = api.json(&format!("/api/v1/experiments/{id}")).await;
+        assert_eq!(one["exposures"], expected, "typed by hand over what a program counted: the same viewers");
+    }
     api.post(&path, json!([{ "position": 1, "day": "2024-11-01", "exposures": 90, "outcomes": 3 }])).await;
     let one = api.json(&format!("/api/v1/experiments/{id}")).await;
     let days = one["assessment"]["unmet"].as_array().unwrap().iter().find(|unmet| unmet["guard"] == "days").unwrap();

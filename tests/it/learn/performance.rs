@@ -87,3 +87,37 @@ async fn reports_of_what_was_new_are_compared_like_running_totals() {
     assert_eq!(page.matches("<b>1.00</b>").count(), 9, "all nine are usual: {page}");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn late_hooks_are_rated_over_the_impressions_of_their_time() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let variants = variants(&api, &project, 1).await;
+    let (id, variant): (uuid::Uuid, uuid::Uuid) = (project.parse().unwrap(), variants[0].parse().unwrap());
+    let now = app.house.now().0;
+    app.house
+        .db
+        .write(async move |tx| {
+            const HOUR: i64 = 3_600_000;
+            let (channel, went_out) = (uuid::Uuid::from_u128(1), now - 10 * HOUR);
+            sqlx::query("insert into channels (id, project_id, kind, name, settings, capability, zone, simulated, state, created_ms, updated_ms) values (?, ?, 'x', 'Audience', '{}', 'key', 'UTC', 1, 'on', 0, 0)")
+                .bind(channel).bind(id).execute(&mut *tx).await?;
+            sqlx::query("insert into publications (no, id, project_id, variant_id, channel_id, state, due_ms, due_local, due_zone, zone_rule, max_late_ms, capability, delivery, remote_id, simulated, published_ms, created_ms, updated_ms) values (1, ?, ?, ?, ?, 'published', ?, '', 'UTC', 'plain', 0, 'key', 'd', 'r', 1, ?, 0, 0)")
+                .bind(uuid::Uuid::from_u128(11)).bind(id).bind(variant).bind(channel).bind(went_out).bind(went_out).execute(&mut *tx).await?;
+            for (metric, value) in [("impressions", 1_000.0), ("hooks", 105.0)] {
+                sqlx::query("insert into totals values (1, ?, ?, ?, ?, ?, 0, 1)").bind(metric).bind(id).bind(channel).bind(value).bind(now).execute(&mut *tx).await?;
+            }
+            for (hours, value) in [(7, 500.0), (8, 600.0), (10, 1_000.0)] {
+                sqlx::query("insert into snapshots values (1, 'impressions', ?, ?, 'cumulative', 'given', 'simulator')").bind(went_out + hours * HOUR).bind(value).execute(&mut *tx).await?;
+            }
+            Ok::<_, troupe::platform::Error>(())
+        })
+        .await
+        .unwrap();
+    for by in ["publications", "variants"] {
+        let page = browser.page(&format!("/projects/{project}/performance?by={by}")).await;
+        assert!(page.contains("20.0 %") && !page.contains("10.5 %"), "105 hooks reach up to 7 h 15 min, when 525 had seen it: {page}");
+    }
+    app.stop().await;
+}

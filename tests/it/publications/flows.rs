@@ -262,6 +262,11 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
         let (status, answer) = server.post(&path, row).await;
         assert_eq!((status, &answer["errors"][0]["pointer"]), (422, &json!(format!("/0/{field}"))), "{answer}");
     }
+    let waiting = server.schedule(&variants[1], &channel, 3_600_000).await;
+    let mut row = rows(&[(500, 1.0)]);
+    row[0]["publication"] = json!(waiting);
+    let (status, answer) = server.post(&path, row).await;
+    assert_eq!((status, &answer["errors"][0]["pointer"]), (422, &json!("/0/publication")), "what never went out has no numbers");
     let (_, made) = server.post(&format!("/projects/{}/channels", server.project), json!({ "kind": "simulator", "name": "Simulator" })).await;
     let id = server.schedule(&variants[1], made["id"].as_str().unwrap(), 0).await;
     assert_eq!(server.wait_for(&id, &["published"], SOON).await["simulated"], true);

@@ -79,6 +79,33 @@ async fn a_stop_waits_a_while_for_a_paid_answer_and_then_asks_a_person() {
 }
 
 #[tokio::test]
+async fn a_paid_answer_waits_for_a_busy_writer_and_outlives_its_piece() {
+    let stage = stage(Manner::Slow).await;
+    stage.prompt("variants").await;
+    let piece = stage.api.make(&format!("/api/v1/projects/{}/pieces", stage.project), json!({ "title": "The drum" })).await;
+    let parent = stage.api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": "One" })).await;
+    let run = stage.run(json!({ "purpose": "variants", "parent": parent, "backend": stage.backend, "count": 6 })).await;
+    stage.app.eventually("the call", async || (!stage.service.chats().is_empty()).then_some(())).await;
+    let gone = stage.api.request(reqwest::Method::DELETE, &format!("/api/v1/pieces/{piece}")).send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::NO_CONTENT);
+    // Another process holds the file for longer than a write waits for it.
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(stage.app.data.join("troupe.db"));
+    let db = sqlx::SqlitePool::connect_with(file).await.unwrap();
+    let held = db.begin_with("begin immediate").await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(7_500)).await;
+    assert_eq!(stage.api.json(&format!("/api/v1/runs/{run}")).await["state"], "running", "the answer is held");
+    held.rollback().await.unwrap();
+    let ended = stage.ended(&run).await;
+    assert_eq!((&ended["state"], &ended["made"]), (&json!("done"), &json!(1)));
+    let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][0].as_str().unwrap())).await;
+    assert_eq!(draft["parent_id"], json!(null));
+    let made = stage.api.json(&format!("/api/v1/pieces/{}", draft["piece_id"].as_str().unwrap())).await;
+    assert_eq!(made["title"], "The drum");
+    assert_ne!(made["id"], json!(piece));
+    stage.app.stop().await;
+}
+
+#[tokio::test]
 async fn what_asked_nobody_is_done_again_after_a_kill() {
     let stage = stage(Manner::Well).await;
     let run = stage.run(json!({ "purpose": "ideas", "backend": "sketch", "count": 4 })).await;

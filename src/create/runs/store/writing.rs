@@ -3,7 +3,7 @@
 use super::rows::{End, Left, Planned};
 use crate::create::runs::model::RunState;
 use crate::platform::db::Tx;
-use crate::platform::id::{BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, RunId};
+use crate::platform::id::{BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 
 /// Whether this member sees the project, inside a write.
@@ -148,6 +148,17 @@ pub async fn piece_of(tx: &mut Tx, idea: IdeaId) -> Outcome<Option<PieceId>> {
     Ok(sqlx::query_scalar!(r#"select id as "id: PieceId" from pieces where idea_id = ? and deleted_ms is null order by id desc limit 1"#, idea)
         .fetch_optional(tx)
         .await?)
+}
+
+/// Whether a piece is outside the bin.
+pub async fn is_living(tx: &mut Tx, piece: PieceId) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!("select 1 from pieces where id = ? and deleted_ms is null", piece).fetch_optional(tx).await?.is_some())
+}
+
+/// Whether a variant is outside the bin and belongs to this piece.
+pub async fn lives_in(tx: &mut Tx, variant: VariantId, piece: PieceId) -> Outcome<bool> {
+    let found = sqlx::query_scalar!("select 1 from variants where id = ? and piece_id = ? and deleted_ms is null", variant, piece);
+    Ok(found.fetch_optional(tx).await?.is_some())
 }
 
 pub async fn set_piece(tx: &mut Tx, run: RunId, piece: PieceId) -> Outcome<()> {

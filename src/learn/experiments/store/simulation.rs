@@ -21,7 +21,19 @@ pub async fn may_simulate(tx: &mut Tx, id: ExperimentId) -> Outcome<bool> {
     .await?)
 }
 
+/// Marks it, and freezes what the audience meets in each arm: what it says is about those words, however they are edited later.
 pub async fn mark_simulated(tx: &mut Tx, id: ExperimentId) -> Outcome<()> {
+    sqlx::query!(
+        "update arms set shown = (
+           select json_object('title', v.title, 'hook', v.hook, 'script', v.script, 'caption', v.caption, 'locale', v.locale, 'stance', p.stance,
+             'kind', (select s.kind from variant_assets va join assets s on s.id = va.asset_id where va.variant_id = v.id and va.position = 0),
+             'origin', (select s.origin from variant_assets va join assets s on s.id = va.asset_id where va.variant_id = v.id and va.position = 0))
+           from variants v join projects p on p.id = v.project_id where v.id = arms.variant_id)
+         where experiment_id = ? and shown is null",
+        id
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!("update experiments set simulated = 1 where id = ?", id).execute(tx).await?;
     Ok(())
 }
@@ -62,7 +74,7 @@ pub async fn stage(db: &SqlitePool, id: ExperimentId) -> Outcome<Option<Stage>> 
     .await?)
 }
 
-/// What the invented audience meets in one arm.
+/// What the invented audience meets in one arm: frozen when it was first asked.
 #[derive(Clone, Debug)]
 pub struct Shown {
     pub arm: ArmId,
@@ -73,14 +85,19 @@ pub struct Shown {
     pub locale: String,
     pub kind: Option<String>,
     pub origin: Option<String>,
+    /// The project's, when it was frozen with the words
+    pub stance: Option<String>,
 }
 
 pub async fn shown(db: &SqlitePool, id: ExperimentId) -> Outcome<Vec<Shown>> {
     Ok(sqlx::query_as!(
         Shown,
-        r#"select a.id as "arm: ArmId", coalesce(v.title, a.label) as "title!: String", coalesce(v.hook, '') as "hook!: String",
-             coalesce(v.script, '') as "script!: String", coalesce(v.caption, '') as "caption!: String",
-             coalesce(v.locale, '') as "locale!: String", s.kind as "kind?", s.origin as "origin?"
+        r#"select a.id as "arm: ArmId", coalesce(a.shown ->> 'title', v.title, a.label) as "title!: String",
+             coalesce(a.shown ->> 'hook', v.hook, '') as "hook!: String", coalesce(a.shown ->> 'script', v.script, '') as "script!: String",
+             coalesce(a.shown ->> 'caption', v.caption, '') as "caption!: String",
+             coalesce(a.shown ->> 'locale', v.locale, '') as "locale!: String",
+             iif(a.shown is null, s.kind, a.shown ->> 'kind') as "kind?: String", iif(a.shown is null, s.origin, a.shown ->> 'origin') as "origin?: String",
+             a.shown ->> 'stance' as "stance?: String"
            from arms a left join variants v on v.id = a.variant_id
              left join variant_assets va on va.variant_id = v.id and va.position = 0 left join assets s on s.id = va.asset_id
            where a.experiment_id = ? order by a.position"#,

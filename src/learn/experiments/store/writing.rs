@@ -78,8 +78,10 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Sets one day of one arm as one source counts it; the same day again replaces it.
+/// Sets one day of one arm; the same day again replaces it, whoever counted it before: two counts of
+/// one day are the same viewers, not more of them.
 pub async fn put_count(tx: &mut Tx, count: &DayCount, source: &str) -> Outcome<()> {
+    sqlx::query!("delete from arm_counts where arm_id = ? and day = ? and source <> ?", count.arm, count.day, source).execute(&mut *tx).await?;
     sqlx::query!(
         "insert into arm_counts (arm_id, day, exposures, outcomes, source) values (?, ?, ?, ?, ?)
          on conflict do update set exposures = excluded.exposures, outcomes = excluded.outcomes",
@@ -127,10 +129,19 @@ pub async fn measured(tx: &mut Tx, id: ExperimentId) -> Outcome<Measured> {
     .await?;
     let (slices, posts) = evidence(&mut *tx, id).await?;
     let arms = arms(&mut *tx, id).await?;
+    let settled = sqlx::query_scalar!(
+        r#"select (select coalesce(sum(c.exposures), 0) from arm_counts c where c.arm_id = a.id and c.day < (
+             select max(n.day) from arms b join arm_counts n on n.arm_id = b.id where b.experiment_id = ?1)) as "seen!: i64"
+           from arms a where a.experiment_id = ?1 order by a.position"#,
+        id
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     Ok(Measured {
         assignment: head.assignment,
         counts: arms.iter().map(|arm| (arm.exposures, arm.outcomes)).collect(),
         weights: arms.iter().map(|arm| arm.weight).collect(),
+        settled: head.dated.then_some(settled),
         // An imported test tells weeks at best, so no duration is asked of it.
         days: head.dated.then_some(head.days),
         planned: head.planned,

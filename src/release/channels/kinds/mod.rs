@@ -132,6 +132,30 @@ pub trait Kind: Send + Sync {
     fn look<'a>(&'a self, out: &'a Outbound, parcel: Parcel<'a>) -> BoxFuture<'a, Report<Seen>>;
 }
 
+/// Why there is no whole answer, as it is kept beside attempts and channels.
+const TROUBLES: [&str; 14] = [
+    "not_allowed",
+    "malformed",
+    "not_opened",
+    "cut",
+    "timed_out",
+    "unread",
+    "too_large",
+    "redirected",
+    "file",
+    "secret",
+    "broken",
+    "busy",
+    "interrupted",
+    "restored",
+];
+
+/// The key of the words for a trouble; one that has none of its own is a trouble all the same.
+pub fn trouble(code: &str) -> String {
+    let known = TROUBLES.into_iter().find(|known| *known == code).unwrap_or("other");
+    format!("channels-trouble-{known}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

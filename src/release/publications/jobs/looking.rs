@@ -47,7 +47,7 @@ async fn look_around(desk: &Arc<Desk>) -> Outcome<Duration> {
         }
         let Ok(permit) = Arc::clone(&desk.lookers).try_acquire_owned() else { return Ok(TICK) };
         let boot = desk.house.boot;
-        if let Some(errand) = desk.house.db.write(async move |tx| engine::begin_look(tx, id, boot, now).await).await? {
+        if let Some(errand) = desk.house.db.write_regardless(async move |tx| engine::begin_look(tx, id, boot, now).await).await? {
             desk.hold(id);
             let desk = Arc::clone(desk);
             desk.house.clone().tasks.start(|stop| async move {

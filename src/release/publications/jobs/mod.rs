@@ -104,12 +104,12 @@ async fn recover(desk: &Desk) -> Outcome<()> {
     let (now, boot) = (house.now(), house.boot);
     for lease in engine::leased(house.db.read()).await? {
         if lease.boot != boot {
-            house.db.write(async move |tx| engine::interrupt(tx, lease, now).await).await?;
+            house.db.write_regardless(async move |tx| engine::interrupt(tx, lease, now).await).await?;
         }
     }
     if engine::is_restored(house.db.read()).await? {
-        while house.db.write(async move |tx| engine::hold_restored(tx, now, now).await).await? {}
-        house.db.write(async move |tx| engine::clear_restored(tx).await).await?;
+        while house.db.write_regardless(async move |tx| engine::hold_restored(tx, now, now).await).await? {}
+        house.db.write_regardless(async move |tx| engine::clear_restored(tx).await).await?;
     }
     Ok(())
 }
@@ -141,10 +141,16 @@ async fn settle_and_claim(
 ) -> Option<Errand> {
     let (house, answered) = (&desk.house, Arc::new(answered));
     loop {
+        // What came back is written out of the reserve; nothing more is sent out of it.
+        let more = more && !house.db.is_low();
+        if !more && answered.is_none() {
+            let _ = rest(stop, WRITE_AGAIN).await;
+            return None;
+        }
         let (now, boot, base, work) = (house.now(), house.boot, desk.base.clone(), Arc::clone(&answered));
         let written = house
             .db
-            .write(async move |tx| {
+            .write_regardless(async move |tx| {
                 if let Some((errand, answer)) = work.as_ref() {
                     settle(tx, errand, answer, now).await?;
                 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 const WATCH: Duration = Duration::from_secs(10);
 
 /// Finds what fell out of every hand: leases of this boot that nobody holds (an answer of the writer
-/// was lost), and plans that waited past their limit.
+/// was lost), what a wrong clock left in its future, and plans that waited past their limit.
 pub async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
     loop {
         desk.house.tasks.beat("watch");
@@ -31,12 +31,13 @@ async fn look_after(desk: &Desk) -> Outcome<()> {
     let now = house.now();
     for lease in engine::leased(house.db.read()).await? {
         if now.since(lease.since) > 60 * SECOND && !desk.holds(lease.id) {
-            house.db.write(async move |tx| engine::interrupt(tx, lease, now).await).await?;
+            house.db.write_regardless(async move |tx| engine::interrupt(tx, lease, now).await).await?;
         }
     }
     house
         .db
         .write(async move |tx| {
+            engine::went_back(tx, now).await?;
             engine::release_ready(tx, now).await?;
             engine::overdue(tx, now).await
         })

@@ -293,10 +293,9 @@ pub struct Unplaced {
 pub async fn unplaced(db: &SqlitePool, member: MemberId, project: ProjectId, limit: i64) -> Outcome<Vec<Unplaced>> {
     let rows = sqlx::query_as!(
         Unplaced,
-        r#"select v.id as "id: VariantId", v.title, v.locale from variants v
-           where v.project_id = ?1 and v.state = 'approved' and v.deleted_ms is null
-             and exists (select 1 from sights where member_id = ?2 and project_id = v.project_id)
-             and not exists (select 1 from publications p where p.variant_id = v.id and p.state not in ('cancelled', 'missed', 'failed'))
+        r#"select v.id as "id: VariantId", v.title, v.locale from variants v indexed by variants_unplaced
+           where v.project_id = ?1 and v.state = 'approved' and v.deleted_ms is null and v.placed = 0
+             and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by v.id desc limit ?3"#,
         project,
         member,

@@ -196,16 +196,24 @@ async fn write_day(tx: &mut Tx, metric: &str, day: &str, owner: Owner, change: f
     Ok(())
 }
 
-/// The number of a publication of a project this member may see.
-pub async fn number_of(tx: &mut Tx, member: MemberId, project: ProjectId, id: PublicationId) -> Outcome<Option<(i64, bool)>> {
-    let found = sqlx::query!(
-        r#"select no as "no!", simulated as "simulated: bool" from publications p where id = ?1 and project_id = ?2
+/// What a number is to be written for.
+pub struct Counted {
+    pub no: i64,
+    pub simulated: bool,
+    /// It went out; what did not has no numbers.
+    pub published: bool,
+}
+
+/// A publication of a project this member may see, as numbers know it.
+pub async fn counted(tx: &mut Tx, member: MemberId, project: ProjectId, id: PublicationId) -> Outcome<Option<Counted>> {
+    Ok(sqlx::query_as!(
+        Counted,
+        r#"select no as "no!", simulated as "simulated: bool", state = 'published' as "published!: bool" from publications p where id = ?1 and project_id = ?2
              and exists (select 1 from sights where member_id = ?3 and project_id = p.project_id)"#,
         id,
         project,
         member
     )
     .fetch_optional(tx)
-    .await?;
-    Ok(found.map(|found| (found.no, found.simulated)))
+    .await?)
 }

@@ -10,7 +10,7 @@ mod recovery;
 mod settling;
 
 pub use claiming::{begin_look, channels_by_next, claim, to_look};
-pub use recovery::{clear_restored, hold_restored, interrupt, is_restored, leased, oldest_due, overdue, release_ready};
+pub use recovery::{clear_restored, hold_restored, interrupt, is_restored, leased, oldest_due, overdue, release_ready, went_back};
 pub use settling::{disconnect, settle, settle_look};
 
 use crate::platform::db::Tx;

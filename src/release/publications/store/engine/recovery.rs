@@ -1,11 +1,17 @@
 //! What nobody holds any more: leases of dead boots, plans past their limit, a restored studio.
 
 use super::{row, save, tell};
+use crate::platform::clock::SECOND;
 use crate::platform::db::Tx;
+use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{BootId, PublicationId};
 use crate::platform::{Ms, Outcome};
 use crate::release::publications::model::{Standing, State, Step};
+use serde_json::json;
 use sqlx::SqlitePool;
+
+/// Clocks that differ by less are steered gently, not set.
+const CLOCKS_AGREE: i64 = 5 * SECOND;
 
 /// A publication that some boot holds, as it was read.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +95,64 @@ pub async fn overdue(tx: &mut Tx, now: Ms) -> Outcome<()> {
         tell(tx, &was, &after, now).await?;
     }
     Ok(())
+}
+
+/// What a clock that ran ahead left in its future, after it was set right. What waits for another try
+/// or look waits as long from now as it would have from then, and no less long than to its planned
+/// time; what was called too late and is not goes back to its plan.
+pub async fn went_back(tx: &mut Tx, now: Ms) -> Outcome<()> {
+    let ahead = now.plus(CLOCKS_AGREE);
+    let waiting = sqlx::query_scalar!(
+        r#"select id as "id: PublicationId" from publications where state = 'scheduled' and next_ms > due_ms and updated_ms > ?1
+           union all
+           select id from publications where state = 'verifying' and next_ms is not null and updated_ms > ?1 limit 500"#,
+        ahead
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for id in waiting {
+        // A channel that refused opens with its next try.
+        sqlx::query!(
+            "update channels set blocked_until_ms = ?2 where blocked_until_ms > ?2 and id = (select channel_id from publications where id = ?1)",
+            id,
+            now
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "update publications set updated_ms = ?2, next_ms = max(?2 + max(next_ms - updated_ms, 0), iif(state = 'scheduled', due_ms, 0)),
+               sent_ms = sent_ms - (updated_ms - ?2), first_sent_ms = first_sent_ms - (updated_ms - ?2) where id = ?1",
+            id,
+            now
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    for id in called_too_early(tx, now).await? {
+        let was = row(tx, id).await?;
+        let mut after = was.standing.clone();
+        after.not_late_after_all(was.due, now);
+        if save(tx, &was, &after, None, now).await? {
+            let event = Event::new("publication.rescheduled", id.0).within(was.project).detail(json!({ "at": was.due.rfc3339() }));
+            record(tx, &Actor::system(), now, event).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Missed ones that are within their limit by the clock of now. Where somebody planned the same
+/// variant on the channel again since, the older plan stays missed.
+async fn called_too_early(tx: &mut Tx, now: Ms) -> Outcome<Vec<PublicationId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: PublicationId" from publications p
+           where state = 'missed' and due_ms + max_late_ms >= ?1 and (review_reason = 'too_late' or due_ms > ?1)
+             and not exists (select 1 from publications o where o.variant_id = p.variant_id and +o.channel_id = p.channel_id
+                               and o.state not in ('cancelled', 'failed', 'missed'))
+           order by due_ms limit 100"#,
+        now
+    )
+    .fetch_all(tx)
+    .await?)
 }
 
 /// After a restore nobody knows what left since the backup: whatever was due by `at` is held for a
