@@ -244,9 +244,11 @@ pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shel
     if dates.len() < 2 || one.source_key.is_some() {
         return String::new();
     }
-    let series: Vec<Series> = rows
-        .iter()
-        .take(6)
+    // The arm that leads is the green one here as above.
+    let mut arms: Vec<&ArmRow> = rows.iter().take(6).collect();
+    arms.sort_by_key(|row| !row.leads);
+    let series: Vec<Series> = arms
+        .into_iter()
         .map(|row| {
             let (mut seen, mut did, mut points) = (0, 0, Vec::new());
             for count in days.iter().filter(|count| count.arm == row.arm.id) {
