@@ -198,27 +198,14 @@ pub async fn serve(house: &House, door: Door) {
     }
 }
 
-async fn document() -> Response {
+async fn document(State(house): State<House>) -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| openapi().to_json().unwrap_or_default());
+    let text = TEXT.get_or_init(|| openapi(&house.config.base).to_json().unwrap_or_default());
     ([(header::CONTENT_TYPE, "application/json")], text.as_str()).into_response()
 }
 
-/// The OpenAPI document of everything below `/api/v1`.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-    use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
+/// The OpenAPI document of everything below `/api/v1`; `base` is the base path of the public URL.
+pub fn openapi(base: &str) -> utoipa::openapi::OpenApi {
     let (_, _, spec) = routes().into_parts();
-    let mut paths = PathsBuilder::new();
-    for (path, item) in spec.paths {
-        paths = paths.path(path, item);
-    }
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    let components = ComponentsBuilder::new().schemas_from_iter(spec.schemas).security_scheme("bearer", bearer).build();
-    OpenApiBuilder::new()
-        .info(InfoBuilder::new().title("Troupe").version(env!("CARGO_PKG_VERSION")).build())
-        .paths(paths)
-        .components(Some(components))
-        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
-        .build()
+    web::document(spec, base)
 }

@@ -78,7 +78,10 @@ enum Command {
     /// Answer reference cases from standard input: ab
     Lab { name: String },
     /// Print the OpenAPI document
-    Openapi,
+    Openapi {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Print the settings in force, without secrets
     Config {
         #[command(flatten)]
@@ -99,7 +102,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Doctor { settings }) => block_on(doctor::run(*settings)),
         Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
         Some(Command::Lab { name }) => return lab::command(&name),
-        Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
+        Some(Command::Openapi { settings }) => crate::config::Config::check(*settings)
+            .and_then(|config| crate::app::openapi(&config.base).to_pretty_json().map_err(|error| error.to_string()))
+            .map(|text| say(&text)),
         Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&config.redacted())),
     };
     match done {
