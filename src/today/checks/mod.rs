@@ -35,6 +35,7 @@ pub async fn check(db: &SqlitePool, media: &Media) -> Outcome<Report> {
     report.media = media_sound(db, media, &mut report.findings).await?;
     report.findings.extend(store::counters_off(db).await?);
     report.findings.extend(store::pieces_off(db).await?);
+    report.findings.extend(store::runs_off(db).await?);
     report.findings.extend(store::publications_off(db).await?);
     bodies_sound(db, &mut report.findings).await?;
     report.findings.extend(store::search_off(db).await?);
