@@ -82,6 +82,7 @@ failure-not-found = There is nothing here
 failure-not-found-next = It may have been moved or deleted, or it belongs to a project you are not in.
 failure-invalid = Something in this needs another look
 failure-invalid-next = Go back; what you typed is still there.
+failure-stale-api = Somebody changed this since you read it. Read it again and send your change with its current version.
 failure-stale = Somebody changed this while you were writing. What you typed is kept below; compare and save again.
 failure-full = The disk is full, so nothing was saved
 failure-full-next = Reading still works. Free some space on the machine, then try again.

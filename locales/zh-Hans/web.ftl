@@ -64,6 +64,7 @@ failure-not-found = 这里什么都没有
 failure-not-found-next = 可能已被移走或删除，也可能属于你没有加入的项目。
 failure-invalid = 有一处需要再看看
 failure-invalid-next = 返回上一页，填过的内容都还在。
+failure-stale-api = 你读取之后，别人改过这一条。请重新读取，带上当前版本再提交。
 failure-stale = 你写的时候，别人改过这一条。你写的内容保留在下面，对照后再保存。
 failure-full = 磁盘满了，这次没有保存
 failure-full-next = 查看不受影响。清出一些空间后再试。

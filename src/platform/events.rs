@@ -122,7 +122,16 @@ impl About<'_> {
         let (at, address) = (self.at.0.to_be_bytes(), self.address.unwrap_or_default().as_bytes());
         digest(
             before,
-            &[self.kind.as_bytes(), object.as_bytes(), actor.as_bytes(), &at, self.detail.as_bytes(), project.as_bytes(), self.actor_kind.as_bytes(), address],
+            &[
+                self.kind.as_bytes(),
+                object.as_bytes(),
+                actor.as_bytes(),
+                &at,
+                self.detail.as_bytes(),
+                project.as_bytes(),
+                self.actor_kind.as_bytes(),
+                address,
+            ],
         )
     }
 

@@ -52,7 +52,7 @@ pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant)
         .write(async move |tx| {
             let held = store::hold(tx, Some(member), id, false).await?;
             if new.version != held.version {
-                return Err(Error::Stale);
+                return Err(Error::stale(new.version, held.version));
             }
             let words = new.check(held.words.locale.as_str())?;
             if words == held.words {

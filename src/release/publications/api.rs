@@ -1,7 +1,6 @@
 //! Publications and their numbers for programs.
 
 use super::actions::{self, By, Choice, Warning, When, Wish};
-use super::model::State as Standing;
 use super::numbers::{Availability, Basis, Number, Recorded, Source, record};
 use super::pages::package::download;
 use super::plan::Fold;
@@ -80,7 +79,7 @@ fn warned(words: Words, warnings: &[Warning]) -> Vec<Warned> {
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/publications", operation_id = "publications_create", tag = "publications",
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     request_body = NewPublication, responses((status = 201, body = ScheduledAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, given: Given<NewPublication>) -> Answer {
     let (NewPublication { channel, local, zone, fold, at, hold }, call) = given.into_parts();
@@ -97,11 +96,7 @@ async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<Varian
     params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Listed>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
-    let state = match list.state.as_deref().filter(|state| !state.is_empty()).map(str::parse::<Standing>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "a state of publications".into() }),
-    };
+    let state = list.state()?;
     let slice = store::seen_in(house.db.read(), me.member.id, project, state, list.after.map(PublicationId), list.limit()?).await?;
     Ok(Json(Items::from(slice)).into_response())
 }

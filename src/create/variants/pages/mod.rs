@@ -172,7 +172,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, F
             return Ok(me.go_saying(&format!("/variants/{id}"), Said::new(key)));
         }
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     let errors = Errors::of(me.words, &errors);
