@@ -1,9 +1,9 @@
 //! Answers for programs: JSON in, JSON out, errors as `application/problem+json` with a pointer.
 
 use super::i18n::Arg;
-use super::{Answer, Failure, Me, Slice, Words};
+use super::{Answer, Failure, Me, Slice, Words, objects};
 use crate::platform::db::Tx;
-use crate::platform::{Error, House, Outcome};
+use crate::platform::{Error, FieldError, House, Outcome};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -14,28 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-
-/// `?after=` and `?limit=` of a list.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct List {
-    /// The `next` of the page before.
-    pub after: Option<Uuid>,
-    /// How many, 50 unless told, at most 200.
-    pub limit: Option<i64>,
-    /// Only rows in this state.
-    pub state: Option<String>,
-}
-
-impl List {
-    pub fn limit(&self) -> Result<i64, Failure> {
-        match self.limit.unwrap_or(50) {
-            limit @ 1..=200 => Ok(limit),
-            _ => Err(Failure::Json { pointer: "/limit".into(), detail: "1 to 200".into() }),
-        }
-    }
-}
 
 /// One page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -60,10 +38,25 @@ pub struct NewObject {
 /// An error as RFC 9457 has it. `errors` point to the fields.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
+    /// Always `about:blank`
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    kind: &'static str,
     pub title: String,
     pub status: u16,
-    pub detail: Option<String>,
+    /// The same in every language
+    #[schema(value_type = String)]
+    pub code: &'static str,
     pub errors: Vec<Pointed>,
+    /// With 409: the version that was sent
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub yours: Option<i64>,
+    /// With 409: the version it has now
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current: Option<i64>,
+    /// With 500: what the log has it under
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -73,30 +66,42 @@ pub struct Pointed {
     pub detail: String,
 }
 
+fn pointer(error: &FieldError) -> String {
+    let inside = error.inside.as_ref().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")));
+    format!("/{}{}", error.field.replace('.', "/"), inside.unwrap_or_default())
+}
+
 /// A failure in JSON.
 pub fn problem(failure: &Failure, words: Words, reference: Option<String>) -> Response {
     let say = |key: &str, parts: &[(&'static str, String)]| {
         let parts: Vec<_> = parts.iter().map(|(name, value)| (*name, value.value())).collect();
         words.with(key, &parts)
     };
-    let errors: Vec<Value> = match failure {
-        Failure::House(Error::Invalid(list)) => list
-            .iter()
-            .map(|error| json!({ "pointer": format!("/{}", error.field.replace('.', "/")), "detail": say(error.key, &error.args) }))
-            .collect(),
-        Failure::Query(detail) => vec![json!({ "pointer": "", "detail": detail })],
-        Failure::Json { pointer, detail } => vec![json!({ "pointer": pointer, "detail": detail })],
+    let point = |pointer: String, detail: String| Pointed { pointer, detail };
+    let errors: Vec<Pointed> = match failure {
+        Failure::House(Error::Invalid(list)) => list.iter().map(|error| point(pointer(error), say(error.key, &error.args))).collect(),
+        Failure::Query { field, detail } => {
+            let pointer = if field.is_empty() { String::new() } else { format!("/{field}") };
+            vec![point(pointer, detail.clone())]
+        }
+        Failure::Json { pointer, detail } => vec![point(pointer.clone(), detail.clone())],
         _ => Vec::new(),
     };
     let status = failure.status();
-    let mut body = json!({
-        "type": "about:blank", "title": say(failure.key(), &failure.parts()), "status": status.as_u16(),
-        "code": failure.key(), "errors": errors,
-    });
-    if let (Some(reference), Some(fields)) = (reference, body.as_object_mut()) {
-        fields.insert("reference".into(), reference.into());
-    }
-    let mut answer = (status, body.to_string()).into_response();
+    // The sentence of the page speaks of its form.
+    let title = if matches!(failure, Failure::House(Error::Stale(_))) { "failure-stale-api" } else { failure.key() };
+    let versions = if let Failure::House(Error::Stale(versions)) = failure { *versions } else { None };
+    let problem = Problem {
+        kind: "about:blank",
+        title: say(title, &failure.parts()),
+        status: status.as_u16(),
+        code: failure.key(),
+        errors,
+        yours: versions.map(|versions| versions.yours),
+        current: versions.map(|versions| versions.current),
+        reference,
+    };
+    let mut answer = (status, serde_json::to_string(&problem).unwrap_or_default()).into_response();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::UNAUTHORIZED {
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -142,25 +147,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|cause| if cause.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::TooLarge } else { Failure::Bad("failure-json") })?;
-        let value = parse(&body)?;
+        let value = objects::parse(&body)?;
         Ok(Given { value, call: Call { key, path, body_sha256: Sha256::digest(&body).to_vec() } })
     }
-}
-
-/// Bad syntax is 400; a value of the wrong kind is 422 with a pointer to it.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.inner();
-        if inner.is_syntax() || inner.is_eof() {
-            return Failure::Bad("failure-json");
-        }
-        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/").replace(['[', ']'], "")) };
-        Failure::Json { pointer, detail: inner.to_string().split(" at line").next().unwrap_or_default().to_owned() }
-    })?;
-    reader.end().map_err(|_| Failure::Bad("failure-json"))?;
-    Ok(value)
 }
 
 /// What a creating unit made.

@@ -5,6 +5,7 @@
 //! come this far: their handler shows the form again.
 
 use super::i18n::Arg;
+use super::objects::field_of;
 use super::{Ability, Shell, Visit, page, problem};
 use crate::platform::id::fresh;
 use crate::platform::{Error, Ms};
@@ -34,8 +35,12 @@ pub enum Failure {
     Misdirected,
     /// The same idempotency key came with another body.
     KeyReused,
-    /// A query that is not what the page or the call takes, and what the parser said.
-    Query(String),
+    /// A query that is not what the page or the call takes: the name, when it is known, and what
+    /// the parser said.
+    Query {
+        field: String,
+        detail: String,
+    },
     /// JSON that is not what the call takes: where, and what the parser said.
     Json {
         pointer: String,
@@ -56,13 +61,13 @@ impl Failure {
             Failure::House(Error::Invalid(_) | Error::Refused { .. } | Error::Constraint(_)) | Failure::KeyReused | Failure::Json { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Failure::House(Error::Stale) => StatusCode::CONFLICT,
+            Failure::House(Error::Stale(_)) => StatusCode::CONFLICT,
             Failure::House(Error::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Failure::House(Error::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Failure::House(Error::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Failure::SignIn => StatusCode::UNAUTHORIZED,
             Failure::Forbidden(_) | Failure::OtherSite => StatusCode::FORBIDDEN,
-            Failure::Bad(_) | Failure::Query(_) => StatusCode::BAD_REQUEST,
+            Failure::Bad(_) | Failure::Query { .. } => StatusCode::BAD_REQUEST,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Slow => StatusCode::REQUEST_TIMEOUT,
             Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -78,7 +83,7 @@ impl Failure {
             Failure::House(Error::NotFound) => "failure-not-found",
             Failure::House(Error::Invalid(_) | Error::Constraint(_)) => "failure-invalid",
             Failure::House(Error::Refused { key, .. }) | Failure::Bad(key) => key,
-            Failure::House(Error::Stale) => "failure-stale",
+            Failure::House(Error::Stale(_)) => "failure-stale",
             Failure::House(Error::Full) => "failure-full",
             Failure::House(Error::Busy(_)) => "failure-busy",
             Failure::House(Error::Broken(_)) => "failure-broken",
@@ -92,7 +97,7 @@ impl Failure {
             Failure::TooMany(_) => "failure-too-many",
             Failure::Misdirected => "failure-misdirected",
             Failure::KeyReused => "failure-key-reused",
-            Failure::Query(_) => "failure-filter",
+            Failure::Query { .. } => "failure-filter",
             Failure::Json { .. } => "failure-invalid",
         }
     }
@@ -189,7 +194,17 @@ async fn unread(visit: &Visit, asked: &Asked<'_>, answer: Response) -> Failure {
     }
     let said = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap_or_default();
     let said = String::from_utf8_lossy(&said);
-    Failure::Query(said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said).to_owned())
+    let said = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said);
+    if let Some(field) = field_of(said) {
+        let (field, detail) = (field.to_owned(), said.to_owned());
+        // A filter that a list does not have is refused like a value that it does not know.
+        let unknown = asked.wants_json && detail.starts_with("unknown");
+        return if unknown { Failure::Json { pointer: format!("/{field}"), detail } } else { Failure::Query { field, detail } };
+    }
+    match said.split_once(": ").filter(|(field, _)| field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')) {
+        Some((field, detail)) => Failure::Query { field: field.to_owned(), detail: detail.to_owned() },
+        None => Failure::Query { field: String::new(), detail: said.to_owned() },
+    }
 }
 
 /// Refusals of the router itself (no such path, no such method) carry no words yet.

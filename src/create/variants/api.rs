@@ -7,9 +7,9 @@ use super::store::{self, Asset, Node, Variant};
 use crate::create::pieces;
 use crate::platform::House;
 use crate::platform::id::{PieceId, VariantId};
-use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Failure, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -36,12 +36,12 @@ struct Whole {
     assets: Vec<Asset>,
 }
 
-#[utoipa::path(get, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_index", tag = "variants", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Items<Node>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(piece): Path<PieceId>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_index", tag = "variants", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<Node>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(piece): Path<PieceId>, Query(cursor): Query<Cursor>) -> Answer {
     pieces::find(house.db.read(), me.member.id, piece).await?;
-    let items = store::of_piece(house.db.read(), me.member.id, piece).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+    let slice = store::list(house.db.read(), me.member.id, piece, cursor.after, cursor.limit()?).await?;
+    Ok(Json(Items::from(slice)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_create", tag = "variants", params(("id" = uuid::Uuid, Path)),

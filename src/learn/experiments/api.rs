@@ -30,7 +30,7 @@ pub fn routes() -> Routes {
 
 /// An experiment in a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Brief {
+struct ExperimentBrief {
     id: ExperimentId,
     name: String,
     state: State,
@@ -44,24 +44,20 @@ struct Brief {
     simulated: bool,
 }
 
-impl From<Listed> for Brief {
-    fn from(row: Listed) -> Brief {
+impl From<Listed> for ExperimentBrief {
+    fn from(row: Listed) -> ExperimentBrief {
         let Listed { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated, .. } = row;
-        Brief { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated }
+        ExperimentBrief { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated }
     }
 }
 
 #[utoipa::path(get, path = "/api/v1/projects/{id}/experiments", operation_id = "experiments_index", tag = "experiments",
-    params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Brief>), (status = 404, body = Problem)))]
+    params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<ExperimentBrief>), (status = 404, body = Problem)))]
 async fn index(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
-    let state = match list.state.as_deref().map(str::parse::<State>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "unknown state".into() }),
-    };
+    let state = list.state()?;
     let slice = store::list(house.db.read(), me.member.id, project, state, (list.after, list.limit()?)).await?;
-    let brief = Slice { next: slice.next, items: slice.items.into_iter().map(Brief::from).collect() };
+    let brief = Slice { next: slice.next, items: slice.items.into_iter().map(ExperimentBrief::from).collect() };
     Ok(Json(Items::from(brief)).into_response())
 }
 
@@ -111,7 +107,7 @@ struct ArmShown {
 
 /// One experiment with what its counts prove.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Shown {
+struct ExperimentShown {
     id: ExperimentId,
     project: ProjectId,
     name: String,
@@ -131,7 +127,7 @@ struct Shown {
 }
 
 #[utoipa::path(get, path = "/api/v1/experiments/{id}", operation_id = "experiments_show", tag = "experiments",
-    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = Shown), (status = 404, body = Problem)))]
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = ExperimentShown), (status = 404, body = Problem)))]
 async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
     let db = house.db.read();
     let one = store::find(db, me.member.id, id).await?;
@@ -152,8 +148,23 @@ async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) ->
         .collect();
     let assessment = assessment.and_then(|text| serde_json::from_str(&text).ok());
     let grade = grade.to_owned();
-    Ok(Json(Shown { id, project, name, question, assignment, grade, metric, state, planned, simulated, badge, exposures, arms, assessment })
-        .into_response())
+    Ok(Json(ExperimentShown {
+        id,
+        project,
+        name,
+        question,
+        assignment,
+        grade,
+        metric,
+        state,
+        planned,
+        simulated,
+        badge,
+        exposures,
+        arms,
+        assessment,
+    })
+    .into_response())
 }
 
 /// One day of one arm, named by its id, its variant's id or its position.

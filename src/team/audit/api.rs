@@ -4,7 +4,7 @@ use super::model::Entry;
 use super::store::{self, Filter};
 use crate::platform::House;
 use crate::platform::id::MemberId;
-use crate::web::{Ability, Access, Answer, Failure, Problem, Routes};
+use crate::web::{Ability, Access, Answer, Problem, Routes, limit};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -39,10 +39,7 @@ struct EventPage {
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "events_index", tag = "events", params(EventList),
     responses((status = 200, body = EventPage), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, Query(list): Query<EventList>) -> Answer {
-    let limit = match list.limit.unwrap_or(50) {
-        limit @ 1..=200 => limit,
-        _ => return Err(Failure::Json { pointer: "/limit".into(), detail: "1 to 200".into() }),
-    };
+    let limit = limit(list.limit)?;
     let filter = Filter { before: list.after, kind: list.kind, member: list.member.map(MemberId) };
     let (items, follows) = store::list(house.db.read(), &filter, limit).await?;
     let next = items.last().filter(|_| follows).map(|entry| entry.id);

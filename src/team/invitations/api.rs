@@ -7,9 +7,9 @@ use super::store::{self, OpenInvitation};
 use crate::platform::id::{InvitationId, MemberId};
 use crate::platform::secrets::random_token;
 use crate::platform::{Error, House, Ms};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, Problem, Routes, Slice, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -61,10 +61,11 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewInvitation>)
     })
 }
 
-#[utoipa::path(get, path = "/api/v1/invitations", operation_id = "invitations_index", tag = "members", responses((status = 200, body = Items<OpenInvitation>)))]
-async fn index(State(house): State<House>, me: Me) -> Answer {
+#[utoipa::path(get, path = "/api/v1/invitations", operation_id = "invitations_index", tag = "members", params(Cursor),
+    responses((status = 200, body = Items<OpenInvitation>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let items = store::open(house.db.read(), me.now).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+    Ok(Json(Items::from(Slice::of(items, &cursor, |invitation| invitation.id.0)?)).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "invitations_destroy", tag = "members", params(("id" = uuid::Uuid, Path)),

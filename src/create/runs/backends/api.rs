@@ -4,9 +4,9 @@ use super::actions::{self, NewBackend};
 use super::store::{self, BackendShown};
 use crate::platform::House;
 use crate::platform::id::BackendId;
-use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, Slice, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -32,13 +32,14 @@ struct Tested {
     detail: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", responses((status = 200, body = Items<BackendShown>)))]
-async fn index(State(house): State<House>) -> Answer {
-    Ok(Json(Items { items: store::list(house.db.read()).await?, next: None }).into_response())
+#[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", params(Cursor),
+    responses((status = 200, body = Items<BackendShown>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, Query(cursor): Query<Cursor>) -> Answer {
+    let backends = store::list(house.db.read()).await?;
+    Ok(Json(Items::from(Slice::of(backends, &cursor, |backend| backend.id.0)?)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/backends", operation_id = "backends_create", tag = "backends", request_body = NewBackend,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) -> Answer {
     let (new, call) = given.into_parts();
