@@ -102,6 +102,7 @@ failure-filter = This filter does not exist
 failure-filter-next = Choose one from the page.
 failure-json = The body is not valid JSON
 failure-key-length = An Idempotency-Key has 1 to 255 characters
+failure-under-way = The first call with this key is still under way. Ask again in a moment.
 failure-key-reused = This Idempotency-Key was used with another request
 failure-too-large = This is larger than the studio takes
 failure-too-large-next = Make it smaller and send it again.

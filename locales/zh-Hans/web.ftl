@@ -84,6 +84,7 @@ failure-filter = 没有这个筛选条件
 failure-filter-next = 请从页面上选择。
 failure-json = 请求内容不是合法的 JSON
 failure-key-length = Idempotency-Key 须为 1 到 255 个字符
+failure-under-way = 使用这个键的第一次调用还在进行。请稍后再试。
 failure-key-reused = 这个 Idempotency-Key 已用于另一个请求
 failure-too-large = 内容超出了大小限制
 failure-too-large-next = 缩小之后再提交。

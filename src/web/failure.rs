@@ -35,6 +35,8 @@ pub enum Failure {
     Misdirected,
     /// The same idempotency key came with another body.
     KeyReused,
+    /// The same idempotency key came while its first call is still under way.
+    UnderWay,
     /// A query that is not what the page or the call takes: the name, when it is known, and what
     /// the parser said.
     Query {
@@ -61,7 +63,7 @@ impl Failure {
             Failure::House(Error::Invalid(_) | Error::Refused { .. } | Error::Constraint(_)) | Failure::KeyReused | Failure::Json { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Failure::House(Error::Stale(_)) => StatusCode::CONFLICT,
+            Failure::House(Error::Stale(_)) | Failure::UnderWay => StatusCode::CONFLICT,
             Failure::House(Error::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Failure::House(Error::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Failure::House(Error::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -97,6 +99,7 @@ impl Failure {
             Failure::TooMany(_) => "failure-too-many",
             Failure::Misdirected => "failure-misdirected",
             Failure::KeyReused => "failure-key-reused",
+            Failure::UnderWay => "failure-under-way",
             Failure::Query { .. } => "failure-filter",
             Failure::Json { .. } => "failure-invalid",
         }
@@ -120,7 +123,7 @@ impl IntoResponse for Failure {
         {
             answer.headers_mut().insert(header::RETRY_AFTER, value);
         }
-        if matches!(self, Failure::House(Error::Busy(_))) {
+        if matches!(self, Failure::House(Error::Busy(_)) | Failure::UnderWay) {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         answer.extensions_mut().insert(self);

@@ -25,7 +25,7 @@ mod visit;
 mod when;
 
 pub use access::{Ability, Access, Member, Role, Scope};
-pub use api::{Call, Created, Given, Items, NewObject, Pointed, Problem, create, problem};
+pub use api::{Call, Created, Given, Head, Items, NewObject, Pointed, Problem, create, create_outside, problem};
 pub use assets::{Asset, asset, serve as serve_asset};
 pub use document::document;
 pub use doors::{Doors, Found, Shells};

@@ -33,6 +33,7 @@ async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>)
     Ok(Json(Items::from(Slice::of(items, &cursor, |token| token.id.0)?)).into_response())
 }
 
+/// A new token. Its secret is in the first answer only: a repeated call gets the id alone.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "tokens_create", tag = "tokens", request_body = TokenWish,
     responses((status = 201, body = NewSecret), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<TokenWish>) -> Answer {

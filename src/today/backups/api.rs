@@ -3,12 +3,13 @@
 use super::{actions, pages};
 use crate::platform::backups::{self, Kept};
 use crate::platform::{Error, House};
-use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes, limit};
+use crate::web::{Ability, Access, Answer, Created, Failure, Head, Me, Problem, Routes, create_outside, limit};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 pub fn routes() -> Routes {
     let owner = Access::Member(Ability::Administer);
@@ -53,10 +54,13 @@ async fn index(State(house): State<House>, Query(list): Query<BackupList>) -> An
 
 /// Makes a verified backup and answers when it is whole.
 #[utoipa::path(post, path = "/api/v1/backups", operation_id = "backups_create", tag = "backups",
-    responses((status = 201, body = Kept), (status = 507, body = Problem)))]
-async fn create(State(house): State<House>, me: Me) -> Answer {
-    let kept = actions::make(&house, &me.actor(), false).await?;
-    Ok((StatusCode::CREATED, Json(kept)).into_response())
+    responses((status = 201, body = Kept), (status = 409, body = Problem), (status = 507, body = Problem)))]
+async fn create(State(house): State<House>, me: Me, head: Head) -> Answer {
+    let made = async {
+        let kept = actions::make(&house, &me.actor(), false).await?;
+        Ok(Created { status: StatusCode::CREATED, body: json!(kept) })
+    };
+    create_outside(&house, &me, head.with(&[]), made).await
 }
 
 /// The file itself. It holds the key that opens the studio's secrets.
