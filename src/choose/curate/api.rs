@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .api::<__path_approve, _, _>(decide, approve)
         .api::<__path_withdraw, _, _>(decide, withdraw)
         .api::<__path_reject, _, _>(decide, reject)
+        .api::<__path_take_back, _, _>(decide, take_back)
         .api::<__path_request_changes, _, _>(decide, request_changes)
 }
 
@@ -62,6 +63,13 @@ async fn reject(State(house): State<House>, me: Me, Path(id): Path<VariantId>, b
         return Err(Error::field("reason", "error-required").into());
     }
     decide(&house, &me, id, Decision::Rejected, &body).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/variants/{id}/rejection", operation_id = "rejection_destroy", tag = "reviews", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn take_back(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    actions::undo(&house, &me, id, Some(Decision::Rejected)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/changes", operation_id = "changes_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,

@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
         .api::<__path_show, _, _>(read, show)
         .api::<__path_update, _, _>(publish, update)
         .api::<__path_destroy, _, _>(publish, destroy)
+        .api::<__path_restore, _, _>(publish, restore)
 }
 
 #[utoipa::path(get, path = "/api/v1/projects", operation_id = "projects_index", tag = "projects", params(Cursor),
@@ -95,5 +96,12 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, g
     responses((status = 204), (status = 404, body = Problem)))]
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
     actions::bin(&house, &me, id, true).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/restoration", operation_id = "projects_restore", tag = "projects", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn restore(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+    actions::bin(&house, &me, id, false).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
         .api::<__path_index, _, _>(read, index)
         .api::<__path_create, _, _>(make, create)
         .api::<__path_show, _, _>(read, show)
+        .api::<__path_update, _, _>(make, update)
         .api::<__path_destroy, _, _>(make, destroy)
         .api::<__path_show_version, _, _>(read, show_version)
         .api::<__path_add_version, _, _>(make, add_version)
@@ -99,6 +100,21 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> A
     let newest = store::version(db, id, prompt.versions).await?;
     let history = store::versions(db, id).await?;
     Ok(Json(PromptShown { prompt, newest, history }).into_response())
+}
+
+/// What changes of a prompt; its words change by a new version.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PromptChange {
+    name: String,
+}
+
+#[utoipa::path(patch, path = "/api/v1/prompts/{id}", operation_id = "prompts_update", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = PromptChange,
+    responses((status = 200, body = PromptShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<PromptChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    actions::rename(&house, &me, id, &change.name).await?;
+    show(State(house), me, Path(id)).await
 }
 
 #[utoipa::path(delete, path = "/api/v1/prompts/{id}", operation_id = "prompts_destroy", tag = "prompts", params(("id" = uuid::Uuid, Path)),

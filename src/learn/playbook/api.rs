@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .api::<__path_index, _, _>(read, index)
         .api::<__path_create, _, _>(make, create)
+        .api::<__path_show_play, _, _>(read, show_play)
         .api::<__path_update, _, _>(make, update)
         .api::<__path_destroy, _, _>(make, destroy)
         .api::<__path_breed, _, _>(make, breed)
@@ -73,6 +74,12 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     let (new, call) = given.into_parts();
     let (by, said) = (by(&house, &me), Sentence { sentence: new.sentence, locale: new.locale });
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
+}
+
+#[utoipa::path(get, path = "/api/v1/plays/{id}", operation_id = "plays_show", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = PlayShown), (status = 404, body = Problem)))]
+async fn show_play(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    Ok(Json(PlayShown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
 }
 
 /// What changes; what is left out stays as it is.

@@ -11,7 +11,8 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 
 pub fn routes() -> Routes {
-    Routes::new().api::<__path_index, _, _>(Access::Member(Ability::Administer), index)
+    let administer = Access::Member(Ability::Administer);
+    Routes::new().api::<__path_index, _, _>(administer, index).api::<__path_check, _, _>(administer, check)
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -44,4 +45,21 @@ async fn index(State(house): State<House>, Query(list): Query<EventList>) -> Ans
     let (items, follows) = store::list(house.db.read(), &filter, limit).await?;
     let next = items.last().filter(|_| follows).map(|entry| entry.id);
     Ok(Json(EventPage { items, next }).into_response())
+}
+
+/// What a walk along the whole chain found.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct ChainChecked {
+    sound: bool,
+    /// The first row that does not fit the one before it
+    broken: Option<i64>,
+    /// RFC 3339
+    checked_at: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/events/check", operation_id = "events_check", tag = "events",
+    responses((status = 200, body = ChainChecked), (status = 403, body = Problem)))]
+async fn check(State(house): State<House>) -> Answer {
+    let (broken, at) = super::pages::walk(&house).await?;
+    Ok(Json(ChainChecked { sound: broken.is_none(), broken, checked_at: at.rfc3339() }).into_response())
 }
