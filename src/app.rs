@@ -8,7 +8,7 @@ use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
-use crate::platform::secrets::Secrets;
+use crate::platform::secrets::{Secrets, keep_binding};
 use crate::platform::{Clock, Error, House, Tasks, boots, db, jumps, recurring};
 use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
@@ -68,7 +68,11 @@ pub async fn open(config: Config, clock: Clock) -> Result<House, String> {
     let data = config.settings.data.clone();
     let say = |cause: &dyn std::fmt::Display| cause.to_string();
     let db = db::Db::open(&data.join("troupe.db")).await.map_err(|error| say(&error))?;
-    let secrets = Secrets::from_file(&config.key_file()).map_err(|error| say(&error))?;
+    let secrets = Secrets::of_studio(db.read(), &config.key_file()).await.map_err(|error| say(&error))?;
+    if let Some(value) = secrets.bind(db.read()).await.map_err(|error| say(&error))? {
+        let now = clock.now();
+        db.write(async move |tx| keep_binding(tx, &value, now).await).await.map_err(|error: Error| say(&error))?;
+    }
     let outbound = Outbound::new(policy(&config)?).map_err(|error| say(&error))?;
     let media = Media::new(&data).map_err(|error| say(&error))?;
     let boot = BootId::new(clock.now());
