@@ -13,7 +13,11 @@ use serde_json::json;
 
 pub fn routes() -> Routes {
     let owner = Access::Member(Ability::Administer);
-    Routes::new().api::<__path_index, _, _>(owner, index).api::<__path_create, _, _>(owner, create).api::<__path_download, _, _>(owner, download)
+    Routes::new()
+        .api::<__path_index, _, _>(owner, index)
+        .api::<__path_create, _, _>(owner, create)
+        .api::<__path_download, _, _>(owner, download)
+        .api::<__path_destroy, _, _>(owner, destroy)
 }
 
 /// Backups go by their names.
@@ -68,4 +72,11 @@ async fn create(State(house): State<House>, me: Me, head: Head) -> Answer {
     responses((status = 200, content_type = "application/x-tar"), (status = 404, body = Problem)))]
 async fn download(house: State<House>, name: Path<String>) -> Answer {
     pages::download(house, name).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/backups/{name}", operation_id = "backups_destroy", tag = "backups", params(("name" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn destroy(State(house): State<House>, me: Me, Path(name): Path<String>) -> Answer {
+    actions::remove(&house, &me.actor(), &name).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
