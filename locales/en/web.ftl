@@ -96,6 +96,7 @@ failure-forbidden = Your role does not reach this far
 failure-forbidden-next = Ask an owner of the studio if you need it.
 failure-other-site = This request came from another site
 failure-other-site-next = Nothing was changed. Open the studio itself and try again.
+failure-fields = The form has too many fields.
 failure-form = The form did not arrive whole
 failure-form-next = Go back, reload the page and send it again.
 failure-filter = This filter does not exist

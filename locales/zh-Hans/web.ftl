@@ -78,6 +78,7 @@ failure-forbidden = 你的角色没有这项权限
 failure-forbidden-next = 需要的话，请找工作室的所有者。
 failure-other-site = 这个请求来自别的网站
 failure-other-site-next = 什么都没改动。请打开工作室页面再操作。
+failure-fields = 表单的字段太多了。
 failure-form = 表单没有完整送达
 failure-form-next = 返回并刷新页面，再提交一次。
 failure-filter = 没有这个筛选条件
