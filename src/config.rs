@@ -159,6 +159,10 @@ impl Config {
 
 /// Scheme, host and perhaps a port; the first label may be a star, as content security policies have it.
 fn is_origin(text: &str) -> bool {
+    // A semicolon would begin another directive of the policy.
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:/*[]".contains(&byte)) {
+        return false;
+    }
     let plain = text.replacen("://*.", "://", 1);
     let url = Url::parse(&plain).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.is_some_and(|url| url.origin().ascii_serialization() == plain.trim_end_matches('/').to_ascii_lowercase())

@@ -39,7 +39,7 @@ async fn every_list_has_pages() {
     api.project("Ballet").await;
     for name in ["second", "third"] {
         app.member(name, troupe::web::Role::Maker).await;
-        api.make("/api/v1/tokens", json!({ "name": name, "scopes": ["read"] })).await;
+        api.make("/api/v1/tokens", json!({ "name": name, "scope": ["read"] })).await;
         api.make("/api/v1/members", json!({ "email": format!("{name}@else.example"), "role": "maker" })).await;
         let settings = json!({ "base_url": "https://models.example/v1", "secret": "k", "model": "m" });
         api.make("/api/v1/backends", json!({ "kind": "openai", "name": name, "settings": settings })).await;
@@ -272,10 +272,10 @@ async fn what_no_person_sends_is_refused_and_a_cookie_that_opens_nothing_ends() 
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let mut tampered = app.nobody();
     tampered.cookie = browser.cookie.as_ref().map(|cookie| format!("{cookie}x"));
-    let answer = tampered.get(&format!("/projects/{project}")).await;
+    let answer = tampered.get(&format!("/projects/{project}/ideas")).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let ended = answer.headers().get_all("set-cookie").iter().any(|cookie| cookie.to_str().unwrap().starts_with("sid=;"));
     assert!(ended, "{:?}", answer.headers());
-    assert!(browser.get(&format!("/projects/{project}")).await.headers().get("set-cookie").is_none());
+    assert!(browser.get(&format!("/projects/{project}/ideas")).await.headers().get("set-cookie").is_none());
     app.stop().await;
 }

@@ -34,7 +34,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
 macro_rules! restoration {
     ($name:ident, $noun:expr, $path:tt, $operation:tt) => {
         #[utoipa::path(post, path = $path, operation_id = $operation, tag = "bin", params(("id" = uuid::Uuid, Path)),
-                            responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+                                    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
         async fn $name(State(house): State<House>, me: Me, Path(id): Path<Uuid>) -> Answer {
             actions::restore(&house, &me, $noun, id).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
