@@ -131,7 +131,7 @@ pub async fn end(house: House) {
 
 /// The whole service: guards outside, then routing, then who it is, then the handler.
 pub fn service(house: &House) -> Router {
-    let (router, rows, _) = routes().into_parts();
+    let (router, rows) = routes().into_parts();
     let entrance = Entrance {
         house: house.clone(),
         doors: Arc::new(sessions::Gate::new(house.clone())),
@@ -210,6 +210,5 @@ async fn document(State(house): State<House>) -> Response {
 
 /// The OpenAPI document of everything below `/api/v1`; `base` is the base path of the public URL.
 pub fn openapi(base: &str) -> utoipa::openapi::OpenApi {
-    let (_, _, spec) = routes().into_parts();
-    web::document(spec, base)
+    web::document(routes().spec(), base)
 }

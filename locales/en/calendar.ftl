@@ -23,4 +23,3 @@ calendar-empty-title = Nothing is planned in this month
 calendar-empty = What is approved waits below for a channel and a time.
 calendar-not-approved = not approved
 calendar-tray = Approved, no place yet
-calendar-tray-empty = Everything approved has its place.

@@ -80,6 +80,7 @@ ideas-field-why-now-help = A date, a season, a question people ask this week.
 ideas-draft-title = Turn it into drafts
 ideas-draft-note = Variants land on the desk, where you choose.
 ideas-draft-count = How many
+ideas-draft-locale = Language of the drafts
 ideas-draft-go = Draft variants
 ideas-move = Move
 ideas-bin = Move to the bin

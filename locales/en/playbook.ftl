@@ -40,26 +40,28 @@ slate-heading = { $n ->
     [one] One card to look at
    *[other] { $n } cards to look at
   }
-slate-lead = { $share } look elsewhere. Take off what you would not make, then accept the rest as ideas.
+slate-lead = { $share } look elsewhere. Take off what you would not make, then accept the rest: each becomes an idea with three drafts on the desk.
+slate-lead-done = Their drafts are on the desk as soon as they are written.
 slate-empty = No card is left. Draw another batch from the playbook.
 slate-accept = { $n ->
-    [one] Accept it as an idea
-   *[other] Accept { $n } as ideas
+    [one] Accept it, { $drafts } drafts
+   *[other] Accept { $n }, { $drafts } drafts
   }
 slate-refuse = Take off
 slate-refused = The card is off.
 slate-to-idea = the idea
-slate-chance = drawn with chance { $chance }
+slate-chance = chance { $chance }
+slate-chance-help = How likely this card was in its draw; kept so that the draw can be judged later.
 slate-kind-play = play
 slate-kind-winner = winner
 slate-kind-explore = elsewhere
 slate-why-play = Follows a play.
 slate-why-winner = Builds on the variant that its test spoke for.
 slate-why-explore = Lenses you have hardly used together.
-slate-idea-play = Follow: { $name }
-slate-idea-winner = After “{ $name }”
-slate-idea-explore = Elsewhere: { $name }
+slate-idea-play = { $name } · { $lens }
+slate-idea-winner = After “{ $name }”: { $lens }
+slate-idea-explore = Somewhere new: { $name }
 slate-accepted = { $n ->
-    [one] One idea is in the inbox.
-   *[other] { $n } ideas are in the inbox.
+    [one] One idea goes into production; its drafts come to the desk.
+   *[other] { $n } ideas go into production; their drafts come to the desk.
   }

@@ -58,6 +58,7 @@ publications-said-again = It is sent once more.
 publications-said-drop = Dropped.
 publications-cancelled = Cancelled.
 publications-uncancelled = It is back.
+publications-numbers = Its numbers
 publications-cancel = Cancel
 publications-next = Next step
 publications-address = Address

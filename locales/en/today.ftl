@@ -1,3 +1,4 @@
+today-title-first = Take your first turn
 today-title = { $n ->
     [0] Nothing needs you now
     [one] One thing needs you

@@ -42,7 +42,10 @@ keys-off = Keys never fire while you type. You can switch them off in your profi
 door-about = About Troupe
 door-say = A model drafts. You decide. The record remembers who did which.
 door-note = Everything stays on this machine: one program, one database file. Nothing is sent anywhere until you connect it.
-form-summary = One thing to change. Everything else is kept.
+form-summary = { $n ->
+    [one] One thing to change. Everything else is kept.
+   *[other] { $n } things to change. Everything else is kept.
+  }
 form-save = Save
 form-cancel = Cancel
 pager-next = Next page

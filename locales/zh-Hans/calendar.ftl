@@ -19,4 +19,3 @@ calendar-empty-title = 这个月还没有安排
 calendar-empty = 已通过的稿子在下面等着频道和时间。
 calendar-not-approved = 未通过
 calendar-tray = 已通过，还没排期
-calendar-tray-empty = 通过的都已排期。

@@ -2,7 +2,7 @@ curate-heading = { $n ->
     [0] 选稿台上没有待定的初稿
    *[other] { $n } 份初稿等你过目
   }
-curate-note = 通过、淘汰或修改。你写的理由会教给下一批。
+curate-note = 通过、淘汰或修改。你写的理由会用来改进下一批。
 curate-note-empty = 每份初稿都有了结论。
 curate-desk = 选稿台
 curate-approve = 通过
@@ -14,8 +14,8 @@ curate-withdraw = 收回通过
 curate-against-parent = 和上一稿相比
 curate-why = 为什么不行
 curate-reason = 理由
-curate-chip-dull = 开头平
-curate-chip-same = 说过了
+curate-chip-dull = 开头平淡
+curate-chip-same = 内容重复
 curate-chip-untrue = 不属实
 curate-chip-tone = 语气不对
 curate-chip-long = 太长

@@ -4,7 +4,7 @@ pieces-heading = { $n ->
   }
 pieces-note = 作品就是正在制作的选题。点开可以看到每份版本稿和它的来源。
 pieces-new-title = 新作品的标题
-pieces-new = 开一个作品
+pieces-new = 新建作品
 pieces-empty = 作品从选题开始：给选题起草版本稿，或者在上面自己写一个。
 pieces-to-ideas = 去看选题
 pieces-piece = 作品
@@ -45,7 +45,7 @@ variants-made-by = 初稿出自
 variants-human = 人写的比例
 variants-asked-by = 发起人
 variants-run = 生成任务
-variants-run-link = 当时要求了什么
+variants-run-link = 生成要求
 variants-when = 时间
 variants-revisions = 修改记录
 variants-bin = 移到回收站

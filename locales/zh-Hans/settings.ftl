@@ -39,7 +39,7 @@ departure-done = 你已离开工作室。
 error-own-name = 请照个人资料里的名字原样输入。
 sessions-title = 登录记录
 sessions-heading = { $n ->
-    [1] 只在这里登录着
+    [1] 目前只在这台设备登录
    *[other] 在 { $n } 个浏览器上登录着
   }
 sessions-note = 十四天不用就自动退出，最长三十天。

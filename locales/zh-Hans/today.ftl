@@ -1,10 +1,11 @@
+today-title-first = 先走完第一轮
 today-title = { $n ->
     [0] 现在没有要你处理的
    *[other] 有 { $n } 件事等你拿主意
   }
 today-start = 先看这 { $n } 份初稿
 today-loop = 一轮循环
-today-leg-none = 还没走过
+today-leg-none = 尚无记录
 today-leg-minutes = { $n } 分钟
 today-leg-hours = { $n } 小时
 today-leg-days = { $n } 天
@@ -54,7 +55,7 @@ job-kind-prompts-seed = 写第一批提示词
 job-kind-channels-seed = 开通首批频道
 job-kind-sample-fill = 填充示例项目
 job-kind-import = 读取文件
-job-kind-experiments-simulate = 虚构观众投票中
+job-kind-experiments-simulate = 模拟观众投票中
 steps-title = 第一轮
 steps-done = 已完成 { $n }／6
 steps-set-up = 开办工作室
@@ -65,11 +66,11 @@ steps-perspective-go = 写这句话
 steps-ideas = 起草十二个选题
 steps-ideas-note = 草稿模板（非 AI）离线、免费，也会如实标明。
 steps-choose = 在选稿台上取舍
-steps-choose-note = 把选题变成初稿，通过、淘汰或修改。你的理由会教给下一批。
+steps-choose-note = 把选题变成初稿，通过、淘汰或修改。你的理由会用来改进下一批。
 steps-choose-go = 去选稿台
 steps-draft-go = 从选题起草
 steps-publish = 发布到模拟频道
-steps-publish-note = 虚构观众马上就看，它的数据到处都带斜纹标记。
+steps-publish-note = 模拟观众马上就看，它的数据到处都带斜纹标记。
 steps-publish-go = 去排期
 steps-learn = 给实验下结论
 steps-learn-note = 两份版本稿见同一批观众，胜出的写成心得，心得指引下一批。

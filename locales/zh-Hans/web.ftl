@@ -42,7 +42,7 @@ keys-off = 打字时快捷键不会触发；可在个人资料里关掉。
 door-about = 关于 Troupe
 door-say = 模型起草，你来拍板，谁做了什么都有记录。
 door-note = 一切都留在这台机器上：一个程序，一个数据库文件。没接通之前，什么都不会往外发。
-form-summary = 有一处要改，其余都已保留。
+form-summary = 有 { $n } 处要改，其余都已保留。
 form-save = 保存
 form-cancel = 取消
 pager-next = 下一页
@@ -100,7 +100,7 @@ failure-misdirected-next = 请使用所有者设定的工作室地址。
 failure-home = 回到工作室
 
 # 字段旁的提示。
-error-required = 这里要填能看得见的内容。
+error-required = 请填写内容。
 error-one-line = 只能写一行。
 error-too-long = 最多 { $max } 个字。
 error-too-many = 最多 { $max } 个。
@@ -108,7 +108,7 @@ error-control-characters = 文字里混入了不可见的控制字符，请重�
 error-choose-one = 请从给出的选项里选一个。
 error-locale = 请填语言标签，例如 vi、zh-Hans 或 id-ID。
 error-zone = 请填以城市命名的时区，例如 Asia/Ho_Chi_Minh。
-error-market = “{ $line }”不是市场。请写语言标签加时区，例如 vi-VN Asia/Ho_Chi_Minh。
+error-market = 无法识别“{ $line }”。请写语言标签加时区，例如 vi-VN Asia/Ho_Chi_Minh。
 error-email = 这不像是邮箱地址。
 error-email-taken = 这个邮箱已经有人用了。
 error-password-short = 现在 { $n } 位，至少要 { $min } 位。用一句短话最好记。

@@ -19,7 +19,11 @@ impl FromStr for Locale {
             return Err("error-locale");
         }
         let tag: unic_langid::LanguageIdentifier = text.trim().parse().map_err(|_| "error-locale")?;
-        if tag.language.is_empty() { Err("error-locale") } else { Ok(Locale(tag.to_string())) }
+        // Five to eight letters may be registered as a language, but none is: somebody wrote out a name.
+        if tag.language.is_empty() || tag.language.as_str().len() > 3 {
+            return Err("error-locale");
+        }
+        Ok(Locale(tag.to_string()))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
 /// A language of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Words {
     #[default]
     English,

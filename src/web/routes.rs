@@ -21,7 +21,8 @@ pub struct Declared {
 pub struct Routes {
     router: Router<House>,
     table: Vec<Declared>,
-    spec: Spec,
+    /// Each writes what it documents when the document is asked for: built at every start, it would stay in memory.
+    described: Vec<fn(&mut Spec)>,
 }
 
 /// The part of the OpenAPI document that belongs to these routes.
@@ -49,7 +50,7 @@ impl Routes {
     }
 
     /// A call for programs: its path, method and document come from the handler's own description.
-    pub fn api<P, H, T>(mut self, access: Access, handler: H) -> Routes
+    pub fn api<P, H, T>(self, access: Access, handler: H) -> Routes
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, House>,
@@ -67,12 +68,9 @@ impl Routes {
                 _ => (MethodFilter::GET, Method::GET),
             };
             routes = routes.add(name, &path, access, on(filter, handler.clone()));
-            let item = utoipa::openapi::path::PathItem::new(method, P::operation());
-            routes.spec.paths.push((path.clone(), item));
         }
-        P::schemas(&mut routes.spec.schemas);
-        self = routes;
-        self
+        routes.described.push(describe::<P>);
+        routes
     }
 
     fn add(mut self, method: Method, path: &str, access: Access, handler: MethodRouter<House>) -> Routes {
@@ -84,8 +82,7 @@ impl Routes {
     pub fn merge(mut self, other: Routes) -> Routes {
         self.router = self.router.merge(other.router);
         self.table.extend(other.table);
-        self.spec.paths.extend(other.spec.paths);
-        self.spec.schemas.extend(other.spec.schemas);
+        self.described.extend(other.described);
         self
     }
 
@@ -93,22 +90,42 @@ impl Routes {
         &self.table
     }
 
-    pub fn into_parts(self) -> (Router<House>, Vec<Declared>, Spec) {
-        (self.router, self.table, self.spec)
+    pub fn into_parts(self) -> (Router<House>, Vec<Declared>) {
+        (self.router, self.table)
     }
+
+    /// The part of the OpenAPI document that belongs to these routes.
+    pub fn spec(&self) -> Spec {
+        let mut spec = Spec::default();
+        for describe in &self.described {
+            describe(&mut spec);
+        }
+        spec
+    }
+}
+
+fn describe<P: utoipa::Path + utoipa::__dev::SchemaReferences>(spec: &mut Spec) {
+    for method in P::methods() {
+        spec.paths.push((P::path(), utoipa::openapi::path::PathItem::new(method, P::operation())));
+    }
+    P::schemas(&mut spec.schemas);
 }
 
 /// Looks up a row by method and matched path. A HEAD is a GET.
 #[derive(Debug, Default)]
-pub struct Table(HashMap<(Method, String), Access>);
+pub struct Table(HashMap<String, Vec<(Method, Access)>>);
 
 impl Table {
     pub fn new(rows: &[Declared]) -> Table {
-        Table(rows.iter().map(|row| ((row.method.clone(), row.path.clone()), row.access)).collect())
+        let mut table = Table::default();
+        for row in rows {
+            table.0.entry(row.path.clone()).or_default().push((row.method.clone(), row.access));
+        }
+        table
     }
 
     pub fn find(&self, method: &Method, path: &str) -> Option<Access> {
-        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        self.0.get(&(method, path.to_owned())).copied()
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.get(path)?.iter().find(|(named, _)| named == method).map(|(_, access)| *access)
     }
 }

@@ -5,6 +5,9 @@ use crate::platform::Ms;
 use crate::platform::clock::{DAY, HOUR, MINUTE};
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
@@ -41,8 +44,8 @@ impl Moment {
         match (self.words, other_year) {
             (Words::Chinese, false) => format!("{}月{}日", local.month(), local.day()),
             (Words::Chinese, true) => format!("{}年{}月{}日", local.year(), local.month(), local.day()),
-            (Words::English, false) => format!("{} {}", local.day(), local.format("%B")),
-            (Words::English, true) => format!("{} {}", local.day(), local.format("%B %Y")),
+            (Words::English, false) => format!("{} {}", local.day(), month(&local)),
+            (Words::English, true) => format!("{} {} {}", local.day(), month(&local), local.year()),
         }
     }
 
@@ -68,7 +71,7 @@ impl Moment {
         let local = self.local();
         let day = match self.words {
             Words::Chinese => format!("{}年{}月{}日", local.year(), local.month(), local.day()),
-            Words::English => format!("{} {}", local.day(), local.format("%B %Y")),
+            Words::English => format!("{} {} {}", local.day(), month(&local), local.year()),
         };
         self.words.ab("when-exact", "day", day, "time", format!("{} {}", self.clock(), self.city()))
     }
@@ -98,7 +101,11 @@ impl Moment {
             _ if rounded(HOUR) < 24 => ("when-hours-ago", "when-in-hours", rounded(HOUR)),
             _ => ("when-days-ago", "when-in-days", rounded(DAY)),
         };
-        self.words.n(if past { key_past } else { key_future }, n)
+        let key = if past { key_past } else { key_future };
+        if n >= 100 {
+            return self.words.n(key, n);
+        }
+        known(&GAPS, (self.words, key, n), || self.words.n(key, n))
     }
 
     /// The zone's city: "Ho Chi Minh City", "胡志明市".
@@ -107,8 +114,32 @@ impl Moment {
     }
 }
 
+/// Sentences that every list says again and again: each is made once.
+type Known<Key> = LazyLock<RwLock<HashMap<Key, String>>>;
+static GAPS: Known<(Words, &'static str, i64)> = LazyLock::new(Default::default);
+static CITIES: Known<(Words, Tz)> = LazyLock::new(Default::default);
+
+fn known<Key: Eq + Hash>(all: &Known<Key>, key: Key, make: impl FnOnce() -> String) -> String {
+    if let Some(text) = all.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return text.clone();
+    }
+    let text = make();
+    all.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
+    text
+}
+
+fn month(local: &DateTime<Tz>) -> &'static str {
+    const NAMES: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    NAMES.get(local.month0() as usize).copied().unwrap_or("")
+}
+
 /// A zone by its city, as people say it.
 pub fn city(zone: Tz, words: Words) -> String {
+    known(&CITIES, (words, zone), || city_of(zone, words))
+}
+
+fn city_of(zone: Tz, words: Words) -> String {
     let name = zone.name();
     let key = format!("city-{}", name.to_lowercase().replace(['/', '_'], "-"));
     let known = words.t(&key);

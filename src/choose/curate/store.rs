@@ -13,9 +13,17 @@ use uuid::Uuid;
 pub struct Waiting {
     pub id: VariantId,
     pub title: String,
+    pub hook: String,
     pub locale: String,
     pub author: String,
     pub still: Option<AssetId>,
+}
+
+impl Waiting {
+    /// What tells it from its siblings, whose titles are often alike.
+    pub fn words(&self) -> &str {
+        if self.hook.is_empty() { &self.title } else { &self.hook }
+    }
 }
 
 /// What waits in a project, oldest first, in pages.
@@ -23,7 +31,7 @@ pub async fn waiting_in(db: &SqlitePool, member: MemberId, project: ProjectId, a
     let (after, most) = (after.unwrap_or(Uuid::nil()), limit + 1);
     let rows = sqlx::query_as!(
         Waiting,
-        r#"select v.id as "id: VariantId", v.title, v.locale, v.author,
+        r#"select v.id as "id: VariantId", v.title, v.hook, v.locale, v.author,
              (select va.asset_id from variant_assets va join assets a on a.id = va.asset_id
               where va.variant_id = v.id and a.kind = 'image' order by va.position limit 1) as "still?: AssetId"
            from variants v
@@ -83,7 +91,7 @@ pub async fn decided(db: &SqlitePool, member: MemberId, project: ProjectId, stat
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
     let rows = sqlx::query_as!(
         Waiting,
-        r#"select v.id as "id: VariantId", v.title, v.locale, v.author, null as "still?: AssetId"
+        r#"select v.id as "id: VariantId", v.title, v.hook, v.locale, v.author, null as "still?: AssetId"
            from variants v
            where v.project_id = ?1 and v.state = ?2 and v.id < ?3 and v.deleted_ms is null
              and exists (select 1 from sights where member_id = ?4 and project_id = ?1)

@@ -98,6 +98,8 @@ struct IdeaPage {
     shell: Shell,
     idea: Idea,
     twin: Option<Idea>,
+    /// What drafts may be asked for in: its own language first, then those of the markets.
+    locales: Vec<String>,
     form: NewIdea,
     errors: Errors,
 }
@@ -179,7 +181,13 @@ async fn one(house: &House, me: &Me, idea: Idea, form: NewIdea, status: StatusCo
         None => None,
     };
     let shell = me.shell(Some(idea.project_id)).await?.at("ideas");
-    Ok(page(status, &IdeaPage { shell, idea, twin, form, errors }))
+    let mut locales = vec![idea.locale.clone()];
+    for market in projects::find(house.db.read(), me.member.id, idea.project_id).await?.markets {
+        if !locales.contains(&market.locale) {
+            locales.push(market.locale);
+        }
+    }
+    Ok(page(status, &IdeaPage { shell, idea, twin, locales, form, errors }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, Form(form): Form<NewIdea>) -> Answer {

@@ -45,8 +45,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
 
 async fn list(house: &House, me: &Me, project: ProjectId, after: After, form: TitleForm, status: StatusCode, errors: Errors) -> Answer {
     let shell = me.shell(Some(project)).await?.at("pieces");
-    let pieces = store::list(house.db.read(), me.member.id, project, after.after, IN_LIST).await?;
-    let count = store::count(house.db.read(), project).await?;
+    let (pieces, count) = store::counted(house.db.read(), me.member.id, project, after.after, IN_LIST).await?;
     Ok(page(status, &IndexPage { shell, count, pieces, form, errors }))
 }
 

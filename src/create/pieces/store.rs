@@ -27,11 +27,16 @@ pub struct Piece {
 
 /// The pieces of a project, newest first, in pages.
 pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Piece>> {
+    Ok(counted(db, member, project, after, limit).await?.0)
+}
+
+/// The same with how many there are in all, in one question: a second one would cost as much as the rows.
+pub(super) async fn counted(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<(Slice<Piece>, i64)> {
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
-    let rows = sqlx::query_as!(
-        Piece,
-        r#"select id as "id: PieceId", project_id as "project_id: ProjectId", idea_id as "idea_id: IdeaId", title, variants, waiting,
-             approved, published, version, created_ms as "created_ms: Ms"
+    let rows = sqlx::query!(
+        r#"select id as "id: PieceId", idea_id as "idea_id: IdeaId", title, variants, waiting, approved, published, version,
+             created_ms as "created_ms: Ms",
+             (select n from counters where project_id = ?1 and noun = 'piece' and state = 'all') as "total!: i64"
            from pieces where project_id = ?1 and id < ?2 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
            order by id desc limit ?4"#,
@@ -42,7 +47,20 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId, after: 
     )
     .fetch_all(db)
     .await?;
-    Ok(Slice::cut(rows, limit, |piece| piece.id.0))
+    let total = rows.first().map_or(0, |row| row.total);
+    let pieces = rows.into_iter().map(|row| Piece {
+        id: row.id,
+        project_id: project,
+        idea_id: row.idea_id,
+        title: row.title,
+        variants: row.variants,
+        waiting: row.waiting,
+        approved: row.approved,
+        published: row.published,
+        version: row.version,
+        created_ms: row.created_ms,
+    });
+    Ok((Slice::cut(pieces.collect(), limit, |piece| piece.id.0), total))
 }
 
 pub async fn find(db: &SqlitePool, member: MemberId, id: PieceId) -> Outcome<Piece> {
@@ -57,13 +75,6 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PieceId) -> Outcome<Pie
     )
     .fetch_one(db)
     .await?)
-}
-
-/// How many pieces a project has, from the counters.
-pub(super) async fn count(db: &SqlitePool, project: ProjectId) -> Outcome<i64> {
-    let n =
-        sqlx::query_scalar!("select n from counters where project_id = ? and noun = 'piece' and state = 'all'", project).fetch_optional(db).await?;
-    Ok(n.unwrap_or(0))
 }
 
 /// Whether the project is there for this member (`None`: for the house), inside a write.

@@ -125,6 +125,9 @@ struct RunPage {
     prompt: Option<(PromptId, String, i64)>,
     made: Vec<Made>,
     progress: (i64, i64),
+    /// What it drafted from, where that is still there.
+    idea_title: Option<String>,
+    piece_title: Option<String>,
 }
 
 impl RunPage {
@@ -215,7 +218,8 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answ
         _ => (0, 0),
     };
     let parameters = run.parameters();
-    Ok(page(StatusCode::OK, &RunPage { shell, run, parameters, prompt, made, progress }))
+    let (idea_title, piece_title) = store::titles(db, run.project_id, run.idea_id, run.piece_id).await?;
+    Ok(page(StatusCode::OK, &RunPage { shell, run, parameters, prompt, made, progress, idea_title, piece_title }))
 }
 
 async fn cancel(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {

@@ -117,7 +117,7 @@ pub async fn refuse(tx: &mut Tx, by: &By, id: SlateId, position: i64) -> Outcome
 }
 
 /// Drafts asked for each idea that comes from a card.
-const DRAFTS: i64 = 3;
+pub(super) const DRAFTS: i64 = 3;
 
 /// Makes an idea of every card that is left, then asks for drafts of each; returns how many there were.
 /// Drafting that cannot be planned (a missing prompt, say) leaves its idea in the inbox.
@@ -146,7 +146,8 @@ async fn make_ideas(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> 
     let mut made = Vec::new();
     for card in cards.into_iter().filter(|card| card.idea.is_none()) {
         let origin = Origin { lenses: serde_json::from_str(&card.lens).unwrap_or_default(), run: None, play: card.play };
-        let added = ideas::add(tx, &by.actor, Some(by.member), slate.project, &[words(&card)], &origin, by.at).await?;
+        // The draw made it, so it carries no author; who accepted it is in the event.
+        let added = ideas::add(tx, &by.actor, None, slate.project, &[words(&card)], &origin, by.at).await?;
         if let Some(idea) = added.first() {
             store::accepted(tx, id, card.position, *idea, card.play).await?;
             made.push((*idea, card));

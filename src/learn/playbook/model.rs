@@ -146,25 +146,34 @@ pub struct Slate {
 }
 
 /// Draws `size` cards, of which the share `explore` (rounded up, when it is not zero) looks elsewhere.
-/// Without anything to build on all cards explore.
+/// Without anything to build on all cards explore. Every card has lenses of its own, so that two cards which build on
+/// the same play are two ideas.
 pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source], combinations: &[Combination]) -> Vec<Drawn> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let looks = if sources.is_empty() { size } else { ((size as f64 * explore).ceil() as usize).min(size) };
     let weights: Vec<f64> = sources.iter().map(|source| source.weight(now)).collect();
-    let mut cards: Vec<Drawn> = picks(&mut dice, &weights, size - looks)
-        .into_iter()
-        .filter_map(|(at, chance)| sources.get(at).map(|source| built_on(source, chance)))
-        .collect();
+    let built = picks(&mut dice, &weights, size - looks);
     // Rarely used combinations first: the weight falls with the square of the use.
     let weights: Vec<f64> = combinations.iter().map(|one| 1.0 / (1.0 + one.used as f64).powi(2)).collect();
-    let elsewhere = picks(&mut dice, &weights, looks).into_iter();
-    cards.extend(elsewhere.filter_map(|(at, chance)| combinations.get(at).map(|one| exploring(one, chance))));
+    let mut lenses = picks(&mut dice, &weights, size).into_iter();
+    let elsewhere: Vec<_> = lenses.by_ref().take(looks).collect();
+    let mut cards: Vec<Drawn> = built
+        .into_iter()
+        .filter_map(|(at, chance)| {
+            let lens = lenses.next().and_then(|(at, _)| combinations.get(at)).map(|one| &one.lens);
+            sources.get(at).map(|source| built_on(source, lens, chance))
+        })
+        .collect();
+    cards.extend(elsewhere.into_iter().filter_map(|(at, chance)| combinations.get(at).map(|one| exploring(one, chance))));
     cards
 }
 
-fn built_on(source: &Source, probability: f64) -> Drawn {
+/// The lenses of the source stand; where it has none, those that were drawn.
+fn built_on(source: &Source, drawn: Option<&Value>, probability: f64) -> Drawn {
     let kind = if source.play.is_some() { "play" } else { "winner" };
-    Drawn { kind, play: source.play, variant: source.variant, lens: source.lens.clone(), reason: source.text.clone(), probability }
+    let mut lens = drawn.and_then(Value::as_object).cloned().unwrap_or_default();
+    lens.extend(source.lens.as_object().cloned().unwrap_or_default());
+    Drawn { kind, play: source.play, variant: source.variant, lens: Value::Object(lens), reason: source.text.clone(), probability }
 }
 
 fn exploring(one: &Combination, probability: f64) -> Drawn {
@@ -260,6 +269,15 @@ mod tests {
             assert!(cards.iter().all(|card| card.probability > 0.0 && card.probability <= 1.0));
         }
         assert!(draw(5, NOW, (6, 0.2), &[], &elsewhere()).iter().all(|card| card.kind == "explore"));
+    }
+
+    #[test]
+    fn cards_of_one_source_have_lenses_of_their_own() {
+        let mut taught = source(1, "a", 0, None);
+        taught.lens = json!({"emotion": "z"});
+        let cards = draw(5, NOW, (3, 0.0), &[taught], &elsewhere());
+        let angles: std::collections::HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
+        assert!(angles.len() > 1 && cards.iter().all(|card| card.lens["emotion"] == "z"), "{cards:?}");
     }
 
     #[test]

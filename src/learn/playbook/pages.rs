@@ -197,6 +197,10 @@ impl SlatePage {
     fn share(&self) -> String {
         format!("{:.0} %", self.slate.explore * 100.0)
     }
+    /// How many drafts accepting asks for.
+    fn drafts(&self) -> i64 {
+        actions::DRAFTS * i64::try_from(self.open()).unwrap_or(0)
+    }
 }
 
 fn lens_of(card: &Card) -> String {
@@ -213,7 +217,7 @@ async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> A
 /// The idea that a card becomes, in the words of the reader.
 pub(super) fn idea_of(card: &Card, words: Words) -> NewIdea {
     let key = ["slate-idea-", &card.kind].concat();
-    let title = words.a(&key, "name", shorten(&card.reason, 120));
+    let title = words.ab(&key, "name", shorten(&card.reason, 100), "lens", lens_of(card));
     NewIdea { title: shorten(&title, 190), angle: shorten(&card.reason, 900), ..NewIdea::default() }
 }
 

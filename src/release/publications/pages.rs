@@ -136,6 +136,10 @@ impl ShowPage {
     fn movable(&self) -> bool {
         (self.one.listed.state.is_planned() || self.one.listed.state == Standing::Missed) && !self.one.doubtful
     }
+    /// Whether it was planned in another zone than the reader's, so that both times are worth saying.
+    fn elsewhere(&self) -> bool {
+        zone(&self.one.listed.zone).is_ok_and(|tz| tz != self.shell.zone())
+    }
     fn city(&self) -> String {
         zone(&self.one.listed.zone).map(|tz| city(tz, self.shell.words)).unwrap_or_default()
     }

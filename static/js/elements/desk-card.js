@@ -1,7 +1,7 @@
 // <desk-card>: one draft is lit, the others lie in the strip. Letters press the real forms of the verdict; the draft in
 // the strip is marked at once and the mark is taken back when the server refuses.
 customElements.define("desk-card", class extends HTMLElement {
-  #pending = null; #gone;
+  #pending = null; #gone; #top = null;
 
   connectedCallback() {
     this.#gone = new AbortController();
@@ -22,6 +22,13 @@ customElements.define("desk-card", class extends HTMLElement {
 
   #show() {
     const strip = this.querySelector(".strip"), lit = this.#lit;
+    const top = this.querySelector(".lit");
+    // The next draft is read from its top, wherever the one before was left.
+    if (top && this.#top !== null && this.#top !== top.id) {
+      document.activeElement?.blur();
+      if (top.getBoundingClientRect().top < 0 || top.getBoundingClientRect().top > innerHeight / 2) this.scrollIntoView({ block: "start" });
+    }
+    this.#top = top?.id ?? null;
     if (strip && lit && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = lit.offsetLeft - strip.clientWidth / 2;
   }
   #mark(e) {

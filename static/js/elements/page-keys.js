@@ -14,6 +14,17 @@ const go = (key) => {
 const list = () => {
   const keys = document.querySelector("dialog#keys");
   if (!keys) return false;
+  // What a letter presses on this page, in the words of its button.
+  const seen = new Map();
+  for (const el of document.querySelectorAll("main [data-key]")) {
+    if (!seen.has(el.dataset.key)) seen.set(el.dataset.key, el.getAttribute("aria-label") ?? el.textContent.replace(el.querySelector("kbd")?.textContent ?? "", ""));
+  }
+  keys.querySelector("#keys-here").replaceChildren(...[...seen].flatMap(([key, text]) => {
+    const name = document.createElement("dt"), words = document.createElement("dd");
+    name.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    words.textContent = text.trim().slice(0, 60);
+    return [name, words];
+  }));
   keys.showModal();
   return true;
 };

@@ -98,6 +98,20 @@ pub async fn piece(db: &SqlitePool, project: ProjectId, id: PieceId) -> Outcome<
     Ok((row.idea, row.title))
 }
 
+/// The titles of the living idea and piece that a run drafted from.
+pub async fn titles(db: &SqlitePool, project: ProjectId, idea: Option<IdeaId>, piece: Option<PieceId>) -> Outcome<(Option<String>, Option<String>)> {
+    let row = sqlx::query!(
+        r#"select (select title from ideas where id = ?1 and project_id = ?3 and deleted_ms is null) as "idea?: String",
+             (select title from pieces where id = ?2 and project_id = ?3 and deleted_ms is null) as "piece?: String""#,
+        idea,
+        piece,
+        project
+    )
+    .fetch_one(db)
+    .await?;
+    Ok((row.idea, row.piece))
+}
+
 /// The language and words of a living idea of this project.
 pub async fn idea(db: &SqlitePool, project: ProjectId, id: IdeaId) -> Outcome<(String, IdeaWords)> {
     let row =
