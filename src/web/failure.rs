@@ -198,16 +198,14 @@ async fn unread(visit: &Visit, asked: &Asked<'_>, answer: Response) -> Failure {
     let said = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap_or_default();
     let said = String::from_utf8_lossy(&said);
     let said = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said);
-    if let Some(field) = field_of(said) {
-        let (field, detail) = (field.to_owned(), said.to_owned());
-        // A filter that a list does not have is refused like a value that it does not know.
-        let unknown = asked.wants_json && detail.starts_with("unknown");
-        return if unknown { Failure::Json { pointer: format!("/{field}"), detail } } else { Failure::Query { field, detail } };
+    let named = said.split_once(": ").filter(|(field, _)| field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    let (field, detail) = named.unwrap_or_else(|| (field_of(said).unwrap_or_default(), said));
+    let (field, detail) = (field.to_owned(), detail.to_owned());
+    // A filter that a list does not have is refused like a value that it does not know.
+    if asked.wants_json && detail.starts_with("unknown field") {
+        return Failure::Json { pointer: format!("/{field}"), detail };
     }
-    match said.split_once(": ").filter(|(field, _)| field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')) {
-        Some((field, detail)) => Failure::Query { field: field.to_owned(), detail: detail.to_owned() },
-        None => Failure::Query { field: String::new(), detail: said.to_owned() },
-    }
+    Failure::Query { field, detail }
 }
 
 /// Refusals of the router itself (no such path, no such method) carry no words yet.

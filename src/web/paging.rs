@@ -80,6 +80,14 @@ impl<T> Slice<T> {
         Ok(Slice::cut(items, limit, id))
     }
 
+    /// The same, newest first.
+    pub fn newest(mut items: Vec<T>, cursor: &Cursor, id: impl Fn(&T) -> Uuid) -> Result<Slice<T>, Failure> {
+        let limit = cursor.limit()?;
+        items.retain(|item| cursor.after.is_none_or(|after| id(item) < after));
+        items.sort_by_key(|item| std::cmp::Reverse(id(item)));
+        Ok(Slice::cut(items, limit, id))
+    }
+
     /// Cuts what was asked for as `limit + 1` rows; `id` names the last row that stays.
     pub fn cut(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> Uuid) -> Slice<T> {
         let limit = usize::try_from(limit).unwrap_or(0);

@@ -66,7 +66,7 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewInvitation>)
     responses((status = 200, body = Items<OpenInvitation>), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let items = store::open(house.db.read(), me.now).await?;
-    Ok(Json(Items::from(Slice::of(items, &cursor, |invitation| invitation.id.0)?)).into_response())
+    Ok(Json(Items::from(Slice::newest(items, &cursor, |invitation| invitation.id.0)?)).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "invitations_destroy", tag = "members", params(("id" = uuid::Uuid, Path)),

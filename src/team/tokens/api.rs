@@ -30,7 +30,7 @@ struct NewSecret {
     responses((status = 200, body = Items<Token>), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let items = store::of_member(house.db.read(), me.member.id).await?;
-    Ok(Json(Items::from(Slice::of(items, &cursor, |token| token.id.0)?)).into_response())
+    Ok(Json(Items::from(Slice::newest(items, &cursor, |token| token.id.0)?)).into_response())
 }
 
 /// A new token. Its secret is in the first answer only: a repeated call gets the id alone.

@@ -28,13 +28,12 @@ pub fn routes() -> Routes {
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
     me.shell(Some(project)).await?;
     let binned = store::list(house.db.read(), me.member.id, project).await?;
-    Ok(Json(Items::from(Slice::of(binned, &cursor, |binned| binned.id)?)).into_response())
+    Ok(Json(Items::from(Slice::newest(binned, &cursor, |binned| binned.id)?)).into_response())
 }
 
 macro_rules! restoration {
     ($name:ident, $noun:expr, $path:tt, $operation:tt) => {
-        #[utoipa::path(post, path = $path, operation_id = $operation, tag = "bin", params(("id" = uuid::Uuid, Path)),
-                                    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+        #[utoipa::path(post, path = $path, operation_id = $operation, tag = "bin", params(("id" = uuid::Uuid, Path)), responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
         async fn $name(State(house): State<House>, me: Me, Path(id): Path<Uuid>) -> Answer {
             actions::restore(&house, &me, $noun, id).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
