@@ -8,7 +8,7 @@ use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
 use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
-use crate::platform::secrets::Secrets;
+use crate::platform::secrets::{Secrets, keep_binding};
 use crate::platform::{Clock, Error, House, Tasks, boots, db, disk, jumps, recurring};
 use crate::release::{calendar, channels, publications};
 use crate::team::{self, sessions};
@@ -68,7 +68,11 @@ pub async fn open(config: Config, clock: Clock) -> Result<House, String> {
     let data = config.settings.data.clone();
     let say = |cause: &dyn std::fmt::Display| cause.to_string();
     let db = db::Db::open(&data.join("troupe.db")).await.map_err(|error| say(&error))?;
-    let secrets = Secrets::from_file(&config.key_file()).map_err(|error| say(&error))?;
+    let secrets = Secrets::of_studio(db.read(), &config.key_file()).await.map_err(|error| say(&error))?;
+    if let Some(value) = secrets.bind(db.read()).await.map_err(|error| say(&error))? {
+        let now = clock.now();
+        db.write(async move |tx| keep_binding(tx, &value, now).await).await.map_err(|error: Error| say(&error))?;
+    }
     let outbound = Outbound::new(policy(&config)?).map_err(|error| say(&error))?;
     let media = Media::new(&data).map_err(|error| say(&error))?;
     let boot = BootId::new(clock.now());
@@ -200,27 +204,13 @@ pub async fn serve(house: &House, door: Door) {
     }
 }
 
-async fn document() -> Response {
+async fn document(State(house): State<House>) -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| openapi().to_json().unwrap_or_default());
+    let text = TEXT.get_or_init(|| openapi(&house.config.base).to_json().unwrap_or_default());
     ([(header::CONTENT_TYPE, "application/json")], text.as_str()).into_response()
 }
 
-/// The OpenAPI document of everything below `/api/v1`.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-    use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder, PathsBuilder, SecurityRequirement};
-    let spec = routes().spec();
-    let mut paths = PathsBuilder::new();
-    for (path, item) in spec.paths {
-        paths = paths.path(path, item);
-    }
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    let components = ComponentsBuilder::new().schemas_from_iter(spec.schemas).security_scheme("bearer", bearer).build();
-    OpenApiBuilder::new()
-        .info(InfoBuilder::new().title("Troupe").version(env!("CARGO_PKG_VERSION")).build())
-        .paths(paths)
-        .components(Some(components))
-        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
-        .build()
+/// The OpenAPI document of everything below `/api/v1`; `base` is the base path of the public URL.
+pub fn openapi(base: &str) -> utoipa::openapi::OpenApi {
+    web::document(routes().spec(), base)
 }

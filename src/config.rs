@@ -23,7 +23,7 @@ pub struct Settings {
     /// Private addresses the server may call (model servers at home): host:port, comma-separated
     #[arg(long, env = "TROUPE_ALLOW_PRIVATE", default_value = "")]
     pub allow_private: String,
-    /// Sites that may show embeds in a frame, space-separated origins
+    /// Sites that may show embeds in a frame, space-separated origins; so far nothing may be framed
     #[arg(long, env = "TROUPE_FRAME_ANCESTORS", default_value = "")]
     pub frame_ancestors: String,
     /// The key that seals secrets; made in the data folder when absent
@@ -98,6 +98,12 @@ impl Config {
             .collect::<Result<_, _>>()?;
         crate::platform::locale::zone(&settings.timezone)
             .map_err(|_| format!("TROUPE_TIMEZONE: {:?} is not an IANA zone such as Asia/Shanghai.", settings.timezone))?;
+        if let Some(part) = settings.frame_ancestors.split_whitespace().find(|part| !is_origin(part)) {
+            return Err(format!("TROUPE_FRAME_ANCESTORS: {part:?} is not an origin such as https://www.example.com."));
+        }
+        if let Some(part) = wrong_directive(&settings.log) {
+            return Err(format!("TROUPE_LOG: {part:?} is not a level (error, warn, info, debug, trace, off) or target=level."));
+        }
         Ok(Config { base, public_url, trusted_proxies, origins: origins()?, settings })
     }
 
@@ -151,6 +157,28 @@ impl Config {
     }
 }
 
+/// Scheme, host and perhaps a port; the first label may be a star, as content security policies have it.
+fn is_origin(text: &str) -> bool {
+    // A semicolon would begin another directive of the policy.
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:/*[]".contains(&byte)) {
+        return false;
+    }
+    let plain = text.replacen("://*.", "://", 1);
+    let url = Url::parse(&plain).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.is_some_and(|url| url.origin().ascii_serialization() == plain.trim_end_matches('/').to_ascii_lowercase())
+}
+
+/// The first part of a log filter that says nothing.
+fn wrong_directive(filter: &str) -> Option<&str> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let filter = filter.strip_suffix("json").unwrap_or(filter);
+    let is_level = |text: &str| LEVELS.contains(&text.trim().to_ascii_lowercase().as_str());
+    filter.split(',').filter(|part| !part.trim().is_empty()).find(|part| match part.split_once('=') {
+        None => !is_level(part),
+        Some((target, level)) => target.trim().is_empty() || !is_level(level),
+    })
+}
+
 const KNOWN: &[&str] = &[
     "TROUPE_LISTEN",
     "TROUPE_DATA",
@@ -193,13 +221,29 @@ pub fn unknown_variables() -> Vec<String> {
     environment()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("TROUPE_") && !name.contains("_ORIGIN_"))
-        .filter(|name| !KNOWN.contains(&name.strip_suffix("_FILE").unwrap_or(name)) && !KNOWN.contains(&name.as_str()))
+        .filter(|name| !KNOWN.contains(&name.as_str()))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_says_nothing_is_found() {
+        for good in ["", "info", "WARN", "info,troupe=debug", "info,json", "json", "troupe::web=trace"] {
+            assert_eq!(wrong_directive(good), None, "{good}");
+        }
+        for bad in ["verbose", "info,=debug", "troupe=loud", "info, much"] {
+            assert!(wrong_directive(bad).is_some(), "{bad}");
+        }
+        for good in ["https://a.example", "http://localhost:3000", "https://*.example.com"] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in ["a.example", "https://a.example/x", "javascript:1", "https://a.example;script-src", "'self'"] {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn networks_hold_their_addresses_and_no_others() {

@@ -12,4 +12,5 @@ backups-checked-nightly = Read back and compared, every night
 backups-checked-hand = Read back and compared, by hand
 backups-download = Download
 backups-megabytes = { $n } MB
+backups-under-way = Another backup is being made. Try again when it is done.
 backups-made = The backup { $name } is made and checked.

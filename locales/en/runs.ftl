@@ -83,6 +83,7 @@ runs-error-purpose = This prompt asks for something else.
 runs-error-no-idea = Variants need an idea or a piece to be drafted from.
 runs-error-idea = This project has no such idea.
 runs-error-piece = This project has no such piece.
+runs-error-play = This project has no such play.
 runs-error-parent = This project has no such variant.
 runs-trouble-not-connected = The backend could not be reached. Check its address and whether it runs.
 runs-trouble-refused-key = The backend refused the key. Enter it again in the settings.

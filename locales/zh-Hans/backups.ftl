@@ -12,4 +12,5 @@ backups-checked-nightly = 已回读校验（每晚）
 backups-checked-hand = 已回读校验（手动）
 backups-download = 下载
 backups-megabytes = { $n } MB
+backups-under-way = 正在做另一个备份，完成后再试。
 backups-made = 备份 { $name } 已完成并通过校验。

@@ -76,6 +76,7 @@ runs-error-purpose = 这条提示词不是做这个用的。
 runs-error-no-idea = 版本稿要从一个选题或作品写起。
 runs-error-idea = 这个项目里没有这个选题。
 runs-error-piece = 这个项目里没有这个作品。
+runs-error-play = 这个项目里没有这条心得。
 runs-error-parent = 这个项目里没有这一稿。
 runs-trouble-not-connected = 连不上生成服务。请检查地址，以及服务是否在运行。
 runs-trouble-refused-key = 生成服务不认这个密钥。请到设置里重新填写。

@@ -54,7 +54,12 @@ pub enum What {
 
 pub async fn run(settings: Settings, what: What) -> Result<(), String> {
     let config = Config::check(settings)?;
-    let db = reach(&config.settings.data).await?;
+    let data = &config.settings.data;
+    // Only the first owner may come before the studio.
+    if !matches!(what, What::MemberAdd { .. }) && !data.join("troupe.db").exists() {
+        return Err(format!("There is no studio in {}.", data.display()));
+    }
+    let db = reach(data).await?;
     let now = Clock::System.now();
     let zone = config.settings.timezone.clone();
     let done = match what {

@@ -2,9 +2,8 @@
 
 use super::say;
 use crate::config::{Config, Settings};
-use crate::platform::Clock;
-use crate::platform::backups;
 use crate::platform::secrets::Secrets;
+use crate::platform::{Clock, backups, db};
 use std::path::Path;
 
 /// Writes a verified backup, while a server runs or while none does.
@@ -16,7 +15,10 @@ pub async fn make(settings: Settings, file: &Path) -> Result<(), String> {
     }
     let key = config.key_file();
     // A studio that never served has no key yet; a backup always holds one.
-    Secrets::from_file(&key).map_err(|error| error.to_string())?;
+    let readers = db::readers(&data.join("troupe.db")).await.map_err(|error| format!("The database cannot be opened: {error}"))?;
+    let fits = Secrets::of_studio(&readers, &key).await;
+    readers.close().await;
+    fits.map_err(|error| error.to_string())?;
     std::fs::create_dir_all(data.join("tmp")).map_err(|error| format!("{} cannot be used: {error}", data.display()))?;
     let made = backups::make(data, &key, file, Clock::System.now()).await.map_err(|error| error.to_string())?;
     for digest in &made.manifest.missing {

@@ -5,6 +5,7 @@ use super::say;
 use crate::config::{Config, Settings};
 use crate::platform::db;
 use crate::platform::media::Media;
+use crate::platform::secrets::Secrets;
 use crate::today::checks;
 
 /// Changes nothing; fails with the findings.
@@ -16,9 +17,13 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     }
     let readers = db::readers(&data.join("troupe.db")).await.map_err(|error| format!("The database cannot be opened: {error}"))?;
     let media = Media::new(data).map_err(|error| format!("{} cannot be used: {error}", data.display()))?;
+    let key = Secrets::trouble(&readers, &config.key_file()).await;
     let report = checks::check(&readers, &media).await;
     readers.close().await;
-    let report = report.map_err(|error| plain(&error))?;
+    let mut report = report.map_err(|error| plain(&error))?;
+    if let Some(trouble) = key.map_err(|error| format!("The database cannot be read: {error}"))? {
+        report.findings.push(format!("key: {trouble}"));
+    }
     for finding in &report.findings {
         say(finding);
     }

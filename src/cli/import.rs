@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct What {
-    /// What the file holds: headline-tests
+    /// What the file holds
+    #[arg(value_parser = [imports::KIND])]
     kind: String,
     /// A CSV file in UTF-8
     file: PathBuf,

@@ -15,8 +15,14 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Settings that have no flag.
+const STAND_INS: &str = "Only as environment variables:
+  TROUPE_CHANNEL_ORIGIN_<KIND>, TROUPE_BACKEND_ORIGIN_<KIND>
+          A server that stands in for a platform or a model, as in http://127.0.0.1:9000 with
+          KIND in capitals (WEBHOOK, OPENAI); calls to exactly this origin are let out";
+
 #[derive(Parser)]
-#[command(name = "troupe", version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BUILT_FROM_COMMIT"), ")"), about = "A self-hosted dashboard for micro-studios", disable_help_subcommand = true)]
+#[command(name = "troupe", version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BUILT_FROM_COMMIT"), ")"), about = "A self-hosted dashboard for micro-studios", disable_help_subcommand = true, after_help = STAND_INS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -27,6 +33,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the studio (the default)
+    #[command(after_help = STAND_INS)]
     Serve {
         #[command(flatten)]
         settings: Box<Settings>,
@@ -78,7 +85,10 @@ enum Command {
     /// Answer reference cases from standard input: ab
     Lab { name: String },
     /// Print the OpenAPI document
-    Openapi,
+    Openapi {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Print the settings in force, without secrets
     Config {
         #[command(flatten)]
@@ -99,7 +109,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Doctor { settings }) => block_on(doctor::run(*settings)),
         Some(Command::Import { settings, what }) => block_on(import::run(*settings, what)),
         Some(Command::Lab { name }) => return lab::command(&name),
-        Some(Command::Openapi) => crate::app::openapi().to_pretty_json().map_err(|error| error.to_string()).map(|text| say(&text)),
+        Some(Command::Openapi { settings }) => crate::config::Config::check(*settings)
+            .and_then(|config| crate::app::openapi(&config.base).to_pretty_json().map_err(|error| error.to_string()))
+            .map(|text| say(&text)),
         Some(Command::Config { settings }) => crate::config::Config::check(*settings).map(|config| say(&config.redacted())),
     };
     match done {
@@ -114,7 +126,10 @@ pub fn run(cli: Cli) -> ExitCode {
 fn block_on(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
     // Two workers: the machine this runs on is small, and the writer has its own thread.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(work)
+    let done = runtime.block_on(work);
+    // Whoever asks a second time to stop does not wait for a backup or a hash under way.
+    runtime.shutdown_background();
+    done
 }
 
 /// A line for whoever started the command. A closed pipe is not our failure.

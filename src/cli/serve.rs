@@ -5,7 +5,7 @@ use crate::app::{self, Door};
 use crate::config::{self, Config, Settings};
 use crate::platform::{Clock, Folder, House};
 use crate::today;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub async fn run(settings: Settings) -> Result<(), String> {
     let config = Config::check(settings)?;
@@ -23,26 +23,49 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     until_stopped(house, door, folder, &line).await
 }
 
-/// Says `line`, serves until a signal comes, then ends cleanly and gives the folder back. Signals
+/// Says `line`, serves until a signal comes, then ends cleanly and gives the folder back; a second
+/// signal ends it at once. Signals
 /// are listened for before the line is said: who reads it may send one at once.
 pub async fn until_stopped(house: House, door: Door, folder: Folder, line: &str) -> Result<(), String> {
-    let listened = |kind| signal(kind).map_err(|error| format!("Signals cannot be listened for: {error}"));
-    let (mut term, mut int) = (listened(SignalKind::terminate())?, listened(SignalKind::interrupt())?);
+    let mut signals = Signals::listen().map_err(|error| format!("Signals cannot be listened for: {error}"))?;
     say(line);
-    let asked = house.tasks.clone();
-    house.tasks.start(|stop| async move {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-            () = stop.cancelled() => {}
-        }
-        // The tracker is waited for in `end`; here only the signal is passed on.
-        asked.stopping().cancel();
-    });
-    app::serve(&house, door).await;
-    app::end(house).await;
+    let tasks = house.tasks.clone();
+    let served = async {
+        app::serve(&house, door).await;
+        app::end(house).await;
+    };
+    let asked_twice = async {
+        signals.next().await;
+        tasks.stopping().cancel();
+        signals.next().await;
+    };
+    tokio::select! {
+        () = served => {}
+        () = asked_twice => return Err("Stopped at once; the next start decides on what was under way.".to_owned()),
+    }
     drop(folder);
     Ok(())
+}
+
+/// The signals that end the server: asked for by an operator, a terminal that closes, or a key.
+struct Signals {
+    term: Signal,
+    int: Signal,
+    hup: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Signals> {
+        Ok(Signals { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())?, hup: signal(SignalKind::hangup())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+            _ = self.hup.recv() => {}
+        }
+    }
 }
 
 /// One line when ready, and on an empty studio the link that makes its owner.

@@ -8,19 +8,33 @@ pub type Outcome<T> = Result<T, Error>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     pub field: &'static str,
+    /// The name below the field, where the caller chose it.
+    pub inside: Option<String>,
     pub key: &'static str,
     pub args: Vec<(&'static str, String)>,
 }
 
 impl FieldError {
     pub fn new(field: &'static str, key: &'static str) -> Self {
-        FieldError { field, key, args: Vec::new() }
+        FieldError { field, inside: None, key, args: Vec::new() }
+    }
+
+    pub fn inside(mut self, name: impl Into<String>) -> Self {
+        self.inside = Some(name.into());
+        self
     }
 
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
     }
+}
+
+/// The version that was read, and the one it has now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    pub yours: i64,
+    pub current: i64,
 }
 
 /// Keys are names of sentences in `locales/`; the web turns them into the reader's language.
@@ -35,9 +49,9 @@ pub enum Error {
     /// A rule says no in this state.
     #[error("refused: {key}")]
     Refused { key: &'static str, args: Vec<(&'static str, String)> },
-    /// Somebody else changed it since it was read.
+    /// Somebody else changed it since it was read; with both versions where there are versions.
     #[error("changed by somebody else meanwhile")]
-    Stale,
+    Stale(Option<Versions>),
     /// The disk or its quota is full: nothing was written.
     #[error("no room left to write")]
     Full,
@@ -59,6 +73,10 @@ impl Error {
 
     pub fn field(field: &'static str, key: &'static str) -> Error {
         Error::Invalid(vec![FieldError::new(field, key)])
+    }
+
+    pub fn stale(yours: i64, current: i64) -> Error {
+        Error::Stale(Some(Versions { yours, current }))
     }
 
     pub fn broken(cause: impl std::fmt::Display) -> Error {

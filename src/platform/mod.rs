@@ -22,7 +22,7 @@ mod tasks;
 pub mod text;
 
 pub use clock::{Clock, Ms};
-pub use error::{Error, FieldError, Outcome};
+pub use error::{Error, FieldError, Outcome, Versions};
 pub use folder::{Folder, FolderError};
 pub use house::{House, Inside};
 pub use tasks::Tasks;

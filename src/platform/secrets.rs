@@ -6,6 +6,7 @@
 //! Sealed form: version (1 byte) | key id (4) | nonce (24) | XChaCha20-Poly1305 ciphertext and tag.
 
 mod base64;
+mod binding;
 mod key_file;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+pub use binding::keep as keep_binding;
 pub use key_file::KeyError;
 
 const VERSION: u8 = 1;

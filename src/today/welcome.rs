@@ -51,6 +51,10 @@ pub async fn invite_owner(house: &House) -> Outcome<Option<String>> {
 }
 
 async fn open_link(house: &House, token: &str) -> Outcome<Ms> {
+    // An owner may have been made at the command line meanwhile.
+    if crate::team::members::any(house.db.read()).await? {
+        return Err(Error::NotFound);
+    }
     invitations::setup_expiry(house.db.read(), &digest(token), house.now()).await
 }
 

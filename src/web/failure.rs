@@ -5,6 +5,7 @@
 //! come this far: their handler shows the form again.
 
 use super::i18n::Arg;
+use super::objects::field_of;
 use super::{Ability, Shell, Visit, page, problem};
 use crate::platform::id::fresh;
 use crate::platform::{Error, Ms};
@@ -34,8 +35,14 @@ pub enum Failure {
     Misdirected,
     /// The same idempotency key came with another body.
     KeyReused,
-    /// A query that is not what the page or the call takes, and what the parser said.
-    Query(String),
+    /// The same idempotency key came while its first call is still under way.
+    UnderWay,
+    /// A query that is not what the page or the call takes: the name, when it is known, and what
+    /// the parser said.
+    Query {
+        field: String,
+        detail: String,
+    },
     /// JSON that is not what the call takes: where, and what the parser said.
     Json {
         pointer: String,
@@ -56,13 +63,13 @@ impl Failure {
             Failure::House(Error::Invalid(_) | Error::Refused { .. } | Error::Constraint(_)) | Failure::KeyReused | Failure::Json { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Failure::House(Error::Stale) => StatusCode::CONFLICT,
+            Failure::House(Error::Stale(_)) | Failure::UnderWay => StatusCode::CONFLICT,
             Failure::House(Error::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Failure::House(Error::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Failure::House(Error::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Failure::SignIn => StatusCode::UNAUTHORIZED,
             Failure::Forbidden(_) | Failure::OtherSite => StatusCode::FORBIDDEN,
-            Failure::Bad(_) | Failure::Query(_) => StatusCode::BAD_REQUEST,
+            Failure::Bad(_) | Failure::Query { .. } => StatusCode::BAD_REQUEST,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Slow => StatusCode::REQUEST_TIMEOUT,
             Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -78,7 +85,7 @@ impl Failure {
             Failure::House(Error::NotFound) => "failure-not-found",
             Failure::House(Error::Invalid(_) | Error::Constraint(_)) => "failure-invalid",
             Failure::House(Error::Refused { key, .. }) | Failure::Bad(key) => key,
-            Failure::House(Error::Stale) => "failure-stale",
+            Failure::House(Error::Stale(_)) => "failure-stale",
             Failure::House(Error::Full) => "failure-full",
             Failure::House(Error::Busy(_)) => "failure-busy",
             Failure::House(Error::Broken(_)) => "failure-broken",
@@ -92,7 +99,8 @@ impl Failure {
             Failure::TooMany(_) => "failure-too-many",
             Failure::Misdirected => "failure-misdirected",
             Failure::KeyReused => "failure-key-reused",
-            Failure::Query(_) => "failure-filter",
+            Failure::UnderWay => "failure-under-way",
+            Failure::Query { .. } => "failure-filter",
             Failure::Json { .. } => "failure-invalid",
         }
     }
@@ -115,7 +123,7 @@ impl IntoResponse for Failure {
         {
             answer.headers_mut().insert(header::RETRY_AFTER, value);
         }
-        if matches!(self, Failure::House(Error::Busy(_))) {
+        if matches!(self, Failure::House(Error::Busy(_)) | Failure::UnderWay) {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         answer.extensions_mut().insert(self);
@@ -189,7 +197,15 @@ async fn unread(visit: &Visit, asked: &Asked<'_>, answer: Response) -> Failure {
     }
     let said = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap_or_default();
     let said = String::from_utf8_lossy(&said);
-    Failure::Query(said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said).to_owned())
+    let said = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said);
+    let named = said.split_once(": ").filter(|(field, _)| field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    let (field, detail) = named.unwrap_or_else(|| (field_of(said).unwrap_or_default(), said));
+    let (field, detail) = (field.to_owned(), detail.to_owned());
+    // A filter that a list does not have is refused like a value that it does not know.
+    if asked.wants_json && detail.starts_with("unknown field") {
+        return Failure::Json { pointer: format!("/{field}"), detail };
+    }
+    Failure::Query { field, detail }
 }
 
 /// Refusals of the router itself (no such path, no such method) carry no words yet.

@@ -2,11 +2,15 @@
 
 use super::i18n::Arg;
 use super::{Failure, Words};
-use crate::platform::FieldError;
+use crate::platform::{Error, FieldError};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
+
+/// More fields than any form of ours has, its lists of marked rows included.
+const FIELDS_MAX: usize = 2_000;
 
 /// The body of a page's form.
 pub struct Form<T>(pub T);
@@ -19,7 +23,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Failure::WrongType);
         }
-        match axum_extra::extract::Form::<T>::from_request(request, state).await {
+        let (parts, body) = request.into_parts();
+        let whole = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await.map_err(|cause| match cause.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
+            _ => Failure::Bad("failure-form"),
+        })?;
+        if whole.iter().filter(|byte| **byte == b'&').count() >= FIELDS_MAX {
+            return Err(Failure::House(Error::refused("failure-fields")));
+        }
+        match axum_extra::extract::Form::<T>::from_request(Request::from_parts(parts, whole.into()), state).await {
             Ok(axum_extra::extract::Form(form)) => Ok(Form(form)),
             Err(cause) => Err(match cause.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,

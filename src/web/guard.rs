@@ -10,8 +10,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Runs before routing: takes the base path off, reads `?_method=DELETE` of a plain form, refuses
-/// requests whose length is said twice. `Err` is a finished answer.
+/// requests whose length or name is said twice, and those that name nothing of ours. `Err` is a
+/// finished answer.
 pub fn front(config: &Config, mut request: Request) -> Result<Request, Box<Response>> {
+    if matches!(*request.method(), Method::CONNECT | Method::TRACE) || request.uri().path() == "*" {
+        return Err(Box::new((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE")]).into_response()));
+    }
+    if request.headers().get_all(header::HOST).iter().count() > 1 {
+        return Err(Box::new(StatusCode::BAD_REQUEST.into_response()));
+    }
     if request.headers().contains_key(header::TRANSFER_ENCODING) && request.headers().contains_key(header::CONTENT_LENGTH) {
         return Err(Box::new(StatusCode::BAD_REQUEST.into_response()));
     }

@@ -9,13 +9,16 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Six connections are all a browser gives one host; more streams than this are a fault.
 const STREAMS_MAX: usize = 200;
-static OPEN: AtomicUsize = AtomicUsize::new(0);
+/// Of one member: several browsers, and what they did not close yet.
+const OWN_MAX: usize = 20;
+static OPEN: Mutex<BTreeMap<MemberId, usize>> = Mutex::new(BTreeMap::new());
 
 struct Stream {
     house: House,
@@ -27,23 +30,32 @@ struct Stream {
 }
 
 /// One of the streams there may be; given back however the stream ends.
-struct Place;
+struct Place(MemberId);
 
 impl Place {
-    fn take() -> Option<Place> {
-        let place = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < STREAMS_MAX).then_some(open + 1));
-        place.is_ok().then_some(Place)
+    fn take(member: MemberId) -> Option<Place> {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = open.get(&member).copied().unwrap_or(0);
+        if own >= OWN_MAX || open.values().sum::<usize>() >= STREAMS_MAX {
+            return None;
+        }
+        open.insert(member, own + 1);
+        Some(Place(member))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        OPEN.fetch_sub(1, Ordering::Relaxed);
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        match open.get_mut(&self.0) {
+            Some(own) if *own > 1 => *own -= 1,
+            _ => drop(open.remove(&self.0)),
+        }
     }
 }
 
 pub async fn stream(State(house): State<House>, me: Me) -> Result<Response, Failure> {
-    let place = Place::take().ok_or(Failure::TooMany(30))?;
+    let place = Place::take(me.member.id).ok_or(Failure::TooMany(30))?;
     let version = house.db.version();
     let seen = last(&house, me.member.id).await?;
     let start = Stream { house, member: me.member.id, seen, version, greeted: false, _place: place };

@@ -264,6 +264,11 @@ pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Ne
     let (mut parts, body) = request.into_parts();
     let (visit, trouble) = meet(&entrance, &parts).await;
     let wants_json = for_programs(parts.uri.path());
+    let opens_nothing = visit.member.is_none()
+        && trouble.is_none()
+        && !wants_json
+        && !parts.uri.path().starts_with("/static/")
+        && cookie(&parts.headers, visit.session_cookie()).is_some();
     let matched = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let allowed = trouble.map_or_else(|| allowed(&entrance.table, &parts.method, matched.as_deref(), &visit), Err);
     parts.extensions.insert(visit.clone());
@@ -273,11 +278,20 @@ pub async fn let_in(State(entrance): State<Entrance>, request: Request, next: Ne
     };
     let asked = failure::Asked { route: matched.as_deref(), reads: visit.reads, wants_json };
     let mut answer = failure::dress(&visit, asked, answer).await;
+    if opens_nothing && !sets(&answer, visit.session_cookie()) {
+        visit.set_cookie(&mut answer, visit.session_cookie(), "", Some(0));
+    }
     let is_page = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if visit.say.is_some() && is_page {
         visit.set_cookie(&mut answer, "say", "", Some(0));
     }
     answer
+}
+
+/// Whether the answer gives this cookie a value already.
+fn sets(answer: &Response, name: &str) -> bool {
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.filter_map(|cookie| cookie.split_once('=')).any(|(set, _)| set == name)
 }
 
 fn allowed(table: &Table, method: &Method, matched: Option<&str>, visit: &Visit) -> Result<(), Failure> {

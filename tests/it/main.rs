@@ -11,6 +11,7 @@
 
 mod app;
 mod architecture;
+mod contract;
 mod ideas;
 mod keeping;
 mod kills;

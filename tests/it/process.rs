@@ -140,3 +140,105 @@ fn a_head_without_end_is_refused_and_half_a_head_does_not_hold_up_the_stop() {
     assert_eq!(code, Some(0));
     assert!(took < Duration::from_secs(30), "{took:?}");
 }
+
+#[test]
+fn a_request_that_names_nothing_of_ours_is_refused() {
+    use std::io::{Read, Write};
+    let temp = tempfile::tempdir().unwrap();
+    let server = Server::start(&temp.path().join("data"));
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let ask = |head: &str| {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        write!(stream, "{head}").unwrap();
+        let mut answer = vec![0; 2_000];
+        let read = stream.read(&mut answer).unwrap();
+        text(&answer[..read])
+    };
+    for (head, status) in [
+        ("CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+        ("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+        ("TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+        ("GET /health/live HTTP/1.1\r\nHost: localhost\r\nHost: other.example\r\n\r\n", "400"),
+    ] {
+        let answer = ask(head);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{head:?}: {answer}");
+    }
+    for twice in ["Transfer-Encoding: chunked\r\nContent-Length: 5", "Content-Length: 5\r\nTransfer-Encoding: chunked"] {
+        let answer = ask(&format!("POST /login HTTP/1.1\r\nHost: localhost\r\n{twice}\r\n\r\n0\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 4") && answer.to_lowercase().contains("connection: close"), "{twice:?}: {answer}");
+    }
+    server.kill();
+}
+
+#[test]
+fn a_studio_keeps_its_key() {
+    let temp = tempfile::tempdir().unwrap();
+    let (data, other) = (temp.path().join("data"), temp.path().join("other"));
+    for folder in [&data, &other] {
+        assert_eq!(Server::start(folder).stop().0, Some(0));
+    }
+    let (key, aside) = (data.join("key"), temp.path().join("aside"));
+    std::fs::rename(&key, &aside).unwrap();
+    refused(&mut troupe(&data), "is missing");
+    assert!(!key.exists(), "a new key was made beside sealed secrets");
+    let check = run(troupe(&data).arg("check"));
+    assert!(check.status.code() == Some(1) && text(&check.stdout).contains("is missing"), "{}", text(&check.stdout));
+    std::fs::copy(other.join("key"), &key).unwrap();
+    refused(&mut troupe(&data), "is not the one");
+    let check = run(troupe(&data).arg("check"));
+    assert!(check.status.code() == Some(1) && text(&check.stdout).contains("is not the one"), "{}", text(&check.stdout));
+    // A new key before the right one: it seals from now on, and what was sealed still opens.
+    let both = format!("{}\n{}", std::fs::read_to_string(other.join("key")).unwrap().trim(), std::fs::read_to_string(&aside).unwrap());
+    std::fs::write(&key, both).unwrap();
+    assert_eq!(Server::start(&data).stop().0, Some(0));
+    std::fs::copy(other.join("key"), &key).unwrap();
+    assert_eq!(Server::start(&data).stop().0, Some(0), "the key was turned over");
+}
+
+#[test]
+fn a_terminal_that_closes_stops_it_cleanly_and_who_asks_twice_does_not_wait() {
+    use rustix::process::Signal;
+    use std::io::Write;
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    let mut server = Server::start(&data);
+    server.signal(Signal::HUP);
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let mut server = Server::start(&data);
+    let address = server.url.trim_start_matches("http://").to_owned();
+    // A request whose body never comes holds up a clean stop.
+    let mut slow = std::net::TcpStream::connect(address).unwrap();
+    write!(slow, "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    server.signal(Signal::TERM);
+    std::thread::sleep(Duration::from_millis(300));
+    server.signal(Signal::TERM);
+    server.child.wait().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(Server::start(&data).stop().0, Some(0));
+}
+
+#[test]
+fn the_command_line_says_what_it_takes() {
+    let temp = tempfile::tempdir().unwrap();
+    let data = temp.path().join("data");
+    refused(troupe(&data).env("TROUPE_LOG", "verbose"), "TROUPE_LOG");
+    refused(troupe(&data).env("TROUPE_FRAME_ANCESTORS", "nonsense;"), "TROUPE_FRAME_ANCESTORS");
+    for args in [&["admin", "member-list"][..], &["admin", "token-revoke", "--name", "x"]] {
+        let answer = run(troupe(&data).args(args));
+        assert_eq!(answer.status.code(), Some(1), "{args:?}");
+        assert!(text(&answer.stderr).contains("There is no studio"), "{}", text(&answer.stderr));
+    }
+    assert!(!data.exists(), "a studio was made by asking for one");
+    let wrong = run(troupe(&data).args(["import", "pigeons", "x.csv", "--project", "Opera"]));
+    assert_eq!(wrong.status.code(), Some(2), "{}", text(&wrong.stderr));
+    for args in [&["--help"][..], &["serve", "--help"]] {
+        let help = text(&run(troupe(&data).args(args)).stdout);
+        assert!(help.contains("TROUPE_CHANNEL_ORIGIN_<KIND>") && help.contains("TROUPE_BACKEND_ORIGIN_<KIND>"), "{help}");
+    }
+    let document = run(troupe(&data).arg("openapi").env("TROUPE_PUBLIC_URL", "https://studio.example/a"));
+    let document: serde_json::Value = serde_json::from_slice(&document.stdout).unwrap();
+    assert_eq!(document["servers"][0]["url"], "/a");
+}

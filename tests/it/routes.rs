@@ -37,9 +37,31 @@ fn the_table_in_docs_is_the_table_in_force() {
 
 #[test]
 fn every_call_of_the_api_is_in_its_document() {
-    let document = serde_json::to_value(troupe::app::openapi()).unwrap();
+    let document = serde_json::to_value(troupe::app::openapi("")).unwrap();
     for row in troupe::app::table().iter().filter(|row| row.path.starts_with("/api/v1/") && !row.path.ends_with("openapi.json")) {
         let method = row.method.as_str().to_lowercase();
         assert!(document["paths"][&row.path][&method].is_object(), "{method} {} is not described", row.path);
+    }
+}
+
+#[test]
+fn a_schema_has_one_meaning() {
+    let spec = troupe::app::routes().spec();
+    let mut known = std::collections::BTreeMap::new();
+    for (name, schema) in spec.schemas {
+        let schema = serde_json::to_value(schema).unwrap();
+        let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+        assert_eq!(*first, schema, "two schemas are called {name}");
+    }
+}
+
+#[test]
+fn creating_calls_say_that_they_can_be_repeated_and_where_the_studio_is() {
+    let document = serde_json::to_value(troupe::app::openapi("/studio")).unwrap();
+    assert_eq!(document["servers"][0]["url"], "/studio");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let post = &item["post"];
+        let keys = post["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["name"] == "Idempotency-Key").count();
+        assert_eq!(keys, usize::from(post["responses"]["201"].is_object()), "POST {path}");
     }
 }

@@ -2,9 +2,9 @@
 
 use super::actions::{self, Why};
 use super::model::Decision;
-use crate::platform::House;
 use crate::platform::id::VariantId;
-use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes};
+use crate::platform::{Error, House};
+use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes, parse};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .api::<__path_approve, _, _>(decide, approve)
         .api::<__path_withdraw, _, _>(decide, withdraw)
         .api::<__path_reject, _, _>(decide, reject)
+        .api::<__path_take_back, _, _>(decide, take_back)
         .api::<__path_request_changes, _, _>(decide, request_changes)
 }
 
@@ -28,15 +29,12 @@ struct Reason {
     reason: String,
 }
 
-/// The body may be left out: a decision needs no words.
+/// The body may be left out: only a rejection needs words.
 fn why(body: &Bytes) -> Result<Why, Failure> {
     if body.is_empty() {
         return Ok(Why::default());
     }
-    let reason: Reason = serde_json::from_slice(body).map_err(|error| match error.is_data() {
-        true => Failure::Json { pointer: "/reason".into(), detail: "a text".into() },
-        false => Failure::Bad("failure-json"),
-    })?;
+    let reason: Reason = parse(body)?;
     Ok(Why { reason: reason.reason, chips: Vec::new() })
 }
 
@@ -61,7 +59,17 @@ async fn withdraw(State(house): State<House>, me: Me, Path(id): Path<VariantId>)
 #[utoipa::path(post, path = "/api/v1/variants/{id}/rejection", operation_id = "rejection_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,
     responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn reject(State(house): State<House>, me: Me, Path(id): Path<VariantId>, body: Bytes) -> Answer {
+    if why(&body)?.reason.trim().is_empty() {
+        return Err(Error::field("reason", "error-required").into());
+    }
     decide(&house, &me, id, Decision::Rejected, &body).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/variants/{id}/rejection", operation_id = "rejection_destroy", tag = "reviews", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn take_back(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> Answer {
+    actions::undo(&house, &me, id, Some(Decision::Rejected)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/changes", operation_id = "changes_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,

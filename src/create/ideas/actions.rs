@@ -44,7 +44,7 @@ pub(super) async fn update(house: &House, me: &Me, id: IdeaId, idea: Checked) ->
         .write(async move |tx| {
             let (project, _) = store::state_of(tx, member, id, false).await?;
             if store::update(tx, id, &idea, now).await? == 0 {
-                return Err(Error::Stale);
+                return Err(Error::stale(idea.version, store::version(tx, id).await?));
             }
             record(tx, &actor, now, Event::new("idea.changed", id.0).within(project)).await
         })

@@ -5,7 +5,7 @@ use super::model::{IdeaState, NewIdea};
 use super::store::{self, Idea, Origin};
 use crate::platform::House;
 use crate::platform::id::{IdeaId, ProjectId};
-use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -29,9 +29,8 @@ pub fn routes() -> Routes {
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
     let (db, member, limit) = (house.db.read(), me.member.id, list.limit()?);
-    let slice = match list.state.as_deref().map(str::parse::<IdeaState>) {
-        Some(Ok(state)) => store::in_state(db, member, project, state, list.after, limit).await?,
-        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "unknown state".into() }),
+    let slice = match list.state()? {
+        Some(state) => store::in_state(db, member, project, state, list.after, limit).await?,
         None => store::list(db, member, project, list.after, limit).await?,
     };
     Ok(Json(Items::from(slice)).into_response())
@@ -93,13 +92,13 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, give
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Move {
+struct IdeaMove {
     to: IdeaState,
 }
 
-#[utoipa::path(post, path = "/api/v1/ideas/{id}/state", operation_id = "ideas_move", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = Move,
+#[utoipa::path(post, path = "/api/v1/ideas/{id}/state", operation_id = "ideas_move", tag = "ideas", params(("id" = uuid::Uuid, Path)), request_body = IdeaMove,
     responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn move_to(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<Move>) -> Answer {
+async fn move_to(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, given: Given<IdeaMove>) -> Answer {
     let (to, _) = given.into_parts();
     actions::move_to(&house, &me, vec![id], to.to).await?;
     Ok(Json(json!({ "id": id, "state": to.to })).into_response())

@@ -199,7 +199,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, Form
     let (status, errors) = match done {
         Ok(()) => return Ok(me.go_saying(&format!("/ideas/{id}"), Said::new("ideas-saved"))),
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     // The page shows what stands there now and keeps what was typed.

@@ -209,6 +209,11 @@ pub(super) async fn update(tx: &mut Tx, id: IdeaId, idea: &Checked, at: Ms) -> O
     .rows_affected())
 }
 
+/// The version it has now.
+pub(super) async fn version(tx: &mut Tx, id: IdeaId) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!("select version from ideas where id = ?", id).fetch_one(tx).await?)
+}
+
 pub(super) async fn set_state(tx: &mut Tx, id: IdeaId, state: IdeaState, at: Ms) -> Outcome<()> {
     let name = state.name();
     sqlx::query!("update ideas set state = ?, version = version + 1, updated_ms = ? where id = ?", name, at, id).execute(tx).await?;

@@ -4,7 +4,7 @@ use super::actions;
 use super::store::{self, Piece};
 use crate::platform::House;
 use crate::platform::id::{IdeaId, PieceId, ProjectId};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -35,11 +35,11 @@ struct PieceTitle {
     title: String,
 }
 
-#[utoipa::path(get, path = "/api/v1/projects/{id}/pieces", operation_id = "pieces_index", tag = "pieces", params(("id" = uuid::Uuid, Path), List),
+#[utoipa::path(get, path = "/api/v1/projects/{id}/pieces", operation_id = "pieces_index", tag = "pieces", params(("id" = uuid::Uuid, Path), Cursor),
     responses((status = 200, body = Items<Piece>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
     me.shell(Some(project)).await?;
-    let slice = store::list(house.db.read(), me.member.id, project, list.after, list.limit()?).await?;
+    let slice = store::list(house.db.read(), me.member.id, project, cursor.after, cursor.limit()?).await?;
     Ok(Json(Items::from(slice)).into_response())
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn update(house: &House, me: &Me, id: ProjectId, project: Check
         .write(async move |tx| {
             store::sees(tx, member, id, false).await?;
             if store::update(tx, id, &project, now).await.map_err(name_taken)? == 0 {
-                return Err(Error::Stale);
+                return Err(Error::stale(project.words.version, store::version(tx, id).await?));
             }
             record(tx, &actor, now, Event::new("project.changed", id.0).within(id)).await
         })

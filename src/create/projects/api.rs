@@ -5,9 +5,9 @@ use super::store::{Project, ProjectName};
 use super::{actions, store};
 use crate::platform::House;
 use crate::platform::id::ProjectId;
-use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -20,16 +20,17 @@ pub fn routes() -> Routes {
         .api::<__path_show, _, _>(read, show)
         .api::<__path_update, _, _>(publish, update)
         .api::<__path_destroy, _, _>(publish, destroy)
+        .api::<__path_restore, _, _>(publish, restore)
 }
 
-#[utoipa::path(get, path = "/api/v1/projects", operation_id = "projects_index", tag = "projects", responses((status = 200, body = Items<ProjectName>)))]
-async fn index(State(house): State<House>, me: Me) -> Answer {
-    let items = store::seen_by(house.db.read(), me.member.id).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+#[utoipa::path(get, path = "/api/v1/projects", operation_id = "projects_index", tag = "projects", params(Cursor),
+    responses((status = 200, body = Items<ProjectName>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
+    let slice = store::list(house.db.read(), me.member.id, cursor.after, cursor.limit()?).await?;
+    Ok(Json(Items::from(slice)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/projects", operation_id = "projects_create", tag = "projects", request_body = NewProject,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<NewProject>) -> Answer {
     let (project, call) = given.into_parts();
@@ -95,5 +96,12 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, g
     responses((status = 204), (status = 404, body = Problem)))]
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
     actions::bin(&house, &me, id, true).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/restoration", operation_id = "projects_restore", tag = "projects", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn restore(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+    actions::bin(&house, &me, id, false).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -99,7 +99,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, F
     let (status, errors) = match done {
         Ok(()) => return Ok(me.go_saying(&format!("/projects/{id}/edit"), Said::new("projects-saved"))),
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, Errors::of(me.words, &errors)),
-        Err(Error::Stale) => (StatusCode::CONFLICT, Errors::of(me.words, &[crate::platform::FieldError::new("version", "failure-stale")])),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, Errors::of(me.words, &[crate::platform::FieldError::new("version", "failure-stale")])),
         Err(error) => return Err(error.into()),
     };
     let shell = me.shell(Some(id)).await?.at("projects");

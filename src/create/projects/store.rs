@@ -5,8 +5,10 @@ use crate::platform::db::Tx;
 use crate::platform::id::{MarketId, MemberId, ProjectId};
 use crate::platform::locale::Locale;
 use crate::platform::{Error, Ms, Outcome};
+use crate::web::Slice;
 use serde::Serialize;
 use sqlx::SqlitePool;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Project {
@@ -93,6 +95,23 @@ pub async fn seen_by(db: &SqlitePool, member: MemberId) -> Outcome<Vec<ProjectNa
     .await?)
 }
 
+/// The same in pages.
+pub(super) async fn list(db: &SqlitePool, member: MemberId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<ProjectName>> {
+    let (after, most) = (after.unwrap_or(Uuid::nil()), limit + 1);
+    let rows = sqlx::query_as!(
+        ProjectName,
+        r#"select p.id as "id: ProjectId", p.name, p.niche, p.locale, p.zone, p.sample as "sample: bool"
+           from sights s join projects p on p.id = s.project_id
+           where s.member_id = ?1 and p.id > ?2 and p.deleted_ms is null order by p.id limit ?3"#,
+        member,
+        after,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Slice::cut(rows, limit, |project| project.id.0))
+}
+
 /// Every living project by name, for the command line.
 pub async fn names(db: &SqlitePool) -> Outcome<Vec<(ProjectId, String)>> {
     let rows = sqlx::query!(r#"select id as "id: ProjectId", name from projects where deleted_ms is null order by id"#).fetch_all(db).await?;
@@ -151,6 +170,11 @@ pub(super) async fn update(tx: &mut Tx, id: ProjectId, project: &Checked, at: Ms
         set_markets(tx, id, &project.markets, at).await?;
     }
     Ok(done.rows_affected())
+}
+
+/// The version it has now.
+pub(super) async fn version(tx: &mut Tx, id: ProjectId) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!("select version from projects where id = ?", id).fetch_one(tx).await?)
 }
 
 async fn set_markets(tx: &mut Tx, id: ProjectId, markets: &[(Locale, String)], at: Ms) -> Outcome<()> {

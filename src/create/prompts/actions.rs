@@ -6,6 +6,7 @@ use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{MemberId, ProjectId, PromptId, PromptVersionId};
 use crate::platform::jobs::{Ending, Job};
+use crate::platform::text::Checks;
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Me, Words};
 use serde_json::json;
@@ -41,6 +42,24 @@ pub async fn move_label(tx: &mut Tx, actor: &Actor, by: MemberId, id: PromptId, 
     store::move_label(tx, id, label, number, Some(by), at).await?;
     let detail = json!({ "label": label.name(), "number": number });
     record(tx, actor, at, Event::new("prompt.labelled", id.0).within(project).detail(detail)).await
+}
+
+/// Gives a prompt another name; its versions stay.
+pub(super) async fn rename(house: &House, me: &Me, id: PromptId, name: &str) -> Outcome<()> {
+    let mut checks = Checks::new();
+    let name = checks.required("name", name, 80);
+    checks.finish()?;
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            let (project, _) = store::project_of(tx, member, id, false).await?;
+            store::rename(tx, id, &name, now)
+                .await
+                .map_err(|error| error.taken("prompts.project_id, prompts.name", "name", "prompts-error-name-taken"))?;
+            record(tx, &actor, now, Event::new("prompt.changed", id.0).within(project).detail(json!({ "name": name }))).await
+        })
+        .await
 }
 
 /// Puts a prompt into the bin, or takes it out again.

@@ -8,7 +8,7 @@ use crate::create::ideas::{self, Lenses};
 use crate::create::projects;
 use crate::platform::id::{IdeaId, ProjectId, PromptId, PromptVersionId};
 use crate::platform::{Error, House};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
         .api::<__path_index, _, _>(read, index)
         .api::<__path_create, _, _>(make, create)
         .api::<__path_show, _, _>(read, show)
+        .api::<__path_update, _, _>(make, update)
         .api::<__path_destroy, _, _>(make, destroy)
         .api::<__path_show_version, _, _>(read, show_version)
         .api::<__path_add_version, _, _>(make, add_version)
@@ -48,7 +49,7 @@ struct NewNumber {
 /// Where a label moves.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Move {
+struct LabelMove {
     label: Label,
     version: i64,
 }
@@ -74,16 +75,16 @@ struct Rendering {
     missing: Vec<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/projects/{id}/prompts", operation_id = "prompts_index", tag = "prompts", params(("id" = uuid::Uuid, Path), List),
+#[utoipa::path(get, path = "/api/v1/projects/{id}/prompts", operation_id = "prompts_index", tag = "prompts", params(("id" = uuid::Uuid, Path), Cursor),
     responses((status = 200, body = Items<PromptName>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
     projects::find(house.db.read(), me.member.id, project).await?;
-    let prompts = store::list(house.db.read(), me.member.id, project, list.after, list.limit()?).await?;
+    let prompts = store::list(house.db.read(), me.member.id, project, cursor.after, cursor.limit()?).await?;
     Ok(Json(Items::from(prompts)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/projects/{id}/prompts", operation_id = "prompts_create", tag = "prompts", request_body = NewPrompt,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewPrompt>) -> Answer {
     let (prompt, call) = given.into_parts();
@@ -99,6 +100,21 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> A
     let newest = store::version(db, id, prompt.versions).await?;
     let history = store::versions(db, id).await?;
     Ok(Json(PromptShown { prompt, newest, history }).into_response())
+}
+
+/// What changes of a prompt; its words change by a new version.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PromptChange {
+    name: String,
+}
+
+#[utoipa::path(patch, path = "/api/v1/prompts/{id}", operation_id = "prompts_update", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = PromptChange,
+    responses((status = 200, body = PromptShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<PromptChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    actions::rename(&house, &me, id, &change.name).await?;
+    show(State(house), me, Path(id)).await
 }
 
 #[utoipa::path(delete, path = "/api/v1/prompts/{id}", operation_id = "prompts_destroy", tag = "prompts", params(("id" = uuid::Uuid, Path)),
@@ -117,7 +133,7 @@ async fn show_version(State(house): State<House>, me: Me, Path((id, number)): Pa
 }
 
 #[utoipa::path(post, path = "/api/v1/prompts/{id}/versions", operation_id = "prompts_add_version", tag = "prompts", request_body = NewVersion,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     responses((status = 201, body = NewNumber), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<NewVersion>) -> Answer {
     let (version, call) = given.into_parts();
@@ -129,9 +145,9 @@ async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId
     .await
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/labels", operation_id = "prompts_move_label", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Move,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/labels", operation_id = "prompts_move_label", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = LabelMove,
     responses((status = 200, body = PromptName), (status = 404, body = Problem)))]
-async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Move>) -> Answer {
+async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<LabelMove>) -> Answer {
     let (to, _) = given.into_parts();
     let (now, by, actor) = (house.now(), me.member.id, me.actor());
     house.db.write(async move |tx| actions::move_label(tx, &actor, by, id, (to.label, to.version), now).await).await?;

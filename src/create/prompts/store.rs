@@ -284,6 +284,11 @@ pub(super) async fn move_label(tx: &mut Tx, prompt: PromptId, label: Label, numb
     if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
+pub(super) async fn rename(tx: &mut Tx, id: PromptId, name: &str, at: Ms) -> Outcome<()> {
+    sqlx::query!("update prompts set name = ?, updated_ms = ? where id = ?", name, at, id).execute(tx).await?;
+    Ok(())
+}
+
 pub(super) async fn set_deleted(tx: &mut Tx, id: PromptId, deleted: Option<Ms>) -> Outcome<()> {
     sqlx::query!("update prompts set deleted_ms = ? where id = ?", deleted, id).execute(tx).await?;
     Ok(())

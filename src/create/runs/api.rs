@@ -1,12 +1,12 @@
 //! Runs for programs.
 
-use super::model::{NewRun, Parameters, RunState};
+use super::model::{NewRun, Parameters};
 use super::store::{Run, RunLine};
 use super::{actions, planning, store};
 use crate::create::projects;
 use crate::platform::House;
 use crate::platform::id::{ProjectId, RunId};
-use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -41,13 +41,12 @@ struct RunShown {
     responses((status = 200, body = Items<RunLine>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     projects::find(house.db.read(), me.member.id, project).await?;
-    let state: Option<RunState> = list.state.as_deref().map(str::parse).transpose().map_err(|_| Failure::Bad("failure-filter"))?;
-    let runs = store::list(house.db.read(), me.member.id, project, state, list.after, list.limit()?).await?;
+    let runs = store::list(house.db.read(), me.member.id, project, list.state()?, list.after, list.limit()?).await?;
     Ok(Json(Items::from(runs)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/projects/{id}/runs", operation_id = "runs_create", tag = "runs", request_body = NewRun,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewRun>) -> Answer {
     let (run, call) = given.into_parts();

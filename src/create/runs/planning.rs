@@ -6,7 +6,7 @@ use super::model::{NewRun, Parameters};
 use super::store::{self, Planned};
 use crate::create::projects::{self, Project};
 use crate::create::prompts::{self, Choice, Chosen, Given, IdeaWords, Label, ParentWords, Purpose};
-use crate::platform::id::{IdeaId, PieceId, ProjectId};
+use crate::platform::id::{IdeaId, PieceId, ProjectId, VariantId};
 use crate::platform::locale::Locale;
 use crate::platform::{Error, FieldError, House, Outcome};
 
@@ -26,6 +26,9 @@ pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> 
     let backend = backend(house, &new.backend).await?;
     let chosen = chosen(house, project.id, new).await?;
     let purpose = chosen.as_ref().map(|chosen| chosen.purpose).or(new.purpose).unwrap_or_default();
+    if let Some(play) = new.play {
+        store::play(house.db.read(), project.id, play).await?;
+    }
     let source = source(house, project.id, purpose, new).await?;
     let locale = locale(new, &source, &project)?;
     let given =
@@ -43,7 +46,7 @@ pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> 
         backend: backend.id,
         idea: source.idea_id,
         piece: source.piece,
-        parent: new.parent,
+        parent: source.parent_id,
         inputs: serde_json::to_string(&inputs).map_err(Error::broken)?,
         rendered,
         parameters: parameters(&project, new, locale, chosen.as_ref(), &service),
@@ -110,6 +113,7 @@ async fn chosen(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Opti
 struct Source {
     idea_id: Option<IdeaId>,
     piece: Option<PieceId>,
+    parent_id: Option<VariantId>,
     idea: IdeaWords,
     parent: ParentWords,
     locale: String,
@@ -118,12 +122,22 @@ struct Source {
 async fn source(house: &House, project: ProjectId, purpose: Purpose, new: &NewRun) -> Outcome<Source> {
     let db = house.db.read();
     if purpose == Purpose::Ideas {
+        // Ideas come from the project alone; what is named beside it must be there all the same.
+        if let Some(parent) = new.parent {
+            store::parent(db, project, parent).await?;
+        }
+        if let Some(piece) = new.piece {
+            store::piece(db, project, piece).await?;
+        }
+        if let Some(idea) = new.idea {
+            store::idea(db, project, idea).await?;
+        }
         return Ok(Source::default());
     }
     let mut source = Source { idea_id: new.idea, piece: new.piece, ..Source::default() };
     if let Some(parent) = new.parent {
         let (piece, locale, words) = store::parent(db, project, parent).await?;
-        (source.piece, source.locale, source.parent) = (Some(piece), locale, words);
+        (source.piece, source.locale, source.parent, source.parent_id) = (Some(piece), locale, words, Some(parent));
     }
     if let Some(piece) = source.piece {
         let (idea, title) = store::piece(db, project, piece).await?;

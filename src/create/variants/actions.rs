@@ -44,19 +44,29 @@ pub async fn add(
     Ok(id)
 }
 
-/// Edits the words. Answers false when nothing differed, which writes nothing.
-pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant) -> Outcome<bool> {
+/// Edits the words and, when told, which media it has. Answers false when nothing differed, which
+/// writes nothing.
+pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant, assets: Option<Vec<AssetId>>) -> Outcome<bool> {
     let (now, member, actor) = (house.now(), me.member.id, me.actor());
     house
         .db
         .write(async move |tx| {
             let held = store::hold(tx, Some(member), id, false).await?;
             if new.version != held.version {
-                return Err(Error::Stale);
+                return Err(Error::stale(new.version, held.version));
             }
             let words = new.check(held.words.locale.as_str())?;
+            let moved = match assets {
+                Some(assets) => store::replace_assets(tx, id, &assets).await?,
+                None => false,
+            };
             if words == held.words {
-                return Ok(false);
+                if moved {
+                    // What was approved with other media is looked at again.
+                    store::set_state(tx, id, held.state.after_edit(), None, now).await?;
+                    record(tx, &actor, now, Event::new("variant.edited", id.0).within(held.project).detail(json!({ "parts": ["media"] }))).await?;
+                }
+                return Ok(moved);
             }
             let first = store::first_words(tx, id).await?;
             let share = human_share(&held.author, first.as_ref().unwrap_or(&held.words), &words);
@@ -127,15 +137,16 @@ pub async fn attach(
 }
 
 /// Adds a file to a variant's media; what was approved without it is looked at again.
-pub(super) async fn add_asset(house: &House, me: &Me, project: ProjectId, id: VariantId, asset: NewAsset) -> Outcome<AssetId> {
-    let (now, member, actor) = (house.now(), me.member.id, me.actor());
-    house
-        .db
-        .write(async move |tx| {
-            let held = store::hold(tx, Some(member), id, false).await?;
-            let asset = attach(tx, &actor, Some(member), project, Some(id), &asset, now).await?;
-            store::set_state(tx, id, held.state.after_edit(), None, now).await?;
-            Ok(asset)
-        })
-        .await
+pub(super) async fn add_asset(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: MemberId,
+    (project, id): (ProjectId, VariantId),
+    asset: &NewAsset,
+    at: Ms,
+) -> Outcome<AssetId> {
+    let held = store::hold(tx, Some(by), id, false).await?;
+    let asset = attach(tx, actor, Some(by), project, Some(id), asset, at).await?;
+    store::set_state(tx, id, held.state.after_edit(), None, at).await?;
+    Ok(asset)
 }

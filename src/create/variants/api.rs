@@ -6,15 +6,14 @@ use super::pages::media;
 use super::store::{self, Asset, Node, Variant};
 use crate::create::pieces;
 use crate::platform::House;
-use crate::platform::id::{PieceId, VariantId};
-use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use crate::platform::id::{AssetId, PieceId, VariantId};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Failure, Given, Head, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::handler::Handler;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
@@ -24,6 +23,7 @@ pub fn routes() -> Routes {
         .api::<__path_show, _, _>(read, show)
         .api::<__path_update, _, _>(make, update)
         .api::<__path_destroy, _, _>(make, destroy)
+        .api::<__path_medium, _, _>(read, medium)
         .api::<__path_upload, _, _>(make, upload.layer(DefaultBodyLimit::disable()))
 }
 
@@ -36,12 +36,12 @@ struct Whole {
     assets: Vec<Asset>,
 }
 
-#[utoipa::path(get, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_index", tag = "variants", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Items<Node>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(piece): Path<PieceId>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_index", tag = "variants", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<Node>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(piece): Path<PieceId>, Query(cursor): Query<Cursor>) -> Answer {
     pieces::find(house.db.read(), me.member.id, piece).await?;
-    let items = store::of_piece(house.db.read(), me.member.id, piece).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+    let slice = store::list(house.db.read(), me.member.id, piece, cursor.after, cursor.limit()?).await?;
+    Ok(Json(Items::from(slice)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/pieces/{id}/variants", operation_id = "variants_create", tag = "variants", params(("id" = uuid::Uuid, Path)),
@@ -73,6 +73,8 @@ struct VariantChange {
     caption: Option<String>,
     tags: Option<Vec<String>>,
     locale: Option<String>,
+    /// Exactly these media of the project from now on, in this order
+    assets: Option<Vec<AssetId>>,
     /// The version that was read: changed meanwhile is a conflict. As it stands when left out
     version: Option<i64>,
 }
@@ -95,9 +97,10 @@ impl VariantChange {
 #[utoipa::path(patch, path = "/api/v1/variants/{id}", operation_id = "variants_update", tag = "variants", params(("id" = uuid::Uuid, Path)), request_body = VariantChange,
     responses((status = 200, body = Whole), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, given: Given<VariantChange>) -> Answer {
-    let (change, _) = given.into_parts();
+    let (mut change, _) = given.into_parts();
     let variant = store::find(house.db.read(), me.member.id, id).await?;
-    actions::edit(&house, &me, id, change.of(variant)).await?;
+    let assets = change.assets.take();
+    actions::edit(&house, &me, id, change.of(variant), assets).await?;
     show(State(house), me, Path(id)).await
 }
 
@@ -108,16 +111,26 @@ async fn destroy(State(house): State<House>, me: Me, Path(id): Path<VariantId>) 
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// The file itself; ranges are served.
+#[utoipa::path(get, path = "/api/v1/media/{id}", operation_id = "media_show", tag = "variants", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206, content_type = "application/octet-stream"), (status = 404, body = Problem), (status = 416)))]
+async fn medium(house: State<House>, me: Me, id: Path<AssetId>, headers: HeaderMap) -> Answer {
+    media::show(house, me, id, headers).await
+}
+
 #[utoipa::path(post, path = "/api/v1/variants/{id}/assets", operation_id = "variants_upload", tag = "variants", params(("id" = uuid::Uuid, Path)),
     request_body(content_type = "multipart/form-data", description = "One part named `file`"),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
-async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, mut form: Multipart) -> Answer {
+async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, head: Head, mut form: Multipart) -> Answer {
     let variant = store::find(house.db.read(), me.member.id, id).await?;
     while let Some(field) = form.next_field().await.map_err(|_| Failure::Bad("failure-form"))? {
         if field.name() == Some("file") {
             let asset = media::keep(&house, field, "").await?;
-            let made = actions::add_asset(&house, &me, variant.project_id, id, asset).await?;
-            return Ok((StatusCode::CREATED, Json(json!({ "id": made }))).into_response());
+            let (call, by, actor, now) = (head.with(&asset.digest), me.member.id, me.actor(), house.now());
+            return create_once(&house, &me, call, async move |tx| {
+                Ok(Created::id(actions::add_asset(tx, &actor, by, (variant.project_id, id), &asset, now).await?.0))
+            })
+            .await;
         }
     }
     Err(Failure::Bad("failure-form"))

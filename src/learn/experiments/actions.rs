@@ -129,6 +129,21 @@ fn may_win(found: &Experiment, grade: &str) -> Outcome<()> {
     Ok(())
 }
 
+/// Changes its name and its question; what is `None` stays.
+pub async fn reword(tx: &mut Tx, by: &By, id: ExperimentId, (name, question): (Option<String>, Option<String>), version: Option<i64>) -> Outcome<()> {
+    let found = store::find(&mut *tx, by.member, id).await?;
+    let current = store::version(&mut *tx, id).await?;
+    if let Some(yours) = version.filter(|version| *version != current) {
+        return Err(Error::stale(yours, current));
+    }
+    let mut checks = Checks::new();
+    let name = checks.required("name", name.as_deref().unwrap_or(&found.name), 200);
+    let question = checks.text("question", question.as_deref().unwrap_or(&found.question), 1_000);
+    checks.finish()?;
+    store::reword(tx, id, (&name, &question), by.at).await?;
+    record(tx, &by.actor, by.at, Event::new("experiment.changed", id.0).within(found.project)).await
+}
+
 /// Ends it without a verdict on the arms.
 pub async fn stop(tx: &mut Tx, by: &By, id: ExperimentId) -> Outcome<()> {
     let found = store::find(&mut *tx, by.member, id).await?;

@@ -21,7 +21,9 @@ pub fn routes() -> Routes {
         .api::<__path_index, _, _>(read, index)
         .api::<__path_create, _, _>(publish, create)
         .api::<__path_show, _, _>(read, show)
+        .api::<__path_update, _, _>(publish, update)
         .api::<__path_count, _, _>(make, count)
+        .api::<__path_stop, _, _>(publish, stop)
         .api::<__path_call, _, _>(publish, call)
         .api::<__path_reopen, _, _>(publish, reopen)
         .api::<__path_simulate, _, _>(publish, simulate)
@@ -30,7 +32,7 @@ pub fn routes() -> Routes {
 
 /// An experiment in a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Brief {
+struct ExperimentBrief {
     id: ExperimentId,
     name: String,
     state: State,
@@ -44,24 +46,20 @@ struct Brief {
     simulated: bool,
 }
 
-impl From<Listed> for Brief {
-    fn from(row: Listed) -> Brief {
+impl From<Listed> for ExperimentBrief {
+    fn from(row: Listed) -> ExperimentBrief {
         let Listed { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated, .. } = row;
-        Brief { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated }
+        ExperimentBrief { id, name, state, assignment, badge, leader, chance, loss, arms, exposures, simulated }
     }
 }
 
 #[utoipa::path(get, path = "/api/v1/projects/{id}/experiments", operation_id = "experiments_index", tag = "experiments",
-    params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Brief>), (status = 404, body = Problem)))]
+    params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<ExperimentBrief>), (status = 404, body = Problem)))]
 async fn index(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
-    let state = match list.state.as_deref().map(str::parse::<State>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "unknown state".into() }),
-    };
+    let state = list.state()?;
     let slice = store::list(house.db.read(), me.member.id, project, state, (list.after, list.limit()?)).await?;
-    let brief = Slice { next: slice.next, items: slice.items.into_iter().map(Brief::from).collect() };
+    let brief = Slice { next: slice.next, items: slice.items.into_iter().map(ExperimentBrief::from).collect() };
     Ok(Json(Items::from(brief)).into_response())
 }
 
@@ -111,7 +109,7 @@ struct ArmShown {
 
 /// One experiment with what its counts prove.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Shown {
+struct ExperimentShown {
     id: ExperimentId,
     project: ProjectId,
     name: String,
@@ -128,15 +126,16 @@ struct Shown {
     arms: Vec<ArmShown>,
     /// Null below grade A and before anybody came
     assessment: Option<Findings>,
+    version: i64,
 }
 
 #[utoipa::path(get, path = "/api/v1/experiments/{id}", operation_id = "experiments_show", tag = "experiments",
-    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = Shown), (status = 404, body = Problem)))]
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = ExperimentShown), (status = 404, body = Problem)))]
 async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
     let db = house.db.read();
     let one = store::find(db, me.member.id, id).await?;
     let arms = store::arms(db, id).await?;
-    let grade = grade_of(db, &one).await?;
+    let (grade, version) = (grade_of(db, &one).await?, store::version(db, id).await?);
     let Experiment { id, project, name, question, assignment, metric, state, planned, simulated, badge, exposures, assessment, .. } = one;
     let arms = arms
         .into_iter()
@@ -152,8 +151,53 @@ async fn show(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) ->
         .collect();
     let assessment = assessment.and_then(|text| serde_json::from_str(&text).ok());
     let grade = grade.to_owned();
-    Ok(Json(Shown { id, project, name, question, assignment, grade, metric, state, planned, simulated, badge, exposures, arms, assessment })
-        .into_response())
+    Ok(Json(ExperimentShown {
+        id,
+        project,
+        name,
+        question,
+        assignment,
+        grade,
+        metric,
+        state,
+        planned,
+        simulated,
+        badge,
+        exposures,
+        arms,
+        assessment,
+        version,
+    })
+    .into_response())
+}
+
+/// What changes; what is left out stays as it is. The question's metric and plan are settled.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ExperimentChange {
+    name: Option<String>,
+    question: Option<String>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    version: Option<i64>,
+}
+
+#[utoipa::path(patch, path = "/api/v1/experiments/{id}", operation_id = "experiments_update", tag = "experiments",
+    params(("id" = uuid::Uuid, Path)), request_body = ExperimentChange,
+    responses((status = 200, body = ExperimentShown), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn update(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>, given: Given<ExperimentChange>) -> Answer {
+    let (ExperimentChange { name, question, version }, _) = given.into_parts();
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::reword(tx, &by, id, (name, question), version).await).await?;
+    show(Here(house), me, Path(id)).await
+}
+
+/// Ends it without a verdict on the arms; deleting the verdict lets it go on.
+#[utoipa::path(post, path = "/api/v1/experiments/{id}/stop", operation_id = "experiments_stop", tag = "experiments",
+    params(("id" = uuid::Uuid, Path)), responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn stop(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::stop(tx, &by, id).await).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// One day of one arm, named by its id, its variant's id or its position.

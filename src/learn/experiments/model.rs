@@ -77,6 +77,7 @@ pub fn letter(grade: Grade) -> &'static str {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
+#[schema(as = ExperimentState)]
 pub enum State {
     Draft,
     Running,

@@ -12,7 +12,7 @@ mod run;
 mod store;
 mod upload;
 
-pub use headline_tests::Mapping;
+pub use headline_tests::{KIND, Mapping};
 pub use jobs::kinds as jobs;
 pub use pages::routes;
 pub use run::{Options, Progress, Report, Target, run};

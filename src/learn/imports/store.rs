@@ -7,9 +7,11 @@ use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{ArmId, ExperimentId, ImportId, JobId, MemberId, PieceId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
+use crate::web::Slice;
 use serde_json::json;
 use sqlx::SqlitePool;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What a project has of a kind already, by source key.
 #[derive(Clone, Debug, Default)]
@@ -281,6 +283,25 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
     )
     .fetch_all(db)
     .await?)
+}
+
+/// The same in pages.
+pub async fn page(db: &SqlitePool, member: MemberId, project: ProjectId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Import>> {
+    let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
+    let rows = sqlx::query_as!(
+        Import,
+        r#"select i.id as "id: ImportId", i.project_id as "project: ProjectId", i.kind, i.file_name, i.state, i.mapping, i.error,
+             i.added, i.unchanged, i.refused, '{}' as "report!: String", null as "done: i64", null as "of: i64", i.created_ms as "created: Ms"
+           from imports i where i.project_id = ?1 and i.id < ?3 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
+           order by i.id desc limit ?4"#,
+        project,
+        member,
+        before,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Slice::cut(rows, limit, |import| import.id.0))
 }
 
 pub async fn find(db: &SqlitePool, member: MemberId, id: ImportId) -> Outcome<Import> {

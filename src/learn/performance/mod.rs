@@ -3,6 +3,7 @@
 //! Invariants: a missing number says why it is missing; simulated and real numbers are never added up;
 //! no page reads history, only totals and a bounded number of snapshots.
 
+mod api;
 mod model;
 mod pages;
 mod store;

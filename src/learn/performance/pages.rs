@@ -1,5 +1,6 @@
 //! The page of performance and its export.
 
+use super::api;
 use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
 use super::store::{self, Daily};
 use crate::platform::clock::DAY;
@@ -26,7 +27,10 @@ const WINDOW_DAYS: i64 = 28;
 
 pub fn routes() -> Routes {
     let read = Access::Member(Ability::Read);
-    Routes::new().get("/projects/{project}/performance", read, index).get("/projects/{project}/performance.csv", read, export)
+    Routes::new()
+        .get("/projects/{project}/performance", read, index)
+        .get("/projects/{project}/performance.csv", read, export)
+        .api::<api::__path_index, _, _>(read, api::index)
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -171,7 +175,7 @@ fn since(now: Ms) -> String {
 }
 
 /// Gives each row its index against the newest posts of its own channel at the same age.
-async fn compare(db: &sqlx::SqlitePool, rows: &mut [Row], now: Ms) -> Outcome<()> {
+pub(super) async fn compare(db: &sqlx::SqlitePool, rows: &mut [Row], now: Ms) -> Outcome<()> {
     for age in AGES {
         let mut channels: HashMap<ChannelId, Vec<usize>> = HashMap::new();
         for (place, row) in rows.iter().enumerate().filter(|(_, row)| comparable_age(row.published, now) == Some(age)) {

@@ -43,7 +43,9 @@ pub async fn say(tx: &mut Tx, by: &By, project: ProjectId, said: &Sentence) -> O
 pub async fn edit(tx: &mut Tx, by: &By, (id, version): (PlayId, i64), said: &Sentence) -> Outcome<ProjectId> {
     let found = store::find(&mut *tx, by.member, id).await?;
     let (sentence, locale) = said.checked()?;
-    store::update(tx, (id, version), &sentence, locale.as_deref(), by.at).await?;
+    if store::update(tx, (id, version), &sentence, locale.as_deref(), by.at).await? == 0 {
+        return Err(Error::stale(version, found.version));
+    }
     record(tx, &by.actor, by.at, Event::new("play.edited", id.0).within(found.project)).await?;
     Ok(found.project)
 }

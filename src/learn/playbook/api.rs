@@ -6,7 +6,7 @@ use super::pages::{by, idea_of};
 use super::store;
 use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
 use crate::platform::{House, Outcome};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, Slice, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, Slice, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .api::<__path_index, _, _>(read, index)
         .api::<__path_create, _, _>(make, create)
+        .api::<__path_show_play, _, _>(read, show_play)
         .api::<__path_update, _, _>(make, update)
         .api::<__path_destroy, _, _>(make, destroy)
         .api::<__path_breed, _, _>(make, breed)
@@ -29,7 +30,7 @@ pub fn routes() -> Routes {
 
 /// What was learned.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Shown {
+struct PlayShown {
     id: PlayId,
     sentence: String,
     /// `a` to `d` by its experiment, or `said`
@@ -44,19 +45,19 @@ struct Shown {
     version: i64,
 }
 
-impl From<Play> for Shown {
-    fn from(play: Play) -> Shown {
+impl From<Play> for PlayShown {
+    fn from(play: Play) -> PlayShown {
         let Play { id, sentence, grade, edited, locale, experiment, simulated, used, version, .. } = play;
-        Shown { id, sentence, grade, edited, locale, experiment, simulated, used, version }
+        PlayShown { id, sentence, grade, edited, locale, experiment, simulated, used, version }
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/projects/{id}/plays", operation_id = "plays_index", tag = "playbook", params(("id" = uuid::Uuid, Path), List),
-    responses((status = 200, body = Items<Shown>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/projects/{id}/plays", operation_id = "plays_index", tag = "playbook", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<PlayShown>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
     me.shell(Some(project)).await?;
-    let slice = store::list(house.db.read(), me.member.id, project, (list.after, list.limit()?)).await?;
-    let shown = Slice { next: slice.next, items: slice.items.into_iter().map(Shown::from).collect() };
+    let slice = store::list(house.db.read(), me.member.id, project, (cursor.after, cursor.limit()?)).await?;
+    let shown = Slice { next: slice.next, items: slice.items.into_iter().map(PlayShown::from).collect() };
     Ok(Json(Items::from(shown)).into_response())
 }
 
@@ -77,6 +78,12 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
 }
 
+#[utoipa::path(get, path = "/api/v1/plays/{id}", operation_id = "plays_show", tag = "playbook", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = PlayShown), (status = 404, body = Problem)))]
+async fn show_play(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
+    Ok(Json(PlayShown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
+}
+
 /// What changes; what is left out stays as it is.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -89,14 +96,14 @@ struct PlayChange {
 }
 
 #[utoipa::path(patch, path = "/api/v1/plays/{id}", operation_id = "plays_update", tag = "playbook", params(("id" = uuid::Uuid, Path)),
-    request_body = PlayChange, responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    request_body = PlayChange, responses((status = 200, body = PlayShown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<PlayChange>) -> Answer {
     let (change, _) = given.into_parts();
     let play = store::find(house.db.read(), me.member.id, id).await?;
     let said = Sentence { sentence: change.sentence.unwrap_or(play.sentence), locale: change.locale.or(play.locale).unwrap_or_default() };
     let (by, version) = (by(&house, &me), change.version.unwrap_or(play.version));
     house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await?;
-    Ok(Json(Shown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
+    Ok(Json(PlayShown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/plays/{id}", operation_id = "plays_destroy", tag = "playbook", params(("id" = uuid::Uuid, Path)),

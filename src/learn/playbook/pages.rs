@@ -138,7 +138,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, Form
     let (status, errors) = match done {
         Ok(project) => return Ok(me.go_saying(&format!("/projects/{project}/playbook"), Said::new("plays-saved"))),
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("sentence", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("sentence", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     let play = store::find(house.db.read(), me.member.id, id).await?;

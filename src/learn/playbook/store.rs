@@ -74,8 +74,8 @@ pub async fn insert(tx: &mut Tx, (project, member): (ProjectId, Option<MemberId>
     Ok(id)
 }
 
-/// Changes the words of a play as it was read in `version`.
-pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, locale: Option<&str>, now: Ms) -> Outcome<()> {
+/// Changes the words of a play as it was read in `version`; 0 rows when it has another one.
+pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, locale: Option<&str>, now: Ms) -> Outcome<u64> {
     let done = sqlx::query!(
         "update plays set edited = edited or (experiment_id is not null and sentence <> ?1), sentence = ?1, locale = ?2, updated_ms = ?3,
            version = version + 1 where id = ?4 and version = ?5",
@@ -87,7 +87,7 @@ pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, l
     )
     .execute(tx)
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+    Ok(done.rows_affected())
 }
 
 pub async fn bin(tx: &mut Tx, id: PlayId, at: Option<Ms>, now: Ms) -> Outcome<()> {

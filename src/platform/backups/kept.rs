@@ -9,6 +9,8 @@ use std::time::UNIX_EPOCH;
 
 const DAILY: usize = 7;
 const WEEKLY: usize = 4;
+/// Copies from before upgrades.
+const COPIES: usize = 2;
 
 /// One backup in the folder. It has its name, so it was verified when it was made.
 #[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
@@ -41,7 +43,12 @@ pub fn list(data: &Path) -> std::io::Result<Vec<Kept>> {
         if name.starts_with('.') || !name.ends_with(".tar") {
             continue;
         }
-        let about = entry.metadata()?;
+        let about = match entry.metadata() {
+            Ok(about) => about,
+            // Removed since the folder was read.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
         let made = about.modified()?.duration_since(UNIX_EPOCH).map(|age| age.as_millis()).unwrap_or(0);
         found.push(Kept { nightly: night(&name).is_some(), name, size: about.len(), made_ms: Ms(i64::try_from(made).unwrap_or(0)) });
     }
@@ -54,12 +61,26 @@ pub fn find(data: &Path, name: &str) -> std::io::Result<Option<PathBuf>> {
     Ok(list(data)?.into_iter().find(|kept| kept.name == name).map(|kept| data.join("backups").join(kept.name)))
 }
 
-/// Removes nightly backups beyond the newest seven days and one for each of four weeks.
+/// Removes nightly backups beyond the newest seven days and one for each of four weeks, and copies
+/// from before upgrades beyond the newest two.
 pub fn keep_some(data: &Path) -> std::io::Result<usize> {
     let names: Vec<String> = list(data)?.into_iter().map(|kept| kept.name).collect();
-    let old = too_old(&names);
+    let mut old: Vec<String> = too_old(&names).into_iter().cloned().collect();
+    let mut copies = Vec::new();
+    for entry in fs::read_dir(data.join("backups"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.starts_with("before-") && name.ends_with(".db") {
+            copies.push(name);
+        }
+    }
+    // Their names begin with the version that was upgraded to.
+    copies.sort_unstable();
+    old.extend(copies.into_iter().rev().skip(COPIES));
     for name in &old {
-        fs::remove_file(data.join("backups").join(name))?;
+        match fs::remove_file(data.join("backups").join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
     }
     Ok(old.len())
 }
@@ -81,6 +102,18 @@ fn too_old(names: &[String]) -> Vec<&String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_copies_from_before_upgrades_stay() {
+        let data = tempfile::tempdir().unwrap();
+        fs::create_dir(data.path().join("backups")).unwrap();
+        for name in ["before-0009-from-0008.db", "before-0010-from-0009.db", "before-0011-from-0010.db", "notes.db"] {
+            fs::write(data.path().join("backups").join(name), "x").unwrap();
+        }
+        assert_eq!(keep_some(data.path()).unwrap(), 1);
+        assert!(!data.path().join("backups/before-0009-from-0008.db").exists());
+        assert!(data.path().join("backups/notes.db").exists());
+    }
 
     #[test]
     fn seven_days_and_four_weeks_stay() {

@@ -18,8 +18,10 @@ pub async fn restore(file: &Path, data: &Path, now: Ms) -> Result<Manifest, Back
     File::open(file).map_err(BackupError::io(file))?;
     // Looked at before the folder is touched, and again once it is ours.
     empty(data)?;
+    let untouched = Untouched::of(data);
     let folder = Folder::take(data)?;
     empty(data)?;
+    clear(data).map_err(BackupError::io(data))?;
     let staged = Staged(data.join("tmp").join(format!("restore-{}", crate::platform::id::fresh(now).simple())));
     let (from, to) = (file.to_path_buf(), staged.0.clone());
     let unpacked = tokio::task::spawn_blocking(move || unpack(&from, &to));
@@ -30,17 +32,65 @@ pub async fn restore(file: &Path, data: &Path, now: Ms) -> Result<Manifest, Back
     }
     prepare(&staged.0.join("troupe.db"), &manifest, now).await?;
     place(&staged.0, data)?;
+    untouched.keep();
     drop(folder);
     Ok(manifest)
 }
 
-/// A folder without a studio: no database, no key, no media. Backups may lie there.
+/// A folder without a studio: no database, no key, no media. Backups may lie there, and what a
+/// restore put down that was cut short before the database had its name.
 fn empty(data: &Path) -> Result<(), BackupError> {
     let media = fs::read_dir(data.join("media")).map(Iterator::count).unwrap_or(0);
-    if data.join("troupe.db").exists() || data.join("key").exists() || media > 0 {
+    let parts = data.join("key").exists() || media > 0;
+    if data.join("troupe.db").exists() || (parts && cut_short(data).is_empty()) {
         return Err(BackupError::Occupied(data.to_path_buf()));
     }
     Ok(())
+}
+
+/// The folders of restores that were killed; a finished one leaves none.
+fn cut_short(data: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(data.join("tmp")) else { return Vec::new() };
+    let staged = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("restore-"));
+    staged.map(|entry| entry.path()).collect()
+}
+
+/// Removes what a killed restore left in a folder that was empty before it.
+fn clear(data: &Path) -> io::Result<()> {
+    let left = cut_short(data);
+    if left.is_empty() {
+        return Ok(());
+    }
+    match fs::remove_file(data.join("key")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::remove_dir_all(data.join("media"))?;
+    fs::create_dir(data.join("media"))?;
+    left.iter().try_for_each(fs::remove_dir_all)
+}
+
+/// What was not there before the restore, and goes again when it fails.
+struct Untouched(Vec<PathBuf>);
+
+impl Untouched {
+    fn of(data: &Path) -> Untouched {
+        let parts = ["lock", "media", "tmp", "backups", ""].map(|part| data.join(part));
+        Untouched(parts.into_iter().filter(|part| !part.exists()).collect())
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Untouched {
+    fn drop(&mut self) {
+        for part in &self.0 {
+            // Folders go only when nothing lies in them.
+            let _ = if part.is_dir() { fs::remove_dir(part) } else { fs::remove_file(part) };
+        }
+    }
 }
 
 fn unpack(file: &Path, to: &Path) -> Result<Manifest, BackupError> {

@@ -107,6 +107,12 @@ pub fn check_url(text: &str, policy: &Policy) -> Result<Url, UrlRefusal> {
     if text.len() > LONGEST || text.contains(doubtful) {
         return Err(UrlRefusal);
     }
+    // A name that only looks like another one is written in other letters: names are given as they
+    // are resolved ("xn--…" for letters beyond ASCII).
+    let authority = text.split_once("//").and_then(|(_, rest)| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if !authority.is_ascii() {
+        return Err(UrlRefusal);
+    }
     let url = Url::parse(text).map_err(|_| UrlRefusal)?;
     if url.fragment().is_some() {
         return Err(UrlRefusal);

@@ -21,10 +21,20 @@ pub enum KeyError {
     NotAKey { path: PathBuf, line: usize },
     #[error("the key file {0} is empty")]
     Empty(PathBuf),
+    #[error("the key file {0} is missing, and this studio holds secrets that were sealed with it: put it back, or restore a backup, which holds it")]
+    Lost(PathBuf),
+    #[error("the key in {0} is not the one that this studio's secrets were sealed with: put the right one back, or add it as a further line")]
+    Foreign(PathBuf),
+    #[error("the database cannot be read: {0}")]
+    Database(#[from] sqlx::Error),
     #[error("the key file {path} cannot be read or made: {source}")]
     Io { path: PathBuf, source: io::Error },
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+}
+
+pub fn is_missing(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
 }
 
 /// The sealing key and the older ones. Makes the file when it is missing.

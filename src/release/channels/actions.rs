@@ -57,10 +57,11 @@ pub async fn update(house: &House, me: &Me, id: ChannelId, change: ChannelChange
     };
     let sealed = store::seal(&house.secrets, id, &checked.secret)?;
     let (actor, now, row, project) = (me.actor(), house.now(), Sealed { id, checked, secret: sealed }, old.project);
+    let version = change.version.unwrap_or(old.version);
     house
         .db
         .write(async move |tx| {
-            store::update(tx, &row, state, now).await?;
+            store::update(tx, &row, state, version, now).await?;
             if state == ChannelState::On {
                 store::release_waiting(tx, id, now).await?;
             }

@@ -5,7 +5,7 @@ use super::model::{ChannelChange, NewChannel};
 use super::store::{self, Channel};
 use crate::platform::House;
 use crate::platform::id::{ChannelId, ProjectId};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -22,15 +22,15 @@ pub fn routes() -> Routes {
 }
 
 #[utoipa::path(get, path = "/api/v1/projects/{id}/channels", operation_id = "channels_index", tag = "channels",
-    params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Channel>), (status = 404, body = Problem)))]
-async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
+    params(("id" = uuid::Uuid, Path), Cursor), responses((status = 200, body = Items<Channel>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
     me.shell(Some(project)).await?;
-    let slice = store::seen_in(house.db.read(), me.member.id, project, list.after.map(ChannelId), list.limit()?).await?;
+    let slice = store::seen_in(house.db.read(), me.member.id, project, cursor.after.map(ChannelId), cursor.limit()?).await?;
     Ok(Json(Items::from(slice)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/projects/{id}/channels", operation_id = "channels_create", tag = "channels", request_body = NewChannel,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewChannel>) -> Answer {
     let (channel, call) = given.into_parts();
@@ -46,7 +46,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<ChannelId>) -> 
 }
 
 #[utoipa::path(patch, path = "/api/v1/channels/{id}", operation_id = "channels_update", tag = "channels", params(("id" = uuid::Uuid, Path)),
-    request_body = ChannelChange, responses((status = 200, body = Channel), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    request_body = ChannelChange, responses((status = 200, body = Channel), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn update(State(house): State<House>, me: Me, Path(id): Path<ChannelId>, given: Given<ChannelChange>) -> Answer {
     let (change, _) = given.into_parts();
     actions::update(&house, &me, id, change).await?;

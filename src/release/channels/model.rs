@@ -99,6 +99,9 @@ pub struct ChannelChange {
     /// `on` or `paused`
     #[serde(default)]
     pub state: Option<ChannelState>,
+    /// The version that was read: changed meanwhile is a conflict. As it stands when left out
+    #[serde(default)]
+    pub version: Option<i64>,
 }
 
 /// A channel whose every field was looked at.
@@ -157,7 +160,7 @@ impl NewChannel {
 fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &Outbound, kept: Option<(&Values, &Values)>) -> (Values, Values) {
     let (mut open, mut secret) = (Values::new(), Values::new());
     for name in given.keys().filter(|name| !kind.settings().iter().any(|setting| setting.name == name.as_str())) {
-        checks.add(FieldError::new("settings", "error-unknown-setting").with("name", name));
+        checks.add(FieldError::new("settings", "error-unknown-setting").inside(name).with("name", name));
     }
     let value = |name: &str| given.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
     let moved = kept.is_some_and(|(open, _)| {

@@ -124,9 +124,8 @@ impl ChannelForm {
     }
 
     fn to_change(&self) -> ChannelChange {
-        let new = self.to_new();
-        let settings = Some(new.settings);
-        ChannelChange { name: Some(new.name), settings, locale: new.locale, zone: new.zone, max_late_minutes: new.max_late_minutes, state: None }
+        let NewChannel { name, settings, locale, zone, max_late_minutes, .. } = self.to_new();
+        ChannelChange { name: Some(name), settings: Some(settings), locale, zone, max_late_minutes, ..ChannelChange::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::kinds::Values;
 use super::model::{Capability, ChannelState, Checked};
+use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, MemberId, ProjectId};
 use crate::platform::secrets::{Place, Secrets};
@@ -23,7 +24,8 @@ pub struct Channel {
     pub zone: String,
     pub simulated: bool,
     pub state: ChannelState,
-    #[serde(skip)]
+    /// How late something may still leave
+    #[serde(rename = "max_late_minutes", serialize_with = "minutes")]
     pub max_late_ms: i64,
     /// Nothing is sent before this instant (RFC 3339): the platform asked to wait, or cannot be reached.
     #[serde(serialize_with = "rfc3339")]
@@ -34,8 +36,14 @@ pub struct Channel {
     #[serde(serialize_with = "rfc3339")]
     #[schema(value_type = Option<String>)]
     pub last_ok: Option<Ms>,
+    pub version: i64,
     #[serde(skip)]
     pub binned: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+fn minutes<S: serde::Serializer>(ms: &i64, to: S) -> Result<S::Ok, S::Error> {
+    (ms / MINUTE).serialize(to)
 }
 
 #[allow(clippy::ref_option, reason = "the shape serde asks for")]
@@ -50,7 +58,7 @@ impl Channel {
     }
 
     pub fn max_late_minutes(&self) -> i64 {
-        self.max_late_ms / crate::platform::clock::MINUTE
+        self.max_late_ms / MINUTE
     }
 }
 
@@ -69,6 +77,7 @@ struct Row {
     blocked_until: Option<Ms>,
     last_error: Option<String>,
     last_ok: Option<Ms>,
+    version: i64,
     binned: bool,
 }
 
@@ -89,6 +98,7 @@ impl From<Row> for Channel {
             blocked_until,
             last_error,
             last_ok,
+            version,
             binned,
         } = row;
         let settings = serde_json::from_str(&settings).unwrap_or_default();
@@ -107,6 +117,7 @@ impl From<Row> for Channel {
             blocked_until,
             last_error,
             last_ok,
+            version,
             binned,
         }
     }
@@ -119,7 +130,7 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, afte
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
-             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
+             last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
            where project_id = ?1 and deleted_ms is null and (?3 is null or id > ?3)
              and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
@@ -140,7 +151,7 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<C
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
-             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
+             last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
         id,
@@ -157,7 +168,7 @@ pub async fn found(tx: &mut Tx, member: MemberId, id: ChannelId) -> Outcome<Chan
         Row,
         r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
-             last_error, last_ok_ms as "last_ok: Ms", deleted_ms is not null as "binned!: bool"
+             last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
            where id = ?1 and deleted_ms is null and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)"#,
         id,
@@ -295,15 +306,15 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed,
     if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Writes a change; entering the settings anew reconnects.
-pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, now: Ms) -> Outcome<()> {
+/// Writes a change to a channel that still has `version`; entering the settings anew reconnects.
+pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, version: i64, now: Ms) -> Outcome<()> {
     let Checked { kind, name, open, locale, zone, max_late_ms, .. } = &row.checked;
     let settings = serde_json::to_string(open).map_err(Error::broken)?;
     let capability = kind.capability(open);
-    sqlx::query!(
+    let done = sqlx::query!(
         "update channels set name = ?2, settings = ?3, secret = ?4, capability = ?5, locale = ?6, zone = ?7, max_late_ms = ?8, state = ?9,
            blocked_until_ms = null, fails_in_row = 0, version = version + 1, updated_ms = ?10
-         where id = ?1 and deleted_ms is null",
+         where id = ?1 and version = ?11 and deleted_ms is null",
         row.id,
         name,
         settings,
@@ -313,11 +324,16 @@ pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, now: Ms) -> 
         zone,
         max_late_ms,
         state,
-        now
+        now,
+        version
     )
     .execute(&mut *tx)
     .await
     .map_err(|error| Error::from(error).taken("channels.project_id, channels.name", "name", "error-taken"))?;
+    if done.rows_affected() == 0 {
+        let current = sqlx::query_scalar!("select version from channels where id = ? and deleted_ms is null", row.id).fetch_one(tx).await?;
+        return Err(Error::stale(version, current));
+    }
     follow(tx, row.id, capability, *max_late_ms).await
 }
 

@@ -292,7 +292,7 @@ async fn again(tx: &mut Tx, by: &By, was: &Row) -> Outcome<&'static str> {
     let mut after = was.standing.clone();
     after.start_over(by.now);
     if !save(tx, was, &after, None, by.now).await? {
-        return Err(Error::Stale);
+        return Err(Error::Stale(None));
     }
     Ok("again")
 }

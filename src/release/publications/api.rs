@@ -1,7 +1,6 @@
 //! Publications and their numbers for programs.
 
 use super::actions::{self, By, Choice, Warning, When, Wish};
-use super::model::State as Standing;
 use super::numbers::{Availability, Basis, Number, Recorded, Source, record};
 use super::pages::package::download;
 use super::plan::Fold;
@@ -17,7 +16,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub fn routes() -> Routes {
     let (read, publish) = (Access::Member(Ability::Read), Access::Member(Ability::Publish));
@@ -28,6 +27,7 @@ pub fn routes() -> Routes {
         .api::<__path_package, _, _>(read, package)
         .api::<__path_update, _, _>(publish, update)
         .api::<__path_destroy, _, _>(publish, destroy)
+        .api::<__path_restore, _, _>(publish, restore)
         .api::<__path_choose, _, _>(publish, choose)
         .api::<__path_ingest, _, _>(publish, ingest)
 }
@@ -80,7 +80,7 @@ fn warned(words: Words, warnings: &[Warning]) -> Vec<Warned> {
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/publications", operation_id = "publications_create", tag = "publications",
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
+    params(("id" = uuid::Uuid, Path)),
     request_body = NewPublication, responses((status = 201, body = ScheduledAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, given: Given<NewPublication>) -> Answer {
     let (NewPublication { channel, local, zone, fold, at, hold }, call) = given.into_parts();
@@ -97,11 +97,7 @@ async fn schedule(State(house): State<House>, me: Me, Path(variant): Path<Varian
     params(("id" = uuid::Uuid, Path), List), responses((status = 200, body = Items<Listed>), (status = 404, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(list): Query<List>) -> Answer {
     me.shell(Some(project)).await?;
-    let state = match list.state.as_deref().filter(|state| !state.is_empty()).map(str::parse::<Standing>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(Failure::Json { pointer: "/state".into(), detail: "a state of publications".into() }),
-    };
+    let state = list.state()?;
     let slice = store::seen_in(house.db.read(), me.member.id, project, state, list.after.map(PublicationId), list.limit()?).await?;
     Ok(Json(Items::from(slice)).into_response())
 }
@@ -113,6 +109,9 @@ struct PublicationAnswer {
     publication: Listed,
     /// Every send and look, the first one first.
     evidence: Vec<Attempt>,
+    /// The body that is sent, frozen when it was planned; null while its variant is not approved.
+    #[schema(value_type = Option<Object>)]
+    body: Option<Value>,
 }
 
 #[utoipa::path(get, path = "/api/v1/publications/{id}", operation_id = "publications_show", tag = "publications", params(("id" = uuid::Uuid, Path)),
@@ -120,7 +119,8 @@ struct PublicationAnswer {
 async fn show(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
     let shown = store::find(house.db.read(), me.member.id, id).await?;
     let evidence = store::attempts(house.db.read(), id).await?;
-    Ok(Json(PublicationAnswer { publication: shown.listed, evidence }).into_response())
+    let body = shown.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
+    Ok(Json(PublicationAnswer { publication: shown.listed, evidence, body }).into_response())
 }
 
 #[utoipa::path(get, path = "/api/v1/publications/{id}/package", operation_id = "publications_package", tag = "publications",
@@ -145,6 +145,15 @@ async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PublicationI
     let by = By::of(&house, &me);
     house.db.write(async move |tx| actions::cancel(tx, &by, id).await).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Takes a cancellation back.
+#[utoipa::path(post, path = "/api/v1/publications/{id}/restoration", operation_id = "publications_restore", tag = "publications",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = PublicationAnswer), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn restore(State(house): State<House>, me: Me, Path(id): Path<PublicationId>) -> Answer {
+    let by = By::of(&house, &me);
+    house.db.write(async move |tx| actions::uncancel(tx, &by, id).await).await?;
+    show(State(house), me, Path(id)).await
 }
 
 /// What a person says became of it.
@@ -209,8 +218,9 @@ async fn ingest(State(house): State<House>, me: Me, Path(project): Path<ProjectI
                 }
             }
             let recorded = record(tx, &numbers).await?;
-            if recorded.added > 0 {
-                let event = Event::new("numbers.recorded", None).within(project).detail(json!({ "rows": recorded.added }));
+            if recorded.added + recorded.corrected > 0 {
+                let detail = json!({ "rows": recorded.added, "corrected": recorded.corrected });
+                let event = Event::new("numbers.recorded", None).within(project).detail(detail);
                 events::record(tx, &actor, now, event).await?;
             }
             Ok::<_, Error>(Ok(recorded))

@@ -23,6 +23,7 @@ const BACKOFF_MOST: i64 = 5 * MINUTE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
+#[schema(as = PublicationState)]
 pub enum State {
     Scheduled,
     Claimed,

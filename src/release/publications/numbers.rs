@@ -3,7 +3,8 @@
 //!
 //! Rules: the total of a cumulative metric is the running maximum of what was given, the total of
 //! increments is their sum; a day is credited with what the total rose on it. Both come out the same
-//! in whatever order rows arrive, so rollups can be rebuilt from the rows.
+//! in whatever order rows arrive, so rollups can be rebuilt from the rows. What is said anew of a
+//! moment is a row of its own: one more value given of a running total, the difference of an increment.
 
 use crate::platform::Ms;
 use serde::{Deserialize, Serialize};

@@ -4,14 +4,15 @@ use super::model::Entry;
 use super::store::{self, Filter};
 use crate::platform::House;
 use crate::platform::id::MemberId;
-use crate::web::{Ability, Access, Answer, Failure, Problem, Routes};
+use crate::web::{Ability, Access, Answer, Problem, Routes, limit};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 
 pub fn routes() -> Routes {
-    Routes::new().api::<__path_index, _, _>(Access::Member(Ability::Administer), index)
+    let administer = Access::Member(Ability::Administer);
+    Routes::new().api::<__path_index, _, _>(administer, index).api::<__path_check, _, _>(administer, check)
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -39,12 +40,26 @@ struct EventPage {
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "events_index", tag = "events", params(EventList),
     responses((status = 200, body = EventPage), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, Query(list): Query<EventList>) -> Answer {
-    let limit = match list.limit.unwrap_or(50) {
-        limit @ 1..=200 => limit,
-        _ => return Err(Failure::Json { pointer: "/limit".into(), detail: "1 to 200".into() }),
-    };
+    let limit = limit(list.limit)?;
     let filter = Filter { before: list.after, kind: list.kind, member: list.member.map(MemberId) };
     let (items, follows) = store::list(house.db.read(), &filter, limit).await?;
     let next = items.last().filter(|_| follows).map(|entry| entry.id);
     Ok(Json(EventPage { items, next }).into_response())
+}
+
+/// What a walk along the whole chain found.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct ChainChecked {
+    sound: bool,
+    /// The first row that does not fit the one before it
+    broken: Option<i64>,
+    /// RFC 3339
+    checked_at: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/events/check", operation_id = "events_check", tag = "events",
+    responses((status = 200, body = ChainChecked), (status = 403, body = Problem)))]
+async fn check(State(house): State<House>) -> Answer {
+    let (broken, at) = super::pages::walk(&house).await?;
+    Ok(Json(ChainChecked { sound: broken.is_none(), broken, checked_at: at.rfc3339() }).into_response())
 }

@@ -3,9 +3,9 @@
 use super::api;
 use super::model::{Checked, Entry};
 use super::store::{self, Filter};
-use crate::platform::House;
 use crate::platform::events;
 use crate::platform::id::MemberId;
+use crate::platform::{House, Ms, Outcome};
 use crate::team::members;
 use crate::web::{Ability, Access, Answer, Me, Routes, Shell, Words, page};
 use askama::Template;
@@ -109,10 +109,15 @@ async fn index(State(house): State<House>, me: Me, Query(view): Query<View>) -> 
     Ok(page(StatusCode::OK, &AuditPage { shell, entries, next, kind: filter.kind, member, checked }))
 }
 
-/// Walks the whole chain and keeps what was found, for everyone who looks.
 async fn check(State(house): State<House>, me: Me) -> Answer {
+    walk(&house).await?;
+    Ok(me.go("/audit"))
+}
+
+/// Walks the whole chain and keeps what was found, for everyone who looks: the first broken row, and when.
+pub(super) async fn walk(house: &House) -> Outcome<(Option<i64>, Ms)> {
     let broken = events::first_broken(house.db.read()).await?;
     let now = house.now();
     house.db.write(async move |tx| store::keep_check(tx, broken, now).await).await?;
-    Ok(me.go("/audit"))
+    Ok((broken, now))
 }

@@ -7,9 +7,9 @@ use super::store::{self, OpenInvitation};
 use crate::platform::id::{InvitationId, MemberId};
 use crate::platform::secrets::random_token;
 use crate::platform::{Error, House, Ms};
-use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Head, Items, Me, Problem, Routes, Slice, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -34,6 +34,7 @@ struct NewLink {
     expires: Ms,
 }
 
+/// Invites somebody. The link is in the first answer only: a repeated call gets the id alone.
 #[utoipa::path(post, path = "/api/v1/members", operation_id = "members_invite", tag = "members", request_body = NewInvitation,
     responses((status = 201, body = NewLink), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<NewInvitation>) -> Answer {
@@ -61,10 +62,11 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewInvitation>)
     })
 }
 
-#[utoipa::path(get, path = "/api/v1/invitations", operation_id = "invitations_index", tag = "members", responses((status = 200, body = Items<OpenInvitation>)))]
-async fn index(State(house): State<House>, me: Me) -> Answer {
+#[utoipa::path(get, path = "/api/v1/invitations", operation_id = "invitations_index", tag = "members", params(Cursor),
+    responses((status = 200, body = Items<OpenInvitation>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let items = store::open(house.db.read(), me.now).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+    Ok(Json(Items::from(Slice::newest(items, &cursor, |invitation| invitation.id.0)?)).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "invitations_destroy", tag = "members", params(("id" = uuid::Uuid, Path)),
@@ -74,12 +76,28 @@ async fn destroy(State(house): State<House>, me: Me, Path(id): Path<InvitationId
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// A link for a new password. It is in the first answer only: a repeated call gets the id alone.
 #[utoipa::path(post, path = "/api/v1/members/{id}/reset", operation_id = "members_reset", tag = "members", params(("id" = uuid::Uuid, Path)),
     responses((status = 201, body = NewLink), (status = 404, body = Problem)))]
-async fn offer_reset(State(house): State<House>, me: Me, Path(member): Path<MemberId>) -> Answer {
+async fn offer_reset(State(house): State<House>, me: Me, Path(member): Path<MemberId>, head: Head) -> Answer {
     let token = random_token().map_err(Error::broken)?;
     let (now, by, actor, link) = (house.now(), me.member.id, me.actor(), token.clone());
-    let id = house.db.write(async move |tx| actions::offer_reset(tx, &actor, by, member, &link, now).await).await?;
-    let url = house.config.absolute(&format!("/reset/{token}"));
-    Ok((StatusCode::CREATED, Json(NewLink { id, url, expires: now.plus(RESET_LASTS) })).into_response())
+    let fresh = Arc::new(std::sync::Mutex::new(None));
+    let made = Arc::clone(&fresh);
+    let answer = create_once(&house, &me, head.with(&[]), async move |tx| {
+        let id = actions::offer_reset(tx, &actor, by, member, &link, now).await?;
+        if let Ok(mut made) = made.lock() {
+            *made = Some(id);
+        }
+        Ok(Created::id(id.0))
+    })
+    .await?;
+    let id = fresh.lock().ok().and_then(|made| *made);
+    Ok(match id {
+        Some(id) => {
+            let url = house.config.absolute(&format!("/reset/{token}"));
+            (StatusCode::CREATED, Json(NewLink { id, url, expires: now.plus(RESET_LASTS) })).into_response()
+        }
+        None => answer,
+    })
 }

@@ -54,8 +54,8 @@ pub(super) async fn change(house: &House, actor: Actor, id: MemberId, change: Ch
         .db
         .write(async move |tx| {
             let (role, _, newest) = store::standing(tx, id).await?;
-            if change.version.is_some_and(|version| version != newest) {
-                return Err(Error::Stale);
+            if let Some(yours) = change.version.filter(|version| *version != newest) {
+                return Err(Error::stale(yours, newest));
             }
             if let Some(to) = change.role.filter(|to| to.name() != role) {
                 store::set_role(tx, id, to.name(), newest).await.map_err(last_owner)?;

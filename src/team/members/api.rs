@@ -4,9 +4,9 @@ use super::actions::{self, Change};
 use super::store::{self, MemberRow};
 use crate::platform::id::{MemberId, ProjectId};
 use crate::platform::{Error, House};
-use crate::web::{Ability, Access, Answer, Given, Items, Me, Problem, Role, Routes, Scope};
+use crate::web::{Ability, Access, Answer, Cursor, Given, Items, Me, Problem, Role, Routes, Scope, Slice};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
@@ -57,14 +57,15 @@ struct MemberDetail {
     projects: Vec<ProjectId>,
 }
 
-#[utoipa::path(get, path = "/api/v1/members", operation_id = "members_index", tag = "members", responses((status = 200, body = Items<MemberDetail>), (status = 403, body = Problem)))]
-async fn index(State(house): State<House>, _me: Me) -> Answer {
+#[utoipa::path(get, path = "/api/v1/members", operation_id = "members_index", tag = "members", params(Cursor),
+    responses((status = 200, body = Items<MemberDetail>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, _me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let (members, inside) = (store::list(house.db.read()).await?, store::memberships(house.db.read()).await?);
     let items: Vec<MemberDetail> = members
         .into_iter()
         .map(|member| MemberDetail { projects: inside.iter().filter(|(id, _)| *id == member.id).map(|(_, project)| *project).collect(), member })
         .collect();
-    Ok(Json(Items { items, next: None }).into_response())
+    Ok(Json(Items::from(Slice::of(items, &cursor, |detail| detail.member.id.0)?)).into_response())
 }
 
 #[utoipa::path(get, path = "/api/v1/members/{id}", operation_id = "members_show", tag = "members", params(("id" = uuid::Uuid, Path)),

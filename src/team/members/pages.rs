@@ -109,7 +109,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<MemberId>, Fo
         Ok(()) => return Ok(me.go_saying("/members", Said::new("members-saved"))),
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Err(Error::Refused { key, .. }) => (StatusCode::UNPROCESSABLE_ENTITY, vec![FieldError::new("role", key)]),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     let member = store::find(house.db.read(), id).await?;

@@ -14,7 +14,7 @@ pub(super) async fn update(house: &House, me: &Me, profile: Profile) -> Outcome<
         .db
         .write(async move |tx| {
             if store::update(tx, id, &profile).await? == 0 {
-                return Err(Error::Stale);
+                return Err(Error::stale(profile.version, store::version(tx, id).await?));
             }
             record(tx, &actor, now, Event::new("member.profile_changed", id.0)).await
         })

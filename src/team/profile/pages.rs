@@ -94,7 +94,7 @@ async fn update(State(house): State<House>, me: Me, Form(form): Form<Profile>) -
             return Ok(answer);
         }
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     profile_page(&me, form, status, Errors::of(me.words, &errors)).await

@@ -31,6 +31,11 @@ pub(super) async fn update(tx: &mut Tx, id: MemberId, profile: &Profile) -> Outc
     .rows_affected())
 }
 
+/// The version the member has now.
+pub(super) async fn version(tx: &mut Tx, id: MemberId) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!("select version from members where id = ?", id).fetch_one(tx).await?)
+}
+
 pub(super) async fn password_hash(db: &SqlitePool, id: MemberId) -> Outcome<Option<String>> {
     Ok(sqlx::query_scalar!("select password_hash from members where id = ?", id).fetch_one(db).await?)
 }

@@ -44,6 +44,9 @@ struct LanguageForm {
     lang: String,
 }
 
+/// In bytes; no password that was ever kept is nearly as long.
+const PASSWORD_MAX: usize = 16 << 10;
+
 async fn new(visit: Visit, Query(form): Query<LoginForm>) -> Answer {
     if visit.member.is_some() {
         return Ok(visit.go("/"));
@@ -53,6 +56,9 @@ async fn new(visit: Visit, Query(form): Query<LoginForm>) -> Answer {
 
 async fn create(State(house): State<House>, visit: Visit, Form(mut form): Form<LoginForm>) -> Answer {
     let password = std::mem::take(&mut form.password);
+    if password.len() > PASSWORD_MAX {
+        return Err(Failure::TooLarge);
+    }
     match actions::sign_in(&house, &visit, &form.email, password).await {
         Ok(secret) => {
             let mut answer = visit.go(inside(&form.next));

@@ -6,9 +6,9 @@ use super::model::TokenWish;
 use super::store::{self, Token};
 use crate::platform::House;
 use crate::platform::id::TokenId;
-use crate::web::{Ability, Access, Answer, Created, Failure, Given, Items, Me, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Failure, Given, Items, Me, Problem, Routes, Slice, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -26,12 +26,14 @@ struct NewSecret {
     secret: String,
 }
 
-#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "tokens_index", tag = "tokens", responses((status = 200, body = Items<Token>)))]
-async fn index(State(house): State<House>, me: Me) -> Answer {
+#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "tokens_index", tag = "tokens", params(Cursor),
+    responses((status = 200, body = Items<Token>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Query(cursor): Query<Cursor>) -> Answer {
     let items = store::of_member(house.db.read(), me.member.id).await?;
-    Ok(Json(Items { items, next: None }).into_response())
+    Ok(Json(Items::from(Slice::newest(items, &cursor, |token| token.id.0)?)).into_response())
 }
 
+/// A new token. Its secret is in the first answer only: a repeated call gets the id alone.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "tokens_create", tag = "tokens", request_body = TokenWish,
     responses((status = 201, body = NewSecret), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<TokenWish>) -> Answer {

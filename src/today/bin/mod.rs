@@ -2,6 +2,7 @@
 //! After thirty days it goes for good, media included; the log of events and the ledger stay.
 
 mod actions;
+mod api;
 mod jobs;
 mod model;
 mod pages;

@@ -66,11 +66,13 @@ impl FromStr for Noun {
 }
 
 /// One thing in the bin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct Binned {
     pub noun: String,
     pub id: Uuid,
     pub title: String,
+    #[serde(rename = "deleted_at")]
+    #[schema(value_type = String, format = DateTime)]
     pub deleted_ms: Ms,
     /// Who put it there, when a person did.
     pub by: Option<String>,

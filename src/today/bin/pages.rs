@@ -1,7 +1,7 @@
 //! The pages of the bin.
 
 use super::model::{Binned, Noun};
-use super::{actions, store};
+use super::{actions, api, store};
 use crate::platform::id::ProjectId;
 use crate::platform::{Error, House};
 use crate::web::{Ability, Access, Answer, Me, Routes, Said, Shell, page, require};
@@ -11,11 +11,11 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/bin", Access::Member(Ability::Publish), projects).get("/projects/{project}/bin", Access::Member(Ability::Make), index).post(
-        "/bin/{noun}/{id}/restoration",
-        Access::Member(Ability::Make),
-        restore,
-    )
+    Routes::new()
+        .get("/bin", Access::Member(Ability::Publish), projects)
+        .get("/projects/{project}/bin", Access::Member(Ability::Make), index)
+        .post("/bin/{noun}/{id}/restoration", Access::Member(Ability::Make), restore)
+        .merge(api::routes())
 }
 
 #[derive(Template)]

@@ -37,6 +37,7 @@ pub async fn check(db: &SqlitePool, media: &Media) -> Outcome<Report> {
     report.findings.extend(store::pieces_off(db).await?);
     report.findings.extend(store::versions_off(db).await?);
     report.findings.extend(store::variants_off(db).await?);
+    report.findings.extend(store::runs_off(db).await?);
     report.findings.extend(store::publications_off(db).await?);
     bodies_sound(db, &mut report.findings).await?;
     report.findings.extend(store::search_off(db).await?);

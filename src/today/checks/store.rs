@@ -90,6 +90,21 @@ pub async fn variants_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     Ok(rows.iter().map(|row| format!("variants: {}: its count of publications differs from a recount", row.id)).collect())
 }
 
+/// Runs whose idea, piece, variant or play belongs to another project. What is gone for good was
+/// once there: runs outlive what they were drafted from.
+pub async fn runs_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"select r.id as "id: Uuid" from runs r left join ideas i on i.id = r.idea_id left join pieces p on p.id = r.piece_id
+             left join variants v on v.id = r.parent_id
+             left join plays l on l.id = unhex(replace(json_extract(r.parameters, '$.play'), '-', ''))
+           where i.project_id <> r.project_id or p.project_id <> r.project_id or v.project_id <> r.project_id
+             or l.project_id <> r.project_id limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("runs: {}: it was drafted from something of another project", row.id)).collect())
+}
+
 /// Publications that say they went out without saying when, or with no send on record.
 pub async fn publications_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     let rows = sqlx::query!(

@@ -3,6 +3,7 @@
 //!
 //! Invariants: no secret leaves, sealed or not; no cell of a CSV file is a formula to a spreadsheet.
 
+mod api;
 mod cells;
 mod pack;
 mod pages;

@@ -1,5 +1,6 @@
 //! The download of a project.
 
+use super::api;
 use super::pack::pack;
 use crate::create::projects;
 use crate::platform::House;
@@ -16,10 +17,11 @@ use futures_util::stream;
 const AHEAD: usize = 8;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/projects/{project}/export", Access::Member(Ability::Publish), download)
+    let publish = Access::Member(Ability::Publish);
+    Routes::new().get("/projects/{project}/export", publish, download).api::<api::__path_export, _, _>(publish, api::export)
 }
 
-async fn download(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
+pub(super) async fn download(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
     let project = projects::find(house.db.read(), me.member.id, id).await?;
     let (now, actor) = (house.now(), me.actor());
     house.db.write(async move |tx| record(tx, &actor, now, Event::new("project.exported", id.0).within(id)).await).await?;

@@ -33,6 +33,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("publications", "select * from publications where project_id = ? order by no"),
     ("attempts", "select a.* from attempts a join publications p on p.id = a.publication_id where p.project_id = ? order by a.id"),
     ("snapshots", "select s.* from snapshots s join publications p on p.no = s.publication_no where p.project_id = ?"),
+    ("corrections", "select c.* from corrections c join publications p on p.no = c.publication_no where p.project_id = ?"),
     ("totals", "select * from totals where project_id = ?"),
     ("daily_totals", "select * from daily_totals where project_id = ?"),
     ("experiments", "select * from experiments where project_id = ? and deleted_ms is null order by id"),

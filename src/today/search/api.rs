@@ -3,7 +3,7 @@
 use super::model::Hit;
 use super::store;
 use crate::platform::House;
-use crate::web::{Ability, Access, Answer, Items, Me, Routes};
+use crate::web::{Ability, Access, Answer, Items, Me, Problem, Routes, limit};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -19,11 +19,14 @@ pub fn routes() -> Routes {
 struct Question {
     /// Every word must occur; three characters or more look through everything.
     q: String,
+    /// How many, 50 unless told, at most 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
 }
 
-/// The newest fifty finds.
-#[utoipa::path(get, path = "/api/v1/search", operation_id = "search_index", tag = "search", params(Question), responses((status = 200, body = Items<Hit>)))]
+/// The newest finds, all on one page.
+#[utoipa::path(get, path = "/api/v1/search", operation_id = "search_index", tag = "search", params(Question), responses((status = 200, body = Items<Hit>), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, me: Me, Query(question): Query<Question>) -> Answer {
-    let items = store::find(house.db.read(), me.member.id, &question.q).await?;
+    let items = store::find(house.db.read(), me.member.id, &question.q, limit(question.limit)?).await?;
     Ok(Json(Items { items, next: None }).into_response())
 }

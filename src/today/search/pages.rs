@@ -32,7 +32,7 @@ struct SearchPage {
 }
 
 async fn index(State(house): State<House>, me: Me, headers: HeaderMap, Query(Question { q }): Query<Question>) -> Answer {
-    let hits = store::find(house.db.read(), me.member.id, &q).await?;
+    let hits = store::find(house.db.read(), me.member.id, &q, store::FINDS).await?;
     let found = hits.len();
     let groups = NOUNS.map(|noun| (noun, hits.iter().filter(|hit| hit.noun == noun).cloned().collect::<Vec<_>>()));
     let groups = groups.into_iter().filter(|(_, hits)| !hits.is_empty()).collect();

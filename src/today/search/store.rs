@@ -9,7 +9,8 @@ use sqlx::SqlitePool;
 use std::cmp::Reverse;
 use uuid::Uuid;
 
-const FINDS: i64 = 50;
+/// Finds of a page.
+pub const FINDS: i64 = 50;
 /// Texts that are looked at more closely at once: some belong to pieces in the bin.
 const CANDIDATES: i64 = 500;
 /// Questions too short for the index look through this many of the newest texts.
@@ -30,15 +31,15 @@ struct Row {
     body: String,
 }
 
-/// The newest fifty finds this member may see.
-pub async fn find(db: &SqlitePool, member: MemberId, question: &str) -> Outcome<Vec<Hit>> {
+/// The newest finds this member may see, at most `most`.
+pub async fn find(db: &SqlitePool, member: MemberId, question: &str, most: i64) -> Outcome<Vec<Hit>> {
     let projects = seen_by(db, member).await?;
     let found = match Query::of(question) {
         Query::Empty => Vec::new(),
-        Query::Grams(expression) => by_grams(db, member, &projects, &expression).await?,
-        Query::Pattern(pattern) => by_pattern(db, member, &projects, &pattern).await?,
+        Query::Grams(expression) => by_grams(db, member, &projects, &expression, most).await?,
+        Query::Pattern(pattern) => by_pattern(db, member, &projects, &pattern, most).await?,
     };
-    Ok(found.into_iter().take(usize::try_from(FINDS).unwrap_or(0)).map(|row| shown(question, row)).collect())
+    Ok(found.into_iter().take(usize::try_from(most).unwrap_or(0)).map(|row| shown(question, row)).collect())
 }
 
 fn shown(question: &str, row: Row) -> Hit {
@@ -62,10 +63,10 @@ fn place(project: ProjectId) -> i64 {
 }
 
 /// Looks from the newest text down. The index is quick to read upwards only, so each look is.
-async fn by_grams(db: &SqlitePool, member: MemberId, projects: &[ProjectId], expression: &str) -> Outcome<Vec<Row>> {
+async fn by_grams(db: &SqlitePool, member: MemberId, projects: &[ProjectId], expression: &str, most: i64) -> Outcome<Vec<Row>> {
     let newest = sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "id!: i64" from search_texts"#).fetch_one(db).await?;
     let (mut above, mut wide, mut found) = (newest + 1, FIRST_LOOK, Vec::new());
-    while above > 0 && count(&found) < FINDS {
+    while above > 0 && count(&found) < most {
         let below = (above - wide).max(0);
         let mut texts = Vec::new();
         for project in projects {
@@ -78,7 +79,7 @@ async fn by_grams(db: &SqlitePool, member: MemberId, projects: &[ProjectId], exp
             wide /= WIDER;
             continue;
         }
-        found.extend(rows(db, member, texts).await?);
+        found.extend(rows(db, member, texts, most).await?);
         (above, wide) = (below, wide * WIDER);
     }
     Ok(found)
@@ -102,7 +103,7 @@ async fn look(db: &SqlitePool, project: ProjectId, (first, last): (i64, i64), ex
 }
 
 /// The same for questions too short for the index: the newest texts of each project one by one.
-async fn by_pattern(db: &SqlitePool, member: MemberId, projects: &[ProjectId], pattern: &str) -> Outcome<Vec<Row>> {
+async fn by_pattern(db: &SqlitePool, member: MemberId, projects: &[ProjectId], pattern: &str, most: i64) -> Outcome<Vec<Row>> {
     let each = LOOKED_THROUGH / count(projects).max(1);
     let mut texts = Vec::new();
     for project in projects {
@@ -120,7 +121,7 @@ async fn by_pattern(db: &SqlitePool, member: MemberId, projects: &[ProjectId], p
             .await?,
         );
     }
-    rows(db, member, texts).await
+    rows(db, member, texts, most).await
 }
 
 fn count<T>(list: &[T]) -> i64 {
@@ -128,7 +129,7 @@ fn count<T>(list: &[T]) -> i64 {
 }
 
 /// Those of the texts that a list would show to this member, newest first.
-async fn rows(db: &SqlitePool, member: MemberId, mut texts: Vec<i64>) -> Outcome<Vec<Row>> {
+async fn rows(db: &SqlitePool, member: MemberId, mut texts: Vec<i64>, most: i64) -> Outcome<Vec<Row>> {
     texts.sort_unstable_by_key(|id| Reverse(*id));
     texts.dedup(); // two projects may share a place
     texts.truncate(usize::try_from(CANDIDATES).unwrap_or(0));
@@ -143,7 +144,7 @@ async fn rows(db: &SqlitePool, member: MemberId, mut texts: Vec<i64>) -> Outcome
            order by n.key limit ?3"#,
         texts,
         member,
-        FINDS
+        most
     )
     .fetch_all(db)
     .await?)

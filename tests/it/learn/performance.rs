@@ -121,3 +121,42 @@ async fn late_hooks_are_rated_over_the_impressions_of_their_time() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_corrected_number_is_kept_beside_the_first_one() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    published(&app, &project, &api).await;
+    let publication = uuid::Uuid::from_u128(11);
+    let observed = app.house.now().plus(-60_000).rfc3339();
+    let say = async |metric: &str, basis: &str, value: i64| {
+        let row = serde_json::json!([{ "publication": publication, "metric": metric, "observed_at": observed, "value": value, "basis": basis }]);
+        let answer = api.post(&format!("/api/v1/projects/{project}/snapshots"), row).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let said: serde_json::Value = answer.json().await.unwrap();
+        ["added", "unchanged", "corrected"].map(|what| said[what].as_i64().unwrap())
+    };
+    let total = async |metric: &str| {
+        let rows = api.json(&format!("/api/v1/projects/{project}/performance")).await;
+        let row = rows["items"].as_array().unwrap().iter().find(|row| row["simulated"] == false).unwrap().clone();
+        row["metrics"][metric]["value"].as_f64().unwrap()
+    };
+    assert_eq!(say("likes", "cumulative", 10).await, [1, 0, 0]);
+    assert_eq!(say("likes", "cumulative", 10).await, [0, 1, 0]);
+    assert_eq!(say("likes", "cumulative", 14).await, [0, 0, 1]);
+    assert_eq!(total("likes").await, 14.0);
+    assert_eq!(say("likes", "cumulative", 12).await, [0, 0, 1]);
+    assert_eq!(say("likes", "cumulative", 12).await, [0, 1, 0]);
+    assert_eq!(total("likes").await, 14.0, "the total is the running maximum");
+    assert_eq!(say("shares", "increment", 5).await, [1, 0, 0]);
+    assert_eq!(say("shares", "increment", 3).await, [0, 0, 1]);
+    assert_eq!(total("shares").await, 3.0, "a corrected increment counts once");
+    let days: Vec<(String, f64)> =
+        sqlx::query_as("select metric, sum(value) from daily_totals where metric in ('likes', 'shares') group by metric order by metric")
+            .fetch_all(app.house.db.read())
+            .await
+            .unwrap();
+    assert_eq!(days, [("likes".to_owned(), 14.0), ("shares".to_owned(), 3.0)]);
+    app.stop().await;
+}

@@ -248,8 +248,8 @@ async fn numbers_are_kept_once_and_simulated_ones_come_by_themselves() {
             .collect()
     };
     let first = rows(&[(3_000, 10.0), (1_000, 40.0)]);
-    assert_eq!(server.post(&path, first.clone()).await, (200, json!({ "added": 2, "unchanged": 0 })));
-    assert_eq!(server.post(&path, first).await, (200, json!({ "added": 0, "unchanged": 2 })));
+    assert_eq!(server.post(&path, first.clone()).await, (200, json!({ "added": 2, "unchanged": 0, "corrected": 0 })));
+    assert_eq!(server.post(&path, first).await, (200, json!({ "added": 0, "unchanged": 2, "corrected": 0 })));
     assert_eq!(server.post(&path, rows(&[(2_000, 60.0)])).await.0, 200, "late, and more than what came after");
     let totals = "select value from totals where metric = 'views' union all select sum(value) from daily_totals where metric = 'views'";
     let values: Vec<f64> = sqlx::query_scalar(totals).fetch_all(&mut server.sql().await).await.unwrap();

@@ -4,18 +4,21 @@ use super::actions::{self, NewBackend};
 use super::store::{self, BackendShown};
 use crate::platform::House;
 use crate::platform::id::BackendId;
-use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
+use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, Slice, create as create_once};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub fn routes() -> Routes {
     let administer = Access::Member(Ability::Administer);
     Routes::new()
         .api::<__path_index, _, _>(administer, index)
         .api::<__path_create, _, _>(administer, create)
+        .api::<__path_show, _, _>(administer, show)
+        .api::<__path_update, _, _>(administer, update)
         .api::<__path_test, _, _>(administer, test)
         .api::<__path_destroy, _, _>(administer, destroy)
 }
@@ -32,19 +35,48 @@ struct Tested {
     detail: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", responses((status = 200, body = Items<BackendShown>)))]
-async fn index(State(house): State<House>) -> Answer {
-    Ok(Json(Items { items: store::list(house.db.read()).await?, next: None }).into_response())
+#[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", params(Cursor),
+    responses((status = 200, body = Items<BackendShown>), (status = 422, body = Problem)))]
+async fn index(State(house): State<House>, Query(cursor): Query<Cursor>) -> Answer {
+    let backends = store::list(house.db.read()).await?;
+    Ok(Json(Items::from(Slice::of(backends, &cursor, |backend| backend.id.0)?)).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/backends", operation_id = "backends_create", tag = "backends", request_body = NewBackend,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers the same")),
     responses((status = 201, body = NewObject), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) -> Answer {
     let (new, call) = given.into_parts();
     let kept = actions::prepare(&house, &new)?;
     let (now, actor) = (house.now(), me.actor());
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::connect(tx, &actor, &kept, now).await?.0))).await
+}
+
+#[utoipa::path(get, path = "/api/v1/backends/{id}", operation_id = "backends_show", tag = "backends", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = BackendShown), (status = 404, body = Problem)))]
+async fn show(State(house): State<House>, Path(id): Path<BackendId>) -> Answer {
+    Ok(Json(store::find(house.db.read(), id).await?).into_response())
+}
+
+/// What changes; what is left out stays as it is.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct BackendChange {
+    name: Option<String>,
+    /// Settings that change. The secret stays, unless the address moves: then it is asked for again
+    #[schema(value_type = Object)]
+    settings: Map<String, Value>,
+}
+
+#[utoipa::path(patch, path = "/api/v1/backends/{id}", operation_id = "backends_update", tag = "backends", params(("id" = uuid::Uuid, Path)), request_body = BackendChange,
+    responses((status = 200, body = BackendShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn update(State(house): State<House>, me: Me, Path(id): Path<BackendId>, given: Given<BackendChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    let before = store::find(house.db.read(), id).await?;
+    let mut settings: Map<String, Value> = before.settings.into_iter().map(|(name, text)| (name, text.into())).collect();
+    settings.extend(change.settings);
+    let new = NewBackend { kind: before.kind, name: change.name.unwrap_or(before.name), settings };
+    actions::update(&house, &me, id, &new).await?;
+    show(State(house), Path(id)).await
 }
 
 #[utoipa::path(post, path = "/api/v1/backends/{id}/tests", operation_id = "backends_test", tag = "backends", params(("id" = uuid::Uuid, Path)),

@@ -4,6 +4,6 @@ mod reading;
 mod rows;
 mod writing;
 
-pub use reading::{find, find_for_system, idea, list, made, parent, piece, progress, titles};
+pub use reading::{find, find_for_system, idea, list, made, parent, piece, play, progress, titles};
 pub use rows::{End, Made, Planned, Run, RunLine};
 pub use writing::{cancel, finish, insert, is_living, is_restored, leave, left_behind, lives_in, piece_of, requeue, sees, set_job, set_piece, start};

@@ -3,7 +3,7 @@
 use super::rows::{Made, Run, RunLine};
 use crate::create::prompts::{IdeaWords, ParentWords, Purpose};
 use crate::create::runs::model::RunState;
-use crate::platform::id::{BackendId, IdeaId, JobId, MemberId, PieceId, ProjectId, PromptVersionId, RunId, VariantId};
+use crate::platform::id::{BackendId, IdeaId, JobId, MemberId, PieceId, PlayId, ProjectId, PromptVersionId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use sqlx::SqlitePool;
@@ -140,6 +140,12 @@ pub async fn parent(db: &SqlitePool, project: ProjectId, id: VariantId) -> Outco
     .ok_or_else(|| Error::field("parent", "runs-error-parent"))?;
     let words = ParentWords { title: row.title, hook: row.hook, script: row.script, caption: row.caption };
     Ok((row.piece, row.locale, words))
+}
+
+/// Whether a play, in the bin or not, is one of this project.
+pub async fn play(db: &SqlitePool, project: ProjectId, id: PlayId) -> Outcome<()> {
+    let found = sqlx::query_scalar!("select 1 from plays where id = ? and project_id = ?", id, project).fetch_optional(db).await?;
+    found.map(|_| ()).ok_or_else(|| Error::field("play", "runs-error-play"))
 }
 
 /// How far the job of a run is: done, of.

@@ -32,7 +32,8 @@ async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, m
             Some("alt") => alt = field.text().await.map_err(|_| Failure::Bad("failure-form"))?.chars().take(300).collect(),
             Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 let asset = keep(&house, field, &alt).await?;
-                actions::add_asset(&house, &me, variant.project_id, id, asset).await?;
+                let (by, actor, now, project) = (me.member.id, me.actor(), house.now(), variant.project_id);
+                house.db.write(async move |tx| actions::add_asset(tx, &actor, by, (project, id), &asset, now).await).await?;
                 added += 1;
             }
             _ => {}
@@ -88,7 +89,7 @@ fn family(mime: &str) -> &'static str {
 }
 
 /// Serves a file to a member who may see its project; ranges as players ask for them.
-async fn show(State(house): State<House>, me: Me, Path(id): Path<AssetId>, headers: HeaderMap) -> Answer {
+pub async fn show(State(house): State<House>, me: Me, Path(id): Path<AssetId>, headers: HeaderMap) -> Answer {
     let asset = store::asset(house.db.read(), me.member.id, id).await?;
     let digest = <[u8; 32]>::try_from(asset.digest.as_slice()).map(Digest::from).map_err(crate::platform::Error::broken)?;
     let (mut file, size) = house.media.open(digest).await.map_err(|_| Failure::House(crate::platform::Error::NotFound))?;

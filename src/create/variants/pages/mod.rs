@@ -161,7 +161,7 @@ async fn bench(house: &House, me: &Me, variant: Variant, form: VariantForm, stat
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<VariantForm>) -> Answer {
     let variant = store::find(house.db.read(), me.member.id, id).await?;
-    let (status, errors) = match actions::edit(&house, &me, id, form.words()).await {
+    let (status, errors) = match actions::edit(&house, &me, id, form.words(), None).await {
         Ok(changed) => {
             let approved = variant.state == "approved";
             let key = match (changed, approved) {
@@ -172,7 +172,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, F
             return Ok(me.go_saying(&format!("/variants/{id}"), Said::new(key)));
         }
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Stale) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
+        Err(Error::Stale(_)) => (StatusCode::CONFLICT, vec![FieldError::new("version", "failure-stale")]),
         Err(error) => return Err(error.into()),
     };
     let errors = Errors::of(me.words, &errors);

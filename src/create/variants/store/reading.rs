@@ -3,7 +3,9 @@
 use super::rows::{Asset, Node, Revision, Variant};
 use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, RunId, VariantId};
 use crate::platform::{Ms, Outcome};
+use crate::web::Slice;
 use sqlx::SqlitePool;
+use uuid::Uuid;
 
 pub async fn find(db: &SqlitePool, member: MemberId, id: VariantId) -> Outcome<Variant> {
     Ok(sqlx::query_as!(
@@ -35,6 +37,26 @@ pub async fn of_piece(db: &SqlitePool, member: MemberId, piece: PieceId) -> Outc
     )
     .fetch_all(db)
     .await?)
+}
+
+/// The same in pages.
+pub async fn list(db: &SqlitePool, member: MemberId, piece: PieceId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Node>> {
+    let (after, most) = (after.unwrap_or(Uuid::nil()), limit + 1);
+    let rows = sqlx::query_as!(
+        Node,
+        r#"select v.id as "id: VariantId", v.parent_id as "parent_id: VariantId", v.title, v.locale, v.state, v.author, v.edits, v.changed,
+             v.created_ms as "created_ms: Ms"
+           from variants v where v.piece_id = ?1 and v.id > ?3 and v.deleted_ms is null
+             and exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id)
+           order by v.id limit ?4"#,
+        piece,
+        member,
+        after,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Slice::cut(rows, limit, |node| node.id.0))
 }
 
 pub async fn revisions(db: &SqlitePool, id: VariantId) -> Outcome<Vec<Revision>> {

@@ -188,6 +188,28 @@ pub async fn insert_asset(tx: &mut Tx, id: AssetId, project: ProjectId, asset: &
     Ok(())
 }
 
+/// Gives a variant exactly these media in this order; false when it had them so already.
+pub async fn replace_assets(tx: &mut Tx, variant: VariantId, assets: &[AssetId]) -> Outcome<bool> {
+    let had = sqlx::query_scalar!(
+        r#"select va.asset_id as "id: AssetId" from variant_assets va join assets a on a.id = va.asset_id
+           where va.variant_id = ? and a.deleted_ms is null order by va.position"#,
+        variant
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    if had == assets {
+        return Ok(false);
+    }
+    if assets.iter().enumerate().any(|(place, asset)| assets.iter().take(place).any(|other| other == asset)) {
+        return Err(Error::field("assets", "error-asset"));
+    }
+    sqlx::query!("delete from variant_assets where variant_id = ?", variant).execute(&mut *tx).await?;
+    for asset in assets {
+        place_asset(tx, variant, *asset).await?;
+    }
+    Ok(true)
+}
+
 /// Puts an asset of the same project at the end of a variant's media.
 pub async fn place_asset(tx: &mut Tx, variant: VariantId, asset: AssetId) -> Outcome<()> {
     let done = sqlx::query!(

@@ -57,6 +57,14 @@ pub async fn ready(db: &SqlitePool, project: ProjectId) -> Outcome<i64> {
     .await?)
 }
 
+/// The version it has now; whoever asks has found it before.
+pub async fn version<'c, E>(db: E, id: ExperimentId) -> Outcome<i64>
+where
+    E: sqlx::Executor<'c, Database = sqlx::Sqlite>,
+{
+    Ok(sqlx::query_scalar!("select version from experiments where id = ?", id).fetch_one(db).await?)
+}
+
 /// The experiment, if this member may see it.
 pub async fn find<'c, E>(db: E, member: MemberId, id: ExperimentId) -> Outcome<Experiment>
 where

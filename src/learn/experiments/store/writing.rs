@@ -222,3 +222,10 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: ExperimentId) -> Outcome<
     .fetch_one(tx)
     .await?)
 }
+
+pub async fn reword(tx: &mut Tx, id: ExperimentId, (name, question): (&str, &str), now: Ms) -> Outcome<()> {
+    sqlx::query!("update experiments set name = ?, question = ?, version = version + 1, updated_ms = ? where id = ?", name, question, now, id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

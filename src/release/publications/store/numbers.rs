@@ -3,15 +3,17 @@
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId};
 use crate::platform::{Error, Ms, Outcome};
-use crate::release::publications::numbers::{Basis, Number, day, shift};
+use crate::release::publications::numbers::{Availability, Basis, Number, day, shift};
 use std::collections::{BTreeMap, HashMap};
 
 /// What became of the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Recorded {
     pub added: u64,
-    /// Known already at that moment: nothing is ever overwritten.
+    /// Said already of that moment.
     pub unchanged: u64,
+    /// Said anew of a moment that had another number: kept beside it, nothing is ever overwritten.
+    pub corrected: u64,
 }
 
 /// The running state of one metric of one publication.
@@ -38,11 +40,17 @@ pub async fn record(tx: &mut Tx, rows: &[Number]) -> Outcome<Recorded> {
     let mut days: BTreeMap<(i64, String, String), f64> = BTreeMap::new();
     let mut sums: BTreeMap<(i64, String), Option<Sum>> = BTreeMap::new();
     for row in sorted {
-        if !insert(tx, row).await? {
+        let mut corrects = None;
+        if insert(tx, row).await? {
+            recorded.added += 1;
+        } else if let Some(known) = known(tx, row).await?.filter(|known| (known.value, known.availability) != (row.value, row.availability)) {
+            correct(tx, row, known.seq + 1).await?;
+            recorded.corrected += 1;
+            corrects = Some(known.value);
+        } else {
             recorded.unchanged += 1;
             continue;
         }
-        recorded.added += 1;
         let Some(value) = row.value else { continue };
         let key = (row.publication, row.metric.clone());
         if !sums.contains_key(&key) {
@@ -50,7 +58,7 @@ pub async fn record(tx: &mut Tx, rows: &[Number]) -> Outcome<Recorded> {
             sums.insert(key.clone(), sum);
         }
         let Some(sum) = sums.get_mut(&key) else { continue };
-        for (day, change) in add(tx, sum, row, value).await? {
+        for (day, change) in add(tx, sum, row, value, corrects).await? {
             *days.entry((row.publication, row.metric.clone(), day)).or_default() += change;
         }
     }
@@ -83,6 +91,44 @@ async fn insert(tx: &mut Tx, row: &Number) -> Outcome<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// What was said last of a moment.
+struct Known {
+    seq: i64,
+    value: Option<f64>,
+    availability: Availability,
+}
+
+async fn known(tx: &mut Tx, row: &Number) -> Outcome<Option<Known>> {
+    Ok(sqlx::query_as!(
+        Known,
+        r#"select seq as "seq!: i64", value as "value: f64", availability as "availability!: Availability" from (
+             select 0 as seq, value, availability from snapshots where publication_no = ?1 and metric = ?2 and observed_ms = ?3
+             union all select seq, value, availability from corrections where publication_no = ?1 and metric = ?2 and observed_ms = ?3)
+           order by seq desc limit 1"#,
+        row.publication,
+        row.metric,
+        row.observed
+    )
+    .fetch_optional(tx)
+    .await?)
+}
+
+async fn correct(tx: &mut Tx, row: &Number, seq: i64) -> Outcome<()> {
+    sqlx::query!(
+        "insert into corrections (publication_no, metric, observed_ms, seq, value, availability, source) values (?, ?, ?, ?, ?, ?, ?)",
+        row.publication,
+        row.metric,
+        row.observed,
+        seq,
+        row.value,
+        row.availability,
+        row.source
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// The total so far, before the rows of this call.
 async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
     let found = sqlx::query!(
@@ -104,8 +150,9 @@ async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
     }))
 }
 
-/// Adds one value to a total; what it changes of the days.
-async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64) -> Outcome<BTreeMap<String, f64>> {
+/// Adds one value to a total; what it changes of the days. `corrects` is there for a value that was
+/// said anew: what stood at its moment before.
+async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64, corrects: Option<Option<f64>>) -> Outcome<BTreeMap<String, f64>> {
     let Some(sum) = sum.as_mut() else {
         *sum = Some(Sum { value, observed: row.observed, corrected: false, basis: row.basis, changed: true });
         return Ok(BTreeMap::from([(day(row.observed), value)]));
@@ -114,13 +161,17 @@ async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64) -> Ou
         return Err(Error::field("basis", "error-basis-mixed"));
     }
     let in_order = row.observed > sum.observed;
+    // Of increments a correction brings the difference; of running totals it is one more that was given.
+    let old = corrects.flatten();
+    let step = value - old.unwrap_or(0.0);
     let days = match row.basis {
-        Basis::Increment => BTreeMap::from([(day(row.observed), value)]),
+        Basis::Increment => BTreeMap::from([(day(row.observed), step)]),
         Basis::Cumulative if in_order => shift(sum.value, row.observed, value, &[]),
-        Basis::Cumulative => late(tx, row, value).await?,
+        Basis::Cumulative => late(tx, row, value, corrects.is_some()).await?,
     };
+    sum.corrected |= old.is_some_and(|old| value < old);
     match row.basis {
-        Basis::Increment => sum.value += value,
+        Basis::Increment => sum.value += step,
         Basis::Cumulative => {
             sum.corrected |= in_order && value < sum.value;
             sum.value = sum.value.max(value);
@@ -132,18 +183,26 @@ async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64) -> Ou
 }
 
 /// A value that comes after later ones: days are credited anew from there on.
-async fn late(tx: &mut Tx, row: &Number, value: f64) -> Outcome<BTreeMap<String, f64>> {
+async fn late(tx: &mut Tx, row: &Number, value: f64, corrects: bool) -> Outcome<BTreeMap<String, f64>> {
     let before = sqlx::query_scalar!(
-        r#"select coalesce(max(value), 0.0) as "most!: f64" from snapshots where publication_no = ? and metric = ? and observed_ms < ?"#,
+        r#"select coalesce(max(value), 0.0) as "most!: f64" from (
+             select value from snapshots where publication_no = ?1 and metric = ?2 and observed_ms <= ?3 and (observed_ms < ?3 or ?4)
+             union all select value from corrections c where publication_no = ?1 and metric = ?2 and observed_ms <= ?3
+               and (observed_ms < ?3 or seq < (select max(seq) from corrections n
+                 where n.publication_no = c.publication_no and n.metric = c.metric and n.observed_ms = c.observed_ms)))"#,
         row.publication,
         row.metric,
-        row.observed
+        row.observed,
+        corrects
     )
     .fetch_one(&mut *tx)
     .await?;
     let later = sqlx::query!(
         r#"select observed_ms as "at: Ms", value as "value!: f64" from snapshots
-           where publication_no = ? and metric = ? and observed_ms > ? and value is not null order by observed_ms"#,
+           where publication_no = ?1 and metric = ?2 and observed_ms > ?3 and value is not null
+           union all
+           select observed_ms, value from corrections where publication_no = ?1 and metric = ?2 and observed_ms > ?3 and value is not null
+           order by 1"#,
         row.publication,
         row.metric,
         row.observed

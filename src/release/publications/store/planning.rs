@@ -109,7 +109,7 @@ pub async fn replan(tx: &mut Tx, was: &Row, plan: &Plan, frozen: Option<(String,
     .execute(tx)
     .await
     .map_err(taken)?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale(None)) }
 }
 
 /// Takes a plan back, or brings one back that was taken back.
@@ -126,7 +126,7 @@ pub async fn set_cancelled(tx: &mut Tx, was: &Row, state: &'static str, next: Op
     .execute(tx)
     .await
     .map_err(taken)?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale(None)) }
 }
 
 /// Whether a person dropped it, rather than taking back a plan.
@@ -155,7 +155,7 @@ pub async fn mark_live(tx: &mut Tx, was: &Row, address: Option<&str>, now: Ms) -
     .execute(tx)
     .await
     .map_err(|error| Error::from(error).taken("publications.channel_id, publications.remote_id", "url", "error-address-taken"))?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale(None)) }
 }
 
 /// The evidence that a person published it.
