@@ -296,7 +296,7 @@ mod tests {
             "http://example.com:443/",
             "https://8.8.8.8/",
             "https://[2606:4700:4700::1111]/",
-            "https://例え.jp/",
+            "https://xn--r8jz45g.jp/",
             "https://example.com./",
             "https://locals.example/",
             "https://internal.example/",
