@@ -154,7 +154,7 @@ async fn what_cannot_be_read_is_refused_in_our_own_words() {
         assert_eq!(call.headers()["content-type"], "application/problem+json", "{path}");
     }
     let call = api.get("/api/v1/search?question=x").await;
-    assert_eq!(call.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(call.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(call.text().await.unwrap().contains("question"), "the field is not named");
     // A form that was sent after the session ended leads to a page that can be opened.
     let gone = app.nobody().form("/projects", &[("name", "x")]).await;
