@@ -1,5 +1,6 @@
 //! The first act: what is thought of and drafted.
 
+pub mod batches;
 pub mod ideas;
 pub mod pieces;
 pub mod projects;

@@ -48,6 +48,7 @@ ids!(
     ArmId,
     AssetId,
     BackendId,
+    BatchId,
     BootId,
     ChannelId,
     ExperimentId,

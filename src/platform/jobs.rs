@@ -16,7 +16,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-const AT_ONCE: usize = 4;
+/// How many jobs run side by side.
+pub const AT_ONCE: usize = 4;
 const DEATHS_MAX: i64 = 3;
 /// When the end of a job could not be written.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use super::planning::prepare;
 use super::store::{self, Planned, Run};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::{BootId, JobId, MemberId, ProjectId, RunId};
+use crate::platform::id::{BatchId, BootId, JobId, MemberId, ProjectId, RunId};
 use crate::platform::jobs::{self, Queued, enqueue};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::Me;
@@ -28,15 +28,57 @@ pub async fn plan(house: &House, actor: Actor, by: Option<MemberId>, project: Pr
 pub(super) async fn submit(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, planned: &Planned, at: Ms) -> Outcome<RunId> {
     store::sees(tx, by, project).await?;
     let id = RunId::new(at);
-    let mut planned = planned.clone();
-    // Each run draws its own drafts, and the same run the same ones.
-    planned.parameters.seed = (planned.parameters.seed ^ (id.0.as_u128() as u64)) & 0x1f_ffff_ffff_ffff;
-    store::insert(tx, id, project, &planned, by, at).await?;
+    store::insert(tx, id, project, &seeded(planned, id), by, at).await?;
     let job = queue(tx, id, project, by, at).await?;
     store::set_job(tx, id, job, 0).await?;
     let detail = json!({ "purpose": planned.purpose, "count": planned.count, "backend": planned.backend });
     record(tx, actor, at, Event::new("run.planned", id.0).within(project).detail(detail)).await?;
     Ok(id)
+}
+
+/// Freezes a run as a cell of a batch; it waits for [`queue_cells`].
+pub async fn plan_cell(tx: &mut Tx, project: ProjectId, planned: &Planned, (batch, by): (BatchId, MemberId), at: Ms) -> Outcome<RunId> {
+    let id = RunId::new(at);
+    store::insert(tx, id, project, &seeded(planned, id), Some(by), at).await?;
+    store::join_batch(tx, id, batch).await?;
+    Ok(id)
+}
+
+/// Queues every cell that waits.
+pub async fn queue_cells(tx: &mut Tx, batch: BatchId, by: MemberId, at: Ms) -> Outcome<()> {
+    let project = store::project_of_batch(tx, batch).await?;
+    for (id, _) in store::in_batch(tx, batch, RunState::Planned.name()).await? {
+        let job = queue(tx, id, project, Some(by), at).await?;
+        store::set_job(tx, id, job, 0).await?;
+    }
+    Ok(())
+}
+
+/// Takes back every cell that is queued and has not begun.
+pub async fn hold_cells(tx: &mut Tx, batch: BatchId, at: Ms) -> Outcome<()> {
+    for (id, job) in store::in_batch(tx, batch, RunState::Queued.name()).await? {
+        if let Some(job) = job {
+            jobs::cancel(tx, job, at).await?;
+        }
+        store::hold(tx, id).await?;
+    }
+    Ok(())
+}
+
+/// Cancels every cell that has not begun.
+pub async fn cancel_cells(tx: &mut Tx, batch: BatchId, at: Ms) -> Outcome<()> {
+    hold_cells(tx, batch, at).await?;
+    for (id, _) in store::in_batch(tx, batch, RunState::Planned.name()).await? {
+        store::cancel_waiting(tx, id, at).await?;
+    }
+    Ok(())
+}
+
+/// Each run draws its own drafts, and the same run the same ones.
+fn seeded(planned: &Planned, id: RunId) -> Planned {
+    let mut planned = planned.clone();
+    planned.parameters.seed = (planned.parameters.seed ^ (id.0.as_u128() as u64)) & 0x1f_ffff_ffff_ffff;
+    planned
 }
 
 async fn queue(tx: &mut Tx, id: RunId, project: ProjectId, by: Option<MemberId>, at: Ms) -> Outcome<Option<JobId>> {
@@ -84,6 +126,7 @@ pub(super) async fn repeat(house: &House, me: &Me, run: &Run) -> Outcome<RunId> 
         currency: run.currency.clone(),
     };
     let (now, by, actor, project) = (house.now(), me.member.id, me.actor(), run.project_id);
+    let before = run.id;
     let doubtful = (run.state() == RunState::NeedsLook).then_some(run.id);
     let id = house
         .db
@@ -91,7 +134,9 @@ pub(super) async fn repeat(house: &House, me: &Me, run: &Run) -> Outcome<RunId> 
             if let Some(doubtful) = doubtful {
                 store::cancel(tx, by, doubtful, now).await?;
             }
-            submit(tx, &actor, Some(by), project, &planned, now).await
+            let again = submit(tx, &actor, Some(by), project, &planned, now).await?;
+            store::take_place(tx, before, again).await?;
+            Ok::<_, Error>(again)
         })
         .await?;
     house.jobs.ring();

@@ -4,7 +4,7 @@
 
 mod actions;
 mod api;
-mod backends;
+pub mod backends;
 mod drafts;
 mod jobs;
 mod model;
@@ -15,10 +15,11 @@ mod store;
 
 use crate::web::Routes;
 
-pub use actions::{plan, recover};
+pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
 pub use jobs::jobs;
-pub use model::{NewRun, RunState};
-pub use store::{Run, RunLine, find};
+pub use model::{NewRun, RunState, amount};
+pub use planning::{estimate, prepare};
+pub use store::{Planned, Run, RunLine, find};
 
 pub fn routes() -> Routes {
     pages::routes().merge(backends::routes())

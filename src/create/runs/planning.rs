@@ -15,9 +15,11 @@ const LONGEST: usize = 100_000;
 /// How many drafts are asked for when nobody said.
 const COUNT: i64 = 12;
 const COUNT_MAX: i64 = 60;
+/// A script of half a minute with its title, hook, caption and tags, as measured on our own prompts' answers.
+const TOKENS_A_DRAFT: i64 = 450;
 
 /// Reads what the run is asked with and renders it; nothing is written yet.
-pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Planned> {
+pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Planned> {
     let project = projects::find_for_system(house.db.read(), project).await?;
     let count = new.count.unwrap_or(COUNT);
     if !(1..=COUNT_MAX).contains(&count) {
@@ -54,6 +56,16 @@ pub(super) async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> 
         count,
         currency,
     })
+}
+
+/// What a run is thought to cost, in millionths of its currency: a token for four Latin letters or one other character
+/// that is sent, and [`TOKENS_A_DRAFT`] for each draft, or the most the prompt allows.
+pub fn estimate(planned: &Planned) -> i64 {
+    let (latin, other) = planned.rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
+    let asked = planned.count.saturating_mul(TOKENS_A_DRAFT);
+    let answered = planned.parameters.model.max_tokens.map_or(asked, |most| asked.min(i64::from(most)));
+    let cost = |tokens, price: &str| backends::cost_micros(tokens, price);
+    cost(latin / 4 + other, &planned.parameters.price_in).saturating_add(cost(answered, &planned.parameters.price_out))
 }
 
 /// What was said, else the language of what is drafted from, else the project's.
