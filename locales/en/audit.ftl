@@ -27,6 +27,7 @@ audit-noun-piece = Piece
 audit-noun-variant = Variant
 audit-noun-prompt = Prompt
 audit-noun-run = Run
+audit-noun-batch = Batch
 audit-noun-backend = Backend
 audit-noun-channel = Channel
 audit-noun-publication = Publication

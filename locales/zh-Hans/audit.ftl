@@ -27,6 +27,7 @@ audit-noun-piece = 作品
 audit-noun-variant = 版本稿
 audit-noun-prompt = 提示词
 audit-noun-run = 生成任务
+audit-noun-batch = 批次
 audit-noun-backend = 生成服务
 audit-noun-channel = 频道
 audit-noun-publication = 发布

@@ -67,6 +67,7 @@ async function examples(context, studio, made) {
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
     multipart: { kind: "headline-tests", file: { name: "headlines.csv", mimeType: "text/csv", buffer: Buffer.from(csv) } } });
   if (upload.status() === 303) made.import = upload.headers().location.split("/").pop();
+  made.batch = (await send.post(`${project}/batches`, { name: "Two nights", idea: made.idea, locale: "en", count: "1", backend: "sketch" })).split("/").pop();
   await send.post("/settings/backends", BACKEND);
   made.backend = await send.firstLink("/settings/backends", /\/settings\/backends\/((?!new)[\w-]+)"/);
   return made;
@@ -88,6 +89,7 @@ async function unbroken(context, studio) {
   made.run = run.split("/").pop();
   await send.post(`${base}/channels`, { kind: "simulator", name: word(80, 9), locale: "en", zone: "Asia/Shanghai", max_late_minutes: "60" });
   made.channel = await send.firstLink(`${base}/channels`, /\/channels\/([\w-]+)\/edit/);
+  made.batch = (await send.post(`${base}/batches`, { name: word(120, 20), idea: made.idea, locale: "en", count: "1", backend: "sketch" })).split("/").pop();
   await send.post(`${base}/playbook`, { sentence: word(300, 10), locale: "" });
   made.play = await send.firstLink(`${base}/playbook`, /\/plays\/([\w-]+)"/);
   await send.post(`${base}/prompts`, { name: word(80, 11), purpose: "ideas", template: word(300, 12), note: word(200, 13), model: "", temperature: "", max_tokens: "" });

@@ -109,6 +109,6 @@ pub async fn lead(tx: &mut Tx, by: &By, id: BatchId, to: BatchState) -> Outcome<
         BatchState::Stopped => runs::cancel_cells(tx, id, by.at).await?,
         BatchState::Planned | BatchState::Done => {}
     }
-    let event = Event::new("batch.led", id.0).within(project).detail(json!({ "from": from.name(), "to": to.name() }));
+    let event = Event::new("batch.moved", id.0).within(project).detail(json!({ "from": from.name(), "to": to.name() }));
     record(tx, &by.actor, by.at, event).await
 }

@@ -68,7 +68,7 @@ struct BatchLead {
 }
 
 #[utoipa::path(post, path = "/api/v1/batches/{id}/state", operation_id = "batches_lead", tag = "batches", params(("id" = uuid::Uuid, Path)), request_body = BatchLead,
-    responses((status = 200, body = BatchShown), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = BatchShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn lead(State(house): State<House>, me: Me, Path(id): Path<BatchId>, given: Given<BatchLead>) -> Answer {
     let (BatchLead { to }, _) = given.into_parts();
     let by = By { member: me.member.id, actor: me.actor(), at: house.now() };

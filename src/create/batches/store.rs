@@ -2,7 +2,7 @@
 
 use super::model::{BatchState, Counted, Progress};
 use crate::platform::db::Tx;
-use crate::platform::id::{BatchId, IdeaId, MemberId, PromptId, ProjectId, RunId};
+use crate::platform::id::{BatchId, IdeaId, MemberId, ProjectId, PromptId, RunId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use serde::Serialize;

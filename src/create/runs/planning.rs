@@ -61,7 +61,8 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
 /// What a run is thought to cost, in millionths of its currency: a token for four Latin letters or one other character
 /// that is sent, and [`TOKENS_A_DRAFT`] for each draft, or the most the prompt allows.
 pub fn estimate(planned: &Planned) -> i64 {
-    let (latin, other) = planned.rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
+    let (latin, other) =
+        planned.rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
     let asked = planned.count.saturating_mul(TOKENS_A_DRAFT);
     let answered = planned.parameters.model.max_tokens.map_or(asked, |most| asked.min(i64::from(most)));
     let cost = |tokens, price: &str| backends::cost_micros(tokens, price);

@@ -116,7 +116,7 @@ async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> 
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Batch {
+struct NextBatch {
     /// Cards, 1 to 60
     size: i64,
     /// Share of cards that look elsewhere, 0 to 1
@@ -167,8 +167,8 @@ async fn shown(house: &House, me: &Me, id: SlateId) -> Outcome<SlateShown> {
 
 /// Draws the next batch. Nothing is made until it is accepted.
 #[utoipa::path(post, path = "/api/v1/projects/{id}/next-batch", operation_id = "slates_create", tag = "playbook", params(("id" = uuid::Uuid, Path)),
-    request_body = Batch, responses((status = 201, body = SlateShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<Batch>) -> Answer {
+    request_body = NextBatch, responses((status = 201, body = SlateShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NextBatch>) -> Answer {
     let (batch, call) = given.into_parts();
     me.shell(Some(project)).await?;
     let by = by(&house, &me);

@@ -16,9 +16,10 @@ pub async fn project_of_batch(tx: &mut Tx, batch: BatchId) -> Outcome<ProjectId>
 
 /// The cells of a batch in a state.
 pub async fn in_batch(tx: &mut Tx, batch: BatchId, state: &'static str) -> Outcome<Vec<(RunId, Option<JobId>)>> {
-    let rows = sqlx::query!(r#"select id as "id: RunId", job_id as "job: JobId" from runs where batch_id = ? and state = ? order by id"#, batch, state)
-        .fetch_all(tx)
-        .await?;
+    let rows =
+        sqlx::query!(r#"select id as "id: RunId", job_id as "job: JobId" from runs where batch_id = ? and state = ? order by id"#, batch, state)
+            .fetch_all(tx)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.job)).collect())
 }
 
