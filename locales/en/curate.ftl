@@ -49,3 +49,4 @@ curate-not-on-desk-next = It was imported or archived; branch from it to work on
 curate-nothing-to-undo = There is no decision to take back
 curate-nothing-to-undo-next = Somebody may have taken it back before you.
 curate-said-undone-batch = { $n } decisions taken back.
+curate-to-calendar = Plan what is approved

@@ -105,7 +105,6 @@ experiments-guard-events = { $n ->
 experiments-claim = What may be said
 experiments-planned-line = Planned for { $n } viewers per arm, before the start.
 experiments-remembered = What we will remember
-experiments-to-playbook = The playbook
 experiments-call = Call it
 experiments-winner = Verdict
 experiments-no-difference = No difference that matters

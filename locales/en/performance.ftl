@@ -50,3 +50,4 @@ metric-name-shares = Shares
 metric-name-follows = Follows
 metric-name-clicks = Clicks
 metric-name-watch_seconds = Seconds watched
+performance-fast-clock = (the simulator’s clock runs fast)

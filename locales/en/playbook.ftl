@@ -58,9 +58,9 @@ slate-kind-explore = elsewhere
 slate-why-play = Follows a play.
 slate-why-winner = Builds on the variant that its test spoke for.
 slate-why-explore = Lenses you have hardly used together.
-slate-idea-play = { $name } · { $lens }
-slate-idea-winner = After “{ $name }”: { $lens }
-slate-idea-explore = Somewhere new: { $name }
+slate-idea-play = { $angle }: { $name }
+slate-idea-winner = { $angle }, after “{ $name }”
+slate-idea-explore = { $angle }, with { $emotion }
 slate-accepted = { $n ->
     [one] One idea goes into production; its drafts come to the desk.
    *[other] { $n } ideas go into production; their drafts come to the desk.

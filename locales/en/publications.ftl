@@ -43,6 +43,7 @@ publications-time-passed-next = Plan it again for another time.
 publications-nothing-to-choose = There is nothing to decide here now
 publications-channel-gone = Its channel is in the bin
 publications-scheduled = “{ $title }” is planned.
+publications-said-now = “{ $title }” leaves now.
 publications-scheduled-same-content = Planned. The same words go out on this channel within a day.
 publications-scheduled-crowded-day = Planned. This channel has more than four on that day.
 publications-scheduled-shifted = Planned. That time does not exist on that day, so it goes out when the clocks have moved.

@@ -47,3 +47,4 @@ curate-not-on-desk-next = 它是导入或归档的，另起一稿就能接着做
 curate-nothing-to-undo = 没有可以收回的决定
 curate-nothing-to-undo-next = 可能别人刚刚收回了。
 curate-said-undone-batch = 收回了 { $n } 个决定。
+curate-to-calendar = 给已通过的排期

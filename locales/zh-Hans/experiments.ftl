@@ -91,7 +91,7 @@ experiments-course = 各组累计比率，按天
 experiments-badges = 定论之前
 experiments-badge-given = { $name }
 experiments-safe-note = 选错的代价低于比率的 0.25 % 时给出，这不是证明。
-experiments-proven-note = 相对对照组的区间不含零时给出，随时查看都有效。
+experiments-proven-note = 与对照组的差距已排除偶然时才会出现，什么时候看都算数。
 experiments-guard-days = 已跑 { $have } 天，需要 { $need } 天，要包含完整的一周
 experiments-guard-exposures = { $n ->
     [1] “{ $name }”有 { $have } 位观众，需要 { $need } 位
@@ -104,7 +104,6 @@ experiments-guard-events = { $n ->
 experiments-claim = 可以怎么说
 experiments-planned-line = 开始前计划每组 { $n } 位观众。
 experiments-remembered = 我们会记住
-experiments-to-playbook = 打开心得册
 experiments-call = 可以定了
 experiments-winner = 结论
 experiments-no-difference = 没有要紧的差别

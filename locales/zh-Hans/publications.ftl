@@ -42,6 +42,7 @@ publications-time-passed-next = 请另排时间。
 publications-nothing-to-choose = 现在没有要决定的
 publications-channel-gone = 频道已在回收站
 publications-scheduled = “{ $title }”已排上。
+publications-said-now = “{ $title }”正在发布。
 publications-scheduled-same-content = 已排上。一天之内同一频道会发同样的内容。
 publications-scheduled-crowded-day = 已排上。这个频道当天超过四条。
 publications-scheduled-shifted = 已排上。当天没有这个时刻，会在时钟拨过之后发出。

@@ -64,7 +64,7 @@ pub fn estimate(planned: &Planned) -> i64 {
     let (latin, other) =
         planned.rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
     let asked = planned.count.saturating_mul(TOKENS_A_DRAFT);
-    let answered = planned.parameters.model.max_tokens.map_or(asked, |most| asked.min(i64::from(most)));
+    let answered = planned.parameters.model.max_tokens.map_or(asked, |most| asked.min(most));
     let cost = |tokens, price: &str| backends::cost_micros(tokens, price);
     cost(latin / 4 + other, &planned.parameters.price_in).saturating_add(cost(answered, &planned.parameters.price_out))
 }

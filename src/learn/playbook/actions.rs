@@ -2,7 +2,7 @@
 
 use super::model::{Card, Drawn, NewPlay, SIZES, Sentence, combinations, draw};
 use super::{lenses, store};
-use crate::create::ideas::{self, NewIdea, Origin};
+use crate::create::ideas::{self, Lenses, NewIdea, Origin};
 use crate::create::prompts::Purpose;
 use crate::create::runs::{self, NewRun};
 use crate::platform::db::Tx;
@@ -125,11 +125,13 @@ pub async fn accept(house: &House, by: By, id: SlateId, words: impl Fn(&Card) ->
     let within = by.clone();
     let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id, words).await).await?;
     for (idea, card) in &made {
+        let lenses: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
         let new = NewRun {
             purpose: Some(Purpose::Variants),
             idea: Some(*idea),
+            locale: lenses.market.clone(),
             count: Some(DRAFTS),
-            lenses: serde_json::from_str(&card.lens).unwrap_or_default(),
+            lenses,
             play: card.play,
             ..NewRun::default()
         };

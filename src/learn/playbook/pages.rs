@@ -3,7 +3,7 @@
 use super::actions::{self, By};
 use super::model::{Card, Play, Sentence, Slate, in_a_row};
 use super::{api, store};
-use crate::create::ideas::NewIdea;
+use crate::create::ideas::{Lenses, NewIdea};
 use crate::platform::id::{PlayId, ProjectId, SlateId};
 use crate::platform::text::shorten;
 use crate::platform::{Error, FieldError, House};
@@ -194,6 +194,9 @@ impl SlatePage {
     fn lens(&self, card: &Card) -> String {
         lens_of(card)
     }
+    fn title(&self, card: &Card) -> String {
+        idea_of(card, self.shell.words).title
+    }
     fn share(&self) -> String {
         format!("{:.0} %", self.slate.explore * 100.0)
     }
@@ -201,6 +204,12 @@ impl SlatePage {
     fn drafts(&self) -> i64 {
         actions::DRAFTS * i64::try_from(self.open()).unwrap_or(0)
     }
+}
+
+/// The first letter large, where the script has such.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn lens_of(card: &Card) -> String {
@@ -217,8 +226,13 @@ async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> A
 /// The idea that a card becomes, in the words of the reader.
 pub(super) fn idea_of(card: &Card, words: Words) -> NewIdea {
     let key = ["slate-idea-", &card.kind].concat();
-    let title = words.ab(&key, "name", shorten(&card.reason, 100), "lens", lens_of(card));
-    NewIdea { title: shorten(&title, 190), angle: shorten(&card.reason, 900), ..NewIdea::default() }
+    let lens: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
+    let title = match card.kind.as_str() {
+        "explore" => words.ab(&key, "angle", capital(&lens.angle), "emotion", &lens.emotion),
+        _ => words.ab(&key, "name", shorten(&card.reason, 100), "angle", capital(&lens.angle)),
+    };
+    let angle = if card.kind == "explore" { lens_of(card) } else { format!("{} · {}", card.reason, lens_of(card)) };
+    NewIdea { title: shorten(title.trim(), 190), angle: shorten(&angle, 900), locale: lens.market, ..NewIdea::default() }
 }
 
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {

@@ -167,8 +167,9 @@ impl Standing {
 }
 
 /// A result of scheduling in one line: planned, and the first thing to look at.
-fn said(done: &Scheduled, title: &str) -> Said {
+fn said(done: &Scheduled, title: &str, now: bool) -> Said {
     match done.warnings.first() {
+        None if now => Said::new("publications-said-now").with("title", title),
         None => Said::new("publications-scheduled").with("title", title),
         Some(warning) => Said::new(warning.said()).with("title", title),
     }
@@ -200,7 +201,7 @@ async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, F
     let by = By::of(&house, &me);
     let made = house.db.write(async move |tx| actions::schedule(tx, &by, &wish).await).await;
     match made {
-        Ok(done) => Ok(me.go_saying(&format!("/publications/{}", done.id), said(&done, &variant.title))),
+        Ok(done) => Ok(me.go_saying(&format!("/publications/{}", done.id), said(&done, &variant.title, form.now.is_some()))),
         Err(error) => {
             let errors = on_form(&me, error)?;
             let shell = me.shell(Some(variant.project)).await?.at("calendar");
@@ -292,7 +293,7 @@ async fn choose(State(house): State<House>, me: Me, Path(id): Path<PublicationId
 async fn reschedule(State(house): State<House>, me: Me, Path(id): Path<PublicationId>, Form(form): Form<TimeForm>) -> Answer {
     let (by, when) = (By::of(&house, &me), form.when(house.now()));
     match house.db.write(async move |tx| actions::reschedule(tx, &by, id, &when).await).await {
-        Ok(done) => Ok(me.go_saying(&format!("/publications/{id}"), said(&done, ""))),
+        Ok(done) => Ok(me.go_saying(&format!("/publications/{id}"), said(&done, "", false))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
             shown(&house, &me, id, StatusCode::UNPROCESSABLE_ENTITY, Some(form), String::new(), errors).await

@@ -99,7 +99,7 @@ pub(super) struct Tidy {
 
 impl Tidy {
     pub(super) fn of(brief: &Brief<'_>, language: Language) -> Self {
-        let mut niche = phrase(brief.niche, 48, language);
+        let mut niche = phrase(clause(brief.niche), 48, language);
         if niche.is_empty() {
             niche = words::of(language).any_niche.to_owned();
         }
@@ -112,7 +112,7 @@ impl Tidy {
         Self {
             niche,
             perspective: bare(&clean(brief.perspective, 140)).to_owned(),
-            audience: phrase(brief.audience, 60, language),
+            audience: phrase(clause(brief.audience), 60, language),
             lenses: lenses.filter(|(_, value)| !value.is_empty()).collect(),
             topic,
             title,
@@ -155,6 +155,11 @@ fn bare(text: &str) -> &str {
         rest = rest.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)).unwrap_or(rest);
     }
     rest.trim_matches(|c: char| c.is_whitespace() || ".,;:!?。，、；：！？…".contains(c))
+}
+
+/// What stands before the first comma: the rest explains, and would be repeated in every title.
+fn clause(text: &str) -> &str {
+    text.split([',', ';', '(', '—', '–', '。', '；', '，', '（']).find(|part| !part.trim().is_empty()).unwrap_or(text)
 }
 
 /// A noun phrase: a long text is cut at its first clause, an English article loses its capital.
