@@ -197,3 +197,24 @@ async fn a_record_that_was_changed_behind_our_back_shows() {
     assert!(browser.page("/audit").await.contains("row 1 was changed afterwards"));
     app.stop().await;
 }
+
+#[tokio::test]
+async fn the_first_step_needs_a_noun_and_a_sentence_only() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    assert!(browser.page("/").await.contains(&format!("/projects/{project}/perspective")), "Today asks for it");
+    let path = format!("/projects/{project}/perspective");
+    let answer = browser.form(&path, &[("niche", "Chinese opera"), ("perspective", "Opera is gossip with drums")]).await;
+    assert_eq!((answer.status(), app::location(&answer)), (StatusCode::SEE_OTHER, "/"));
+    let kept = api.json(&format!("/api/v1/projects/{project}")).await;
+    assert_eq!(
+        (&kept["name"], &kept["niche"], &kept["perspective"]),
+        (&json!("Opera"), &json!("Chinese opera"), &json!("Opera is gossip with drums"))
+    );
+    let long = "x".repeat(20_000);
+    let answer = browser.form(&path, &[("niche", "Kept noun"), ("perspective", &long)]).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().await.unwrap().contains("Kept noun"), "the form keeps what was typed");
+    app.stop().await;
+}

@@ -9,6 +9,7 @@ use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell,
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use serde::Deserialize;
 
 pub fn routes() -> Routes {
     let read = Access::Member(Ability::Read);
@@ -19,6 +20,7 @@ pub fn routes() -> Routes {
         .post("/projects", publish, create)
         .get("/projects/{project}/edit", publish, edit)
         .post("/projects/{project}", publish, update)
+        .post("/projects/{project}/perspective", publish, begin)
         .delete("/projects/{project}", publish, bin)
         .post("/projects/{project}/restoration", publish, restore)
         .merge(api::routes())
@@ -104,6 +106,30 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, F
     };
     let shell = me.shell(Some(id)).await?.at("projects");
     Ok(page(status, &FormPage { shell, id: Some(id), sample: false, form, errors }))
+}
+
+/// What the first drafts need of a project: the rest of its form can wait.
+#[derive(Deserialize)]
+struct BeginForm {
+    niche: String,
+    perspective: String,
+}
+
+async fn begin(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, Form(form): Form<BeginForm>) -> Answer {
+    let project = store::find(house.db.read(), me.member.id, id).await?;
+    let form = NewProject { niche: form.niche, perspective: form.perspective, ..NewProject::of(project) };
+    let done = match form.check(&me.member.locale, me.member.zone.name()) {
+        Ok(project) => actions::update(&house, &me, id, project).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(me.go_saying("/", Said::new("projects-saved"))),
+        Err(Error::Invalid(errors)) => {
+            let (errors, shell) = (Errors::of(me.words, &errors), me.shell(Some(id)).await?.at("projects"));
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: Some(id), sample: false, form, errors }))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn bin(State(house): State<House>, me: Me, Path(id): Path<ProjectId>) -> Answer {
