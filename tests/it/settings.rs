@@ -206,7 +206,7 @@ async fn the_first_step_needs_a_noun_and_a_sentence_only() {
     assert!(browser.page("/").await.contains(&format!("/projects/{project}/perspective")), "Today asks for it");
     let path = format!("/projects/{project}/perspective");
     let answer = browser.form(&path, &[("niche", "Chinese opera"), ("perspective", "Opera is gossip with drums")]).await;
-    assert_eq!((answer.status(), app::location(&answer)), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/"));
     let kept = api.json(&format!("/api/v1/projects/{project}")).await;
     assert_eq!(
         (&kept["name"], &kept["niche"], &kept["perspective"]),
