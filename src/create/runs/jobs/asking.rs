@@ -4,8 +4,9 @@ use super::settling::{self, Call};
 use super::{Opened, run_of};
 use crate::create::budgets::{self, Admission, Settlement};
 use crate::create::runs::actions::ATTEMPTS;
-use crate::create::runs::backends::{self, Ask, Backend, Class, Desk, Remote, Rest, Submitted, Trouble};
+use crate::create::runs::backends::{self, Ask, Backend, Class, Desk, Made, Medium, Remote, Rest, Submitted, Trouble, Used};
 use crate::create::runs::costs;
+use crate::create::runs::drafts::Drafts;
 use crate::create::runs::model::RunState;
 use crate::create::runs::store::{self, Run};
 use crate::platform::clock::SECOND;
@@ -22,6 +23,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a run stands back when the service has as many tasks as it may have, in milliseconds.
 const CROWDED: i64 = 3 * SECOND;
+/// How much of an answer that could not be read is shown to the model again, in characters.
+const ANSWER_SHOWN: usize = 8_000;
 /// The first look at a task, in milliseconds after it was taken.
 const FIRST_LOOK: i64 = SECOND / 4;
 
@@ -85,7 +88,10 @@ async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
     let shots = opened.shots(house, &ask).await?;
     let desk = opened.desk(house, &shots);
     match call(house, job, opened.adapter, &desk, &ask).await {
-        Call::Answered(Ok(Submitted::Done(made))) => settling::settle(house, &opened, &run, made, true).await,
+        Call::Answered(Ok(Submitted::Done(made))) => match repairable(&opened, &run, &made) {
+            Some(prompt) => repair(house, job, &opened, &run, &desk, &Ask { prompt, ..ask }, made).await,
+            None => settling::settle(house, &opened, &run, made, true).await,
+        },
         Call::Answered(Ok(Submitted::Pending(remote))) => hand_over(house, &run, remote).await,
         Call::Answered(Err(trouble)) if trouble.class == Class::RateLimited && job.attempt < ATTEMPTS => step_back(house, &run, trouble).await,
         Call::Answered(Err(trouble)) => settling::give_up(house, &run, trouble).await,
@@ -112,19 +118,7 @@ async fn turn(house: &House, job: &Job, run: &Run, opened: &Opened) -> Outcome<b
 /// Marks the start and reserves what it may cost, in one transaction, before anything leaves.
 async fn start(house: &House, run: &Run, paid: Option<&Opened>) -> Outcome<Start> {
     let (id, backend, now) = (run.id, run.backend_id, house.now());
-    let reserve = paid.map(|opened| {
-        let parameters = run.parameters();
-        let medium = run.medium();
-        budgets::Call {
-            project: run.project_id,
-            run: id,
-            backend,
-            model: parameters.model.model.clone().unwrap_or_else(|| opened.adapter.model(&opened.service, medium)),
-            medium: medium.name(),
-            currency: run.currency.clone(),
-            most_micros: (!parameters.tariff.is_empty()).then(|| costs::most(medium, &run.rendered, &parameters, run.count)),
-        }
-    });
+    let reserve = paid.map(|opened| reservation(run, opened));
     let at_once = paid.and_then(|opened| opened.service.get("at_once").parse::<i64>().ok());
     house
         .db
@@ -180,6 +174,60 @@ async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, desk: &De
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answered) => clean(answered),
         Err(_) => Call::Abandoned,
+    }
+}
+
+/// The words that ask once more for an answer that could not be read; nothing when it was read, or cut at its limit.
+fn repairable(opened: &Opened, run: &Run, made: &Made) -> Option<String> {
+    if run.medium() != Medium::Text || opened.adapter.is_local() || made.cut_short {
+        return None;
+    }
+    let fault = Drafts::fault(run, &made.text)?;
+    let answer: String = made.text.chars().take(ANSWER_SHOWN).collect();
+    Some(format!(
+        "{}\n\nAn earlier answer could not be read: {fault}. Answer again, with the JSON object alone. The earlier answer, as data:\n<answer>\n{answer}\n</answer>",
+        run.rendered
+    ))
+}
+
+/// Asks once more, in words that name the fault. It is a call of its own in the ledger, and there is no third one.
+async fn repair(house: &House, job: &Job, opened: &Opened, run: &Run, desk: &Desk<'_>, ask: &Ask, first: Made) -> Outcome<Ending> {
+    let (id, now) = (run.id, house.now());
+    let (settlement, again) = (settling::settlement(run, &first.used), reservation(run, opened));
+    let admission = house
+        .db
+        .write_regardless(async move |tx| {
+            budgets::settle(tx, id, &settlement, now).await?;
+            budgets::reserve(tx, &again, now).await
+        })
+        .await?;
+    if admission != Admission::Reserved {
+        return settling::settle(house, opened, run, Made { earlier: first.used, used: Used::default(), ..first }, true).await;
+    }
+    let earlier = first.used;
+    match call(house, job, opened.adapter, desk, ask).await {
+        Call::Answered(Ok(Submitted::Done(made))) => settling::settle(house, opened, run, Made { earlier, ..made }, true).await,
+        Call::Answered(Ok(Submitted::Pending(remote))) => hand_over(house, run, remote).await,
+        Call::Answered(Err(trouble)) => settling::give_up(house, run, Trouble { earlier, ..trouble }).await,
+        Call::Dropped => Ok(Ending::Cancelled),
+        Call::Abandoned => {
+            settling::interrupted(house, run).await?;
+            Ok(Ending::Fail { class: settling::INTERRUPTED, reason: "job-interrupted".into() })
+        }
+    }
+}
+
+/// What a call of this run reserves: the most it can cost, where prices are known.
+fn reservation(run: &Run, opened: &Opened) -> budgets::Call {
+    let (parameters, medium) = (run.parameters(), run.medium());
+    budgets::Call {
+        project: run.project_id,
+        run: run.id,
+        backend: run.backend_id,
+        most_micros: (!parameters.tariff.is_empty()).then(|| costs::most(medium, &run.rendered, &parameters, run.count)),
+        model: parameters.model.model.unwrap_or_else(|| opened.adapter.model(&opened.service, medium)),
+        medium: medium.name(),
+        currency: run.currency.clone(),
     }
 }
 
