@@ -96,3 +96,7 @@ price-unit-character = a million characters
 price-unit-picture = a picture
 price-unit-second = a second
 price-unit-call = a call
+backends-automatic1111 = AUTOMATIC1111 or Forge
+backends-automatic1111-about = Pictures from a Stable Diffusion server of your own, started with --api.
+backends-setting-steps = Steps
+backends-setting-steps-help = More take longer; 20 to 30 are usual.

@@ -96,3 +96,7 @@ price-unit-character = 每百万字符
 price-unit-picture = 每张图片
 price-unit-second = 每秒
 price-unit-call = 每次调用
+backends-automatic1111 = AUTOMATIC1111 或 Forge
+backends-automatic1111-about = 自建的 Stable Diffusion 图片服务，启动时加 --api。
+backends-setting-steps = 步数
+backends-setting-steps-help = 步数越多越慢，一般 20 到 30。

@@ -7,9 +7,11 @@ use crate::create::runs::actions::ATTEMPTS;
 use crate::create::runs::backends::{self, Ask, Backend, Class, Desk, Made, Medium, Remote, Rest, Submitted, Trouble, Used};
 use crate::create::runs::costs;
 use crate::create::runs::drafts::Drafts;
+use crate::create::runs::hold_cells;
 use crate::create::runs::model::RunState;
-use crate::create::runs::store::{self, Run};
+use crate::create::runs::store::{self, End, Run};
 use crate::platform::clock::SECOND;
+use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::RunId;
 use crate::platform::jobs::{self, Ending, Job, Queued, enqueue};
@@ -51,7 +53,8 @@ enum Start {
     /// Cancelled before it began.
     Never,
     Later(Ms),
-    Refused(Admission),
+    /// The budget said no; it stands written.
+    Refused,
 }
 
 async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
@@ -70,7 +73,7 @@ async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
         Ok(Start::Go) => {}
         Ok(Start::Never) => return Ok(Ending::Done),
         Ok(Start::Later(at)) => return Ok(Ending::Later(at)),
-        Ok(Start::Refused(admission)) => return over_budget(house, &run, admission).await,
+        Ok(Start::Refused) => return Ok(Ending::Fail { class: Class::OverBudget.name(), reason: Class::OverBudget.key().into() }),
         // Nobody was asked yet, so the run simply waits.
         Err(Error::Busy(_) | Error::Full) if job.attempt < ATTEMPTS => {
             return Ok(Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None });
@@ -117,8 +120,8 @@ async fn turn(house: &House, job: &Job, run: &Run, opened: &Opened) -> Outcome<b
 
 /// Marks the start and reserves what it may cost, in one transaction, before anything leaves.
 async fn start(house: &House, run: &Run, paid: Option<&Opened>) -> Outcome<Start> {
-    let (id, backend, now) = (run.id, run.backend_id, house.now());
-    let reserve = paid.map(|opened| reservation(run, opened));
+    let (id, backend, now, run) = (run.id, run.backend_id, house.now(), run.clone());
+    let reserve = paid.map(|opened| reservation(&run, opened));
     let at_once = paid.and_then(|opened| opened.service.get("at_once").parse::<i64>().ok());
     house
         .db
@@ -137,26 +140,26 @@ async fn start(house: &House, run: &Run, paid: Option<&Opened>) -> Outcome<Start
             let Some(call) = reserve else { return Ok(Start::Go) };
             Ok::<_, Error>(match budgets::reserve(tx, &call, now).await? {
                 Admission::Reserved => Start::Go,
-                refused => Start::Refused(refused),
+                refused => {
+                    over_budget(tx, &run, refused, now).await?;
+                    Start::Refused
+                }
             })
         })
         .await
 }
 
-/// The month holds no more: this run ends, and the batch it belongs to pauses, so that nothing else of it is tried in vain.
-async fn over_budget(house: &House, run: &Run, admission: Admission) -> Outcome<Ending> {
-    let id = run.id;
-    let now = house.now();
-    house
-        .db
-        .write(async move |tx| {
-            if let Some(batch) = store::pause_batch(tx, id).await? {
-                crate::create::runs::hold_cells(tx, batch, now).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await?;
-    settling::give_up(house, run, Trouble::saying(Class::OverBudget, admission.name())).await
+/// The month holds no more: this run ends unasked, and the batch it belongs to pauses, so that nothing else of it is tried
+/// in vain. In the transaction that refused it: a run that stands as begun may have been asked.
+async fn over_budget(tx: &mut Tx, run: &Run, admission: Admission, at: Ms) -> Outcome<()> {
+    if let Some(batch) = store::pause_batch(tx, run.id).await? {
+        hold_cells(tx, batch, at).await?;
+    }
+    let class = Class::OverBudget;
+    let end = End { state: Some(RunState::Failed), class: Some(class.name()), text: Some(admission.name().to_owned()), ..End::default() };
+    store::finish(tx, run.id, &end, at).await?;
+    let event = Event::new("run.failed", run.id.0).within(run.project_id).detail(json!({ "class": class.name(), "why": admission.name() }));
+    record(tx, &Actor::system(), at, event).await
 }
 
 /// Asks, until there is an answer, somebody cancels, or a stopping server has waited long enough.
