@@ -18,6 +18,7 @@ mod ideas;
 mod keeping;
 mod kills;
 mod learn;
+mod live;
 mod locales;
 mod matrix;
 mod members;
