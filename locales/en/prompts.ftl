@@ -80,3 +80,28 @@ prompts-drafts = { $n ->
     [one] one draft
    *[other] { $n } drafts
   }
+prompts-scores = Scoreboard
+prompts-scores-note = What each version led to.
+prompts-scores-none = Nothing was made with this prompt yet. Run it, decide on the drafts, and each version gets its row here.
+prompts-score-version = Version
+prompts-score-runs = Runs
+prompts-score-made = Drafts
+prompts-score-decided = Decided
+prompts-score-approved = Approved
+prompts-score-shortlisted = Shortlisted
+prompts-score-share = Share, 0 to 100 %
+prompts-score-interval = { $low } to { $high }
+prompts-score-words = Words edited per approved
+prompts-score-cost = Cost per approved
+prompts-score-cost-ideas = Cost per shortlisted
+prompts-score-after = After publication
+prompts-score-published = { $n ->
+    [one] one out
+   *[other] { $n } out
+  }
+prompts-score-hook = hook rate { $rate } of { $n }
+prompts-score-of-starts = hook rate { $rate } of starts, of { $n }
+prompts-score-early = too early to rate
+prompts-score-results = { $published }, { $rate }
+prompts-scores-explained = Decided: approved or rejected. The line is the 95 % interval of the share. A word replaced counts as one edit. The cost includes failed runs. Hook rates are the mean over the newest 100 drafts that have been out for a week. What went to the bin stays counted; trials and imports never count.
+prompts-scores-explained-ideas = Decided: out of the inbox. Shortlisted: also what is in production or done. The line is the 95 % interval of the share. The cost includes failed runs. What went to the bin stays counted; trials and imports never count.

@@ -78,3 +78,25 @@ prompts-drafts = { $n ->
     [0] 还没用过
    *[other] { $n } 份初稿
   }
+prompts-scores = 成绩表
+prompts-scores-note = 每个版本带来了什么。
+prompts-scores-none = 还没有用这条提示词生成过。先生成，再取舍，每个版本就会在这里占一行。
+prompts-score-version = 版本
+prompts-score-runs = 生成任务
+prompts-score-made = 初稿
+prompts-score-decided = 已取舍
+prompts-score-approved = 通过
+prompts-score-shortlisted = 入围
+prompts-score-share = 通过率（0 到 100 %）
+prompts-score-interval = { $low } 到 { $high }
+prompts-score-words = 每篇通过稿的改动词数
+prompts-score-cost = 每篇通过稿的成本
+prompts-score-cost-ideas = 每个入围选题的成本
+prompts-score-after = 发布之后
+prompts-score-published = 已发布 { $n } 篇
+prompts-score-hook = 钩住率 { $rate }（{ $n } 次发布）
+prompts-score-of-starts = 钩住率（占起播） { $rate }（{ $n } 次发布）
+prompts-score-early = 还早，暂无钩住率
+prompts-score-results = { $published }，{ $rate }
+prompts-scores-explained = 已取舍：通过或淘汰。横线是比例的 95 % 区间。替换一个词算一次改动。成本包含失败的任务。钩住率是发布满一周的最近 100 篇的平均值。放进回收站的仍然计入；试跑和导入的从不计入。
+prompts-scores-explained-ideas = 已取舍：离开收件箱。入围：也含制作中和已完成的。横线是比例的 95 % 区间。成本包含失败的任务。放进回收站的仍然计入；试跑和导入的从不计入。

@@ -24,6 +24,7 @@ mod openai;
 mod process;
 mod program;
 mod prompts;
+mod prompts_scores;
 mod publications;
 mod routes;
 mod runs;

@@ -2,6 +2,7 @@
 
 use super::context::{Given as ContextGiven, context};
 use super::model::{Choice, Label, NewPrompt, NewVersion, wrong};
+use super::scores::Score;
 use super::store::{PromptName, Version, VersionLine};
 use super::{actions, store, template};
 use crate::create::ideas::{self, Lenses};
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .api::<__path_add_version, _, _>(make, add_version)
         .api::<__path_move_label, _, _>(make, move_label)
         .api::<__path_render, _, _>(read, render)
+        .api::<__path_scores, _, _>(read, scores)
 }
 
 /// A prompt, its newest version whole, and the others by name.
@@ -182,4 +184,17 @@ async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, gi
     let rendered =
         template::preview(&version.template, &context(&project, version.purpose, &given)).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))?;
     Ok(Json(Rendering { text: rendered.text, missing: rendered.missing }).into_response())
+}
+
+/// The scores of the newest 200 versions, newest first.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Scoreboard {
+    items: Vec<Score>,
+}
+
+#[utoipa::path(get, path = "/api/v1/prompts/{id}/scores", operation_id = "prompts_scores", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Scoreboard), (status = 404, body = Problem)))]
+async fn scores(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
+    store::find(house.db.read(), me.member.id, id).await?;
+    Ok(Json(Scoreboard { items: store::scores(house.db.read(), id, house.now()).await? }).into_response())
 }

@@ -7,6 +7,7 @@ mod api;
 mod context;
 mod model;
 mod pages;
+mod scores;
 mod store;
 mod template;
 

@@ -6,4 +6,6 @@ mod writing;
 
 pub use reading::{asset, assets, find, list, of_piece, revisions};
 pub use rows::{Asset, Node, Revision, Variant};
-pub use writing::{Birth, edit, first_words, hold, insert, insert_asset, piece, piece_lives, place_asset, replace_assets, set_deleted, set_state};
+pub use writing::{
+    Birth, Share, edit, first_words, hold, insert, insert_asset, piece, piece_lives, place_asset, replace_assets, set_deleted, set_state,
+};

@@ -1,5 +1,7 @@
 //! All SQL of prompts.
 
+mod scores;
+
 use super::context::IdeaWords;
 use super::model::{Checked, Choice, Label, ModelSettings, Purpose};
 use crate::platform::db::Tx;
@@ -9,6 +11,8 @@ use crate::web::Slice;
 use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
+
+pub use scores::scores;
 
 /// A prompt as a list names it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

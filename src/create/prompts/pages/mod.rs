@@ -1,5 +1,7 @@
 //! Pages of prompts: the list, one prompt with a version open, a new one.
 
+mod board;
+
 use super::context::{Given, context, source};
 use super::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
 use super::store::{self, PromptName, Version, VersionLine};
@@ -13,6 +15,7 @@ use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Rout
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use board::Board;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -120,6 +123,7 @@ struct PromptPage {
     rendered: Result<Rendered, String>,
     /// The version compared with, and the way from it to this one.
     against: Option<(i64, Vec<Part>)>,
+    board: Board,
     form: PromptForm,
     errors: Errors,
 }
@@ -136,6 +140,19 @@ impl PromptPage {
     }
     fn is_open(&self, number: &i64) -> bool {
         self.version.number == *number
+    }
+    fn of_variants(&self) -> bool {
+        self.prompt.purpose() == Purpose::Variants
+    }
+    /// What the board calls the drafts that were liked, what one of them cost, and how it counts.
+    fn approved(&self) -> &'static str {
+        if self.of_variants() { "prompts-score-approved" } else { "prompts-score-shortlisted" }
+    }
+    fn cost(&self) -> &'static str {
+        if self.of_variants() { "prompts-score-cost" } else { "prompts-score-cost-ideas" }
+    }
+    fn explained(&self) -> &'static str {
+        if self.of_variants() { "prompts-scores-explained" } else { "prompts-scores-explained-ideas" }
     }
     fn asks(&self) -> bool {
         self.inputs.iter().any(|input| input.from.is_none())
@@ -214,7 +231,8 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
     let rendered = template::preview(&version.template, &context(&project, prompt.purpose(), &given))
         .map_err(|fault| Errors::of(me.words, &[wrong(&fault)]).on("template").unwrap_or_default().to_owned());
     let versions = store::versions(db, prompt.id).await?;
-    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, form, errors }))
+    let board = Board::of(&store::scores(db, prompt.id, house.now()).await?, &shell);
+    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, board, form, errors }))
 }
 
 /// What was typed for the names that nothing else supplies.
