@@ -52,12 +52,14 @@ ids!(
     BootId,
     ChannelId,
     ExperimentId,
+    FixtureId,
     IdeaId,
     ImportId,
     InvitationId,
     JobId,
     MarketId,
     MemberId,
+    PartId,
     PieceId,
     PlayId,
     ProjectId,
@@ -69,6 +71,7 @@ ids!(
     SessionId,
     SlateId,
     TokenId,
+    TrialId,
     VariantId,
 );
 

@@ -3,11 +3,12 @@
 
 use crate::create::ideas::{Idea, Lenses};
 use crate::create::projects::Project;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The words of an idea; empty when ideas are what is asked for.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct IdeaWords {
     pub title: String,
     pub hook: String,

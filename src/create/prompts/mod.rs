@@ -5,6 +5,7 @@
 mod actions;
 mod api;
 mod context;
+mod fixtures;
 mod model;
 mod pages;
 mod scores;

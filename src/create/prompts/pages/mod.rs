@@ -1,15 +1,17 @@
 //! Pages of prompts: the list, one prompt with a version open, a new one.
 
 mod board;
+mod fixtures;
 
-use super::context::{Given, context, source};
-use super::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
-use super::store::{self, PromptName, Version, VersionLine};
-use super::template::{self, Rendered};
-use super::{actions, api};
 use crate::create::projects;
+use crate::create::prompts::context::{Given, context, source};
+use crate::create::prompts::fixtures::Fixture;
+use crate::create::prompts::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
+use crate::create::prompts::store::{self, PromptName, Version, VersionLine};
+use crate::create::prompts::template::{self, Rendered};
+use crate::create::prompts::{actions, api};
 use crate::platform::diff::{Part, diff};
-use crate::platform::id::{ProjectId, PromptId};
+use crate::platform::id::{FixtureId, ProjectId, PromptId};
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
@@ -37,6 +39,7 @@ pub fn routes() -> Routes {
         .post("/prompts/{prompt}/labels", make, move_label)
         .delete("/prompts/{prompt}", make, bin)
         .post("/prompts/{prompt}/restoration", make, restore)
+        .merge(fixtures::routes())
         .merge(api::routes())
 }
 
@@ -124,6 +127,9 @@ struct PromptPage {
     /// The version compared with, and the way from it to this one.
     against: Option<(i64, Vec<Part>)>,
     board: Board,
+    fixtures: Vec<Fixture>,
+    /// The fixture that is rendered over
+    over: Option<FixtureId>,
     form: PromptForm,
     errors: Errors,
 }
@@ -140,6 +146,9 @@ impl PromptPage {
     }
     fn is_open(&self, number: &i64) -> bool {
         self.version.number == *number
+    }
+    fn is_over(&self, fixture: &Fixture) -> bool {
+        self.over == Some(fixture.id)
     }
     fn of_variants(&self) -> bool {
         self.prompt.purpose() == Purpose::Variants
@@ -193,7 +202,8 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>, Quer
     let version = store::version(house.db.read(), id, number).await?;
     let form = PromptForm::of(&version);
     let typed = view.iter().filter_map(|(name, text)| Some((name.strip_prefix(INPUT)?.to_owned(), text.clone()))).collect();
-    let wanted = Wanted { prompt, version, against: asked("against"), typed, form, errors: Errors::default() };
+    let over = view.get("fixture").and_then(|id| id.parse().ok());
+    let wanted = Wanted { prompt, version, against: asked("against"), over, typed, form, errors: Errors::default() };
     one(&house, &me, wanted, StatusCode::OK).await
 }
 
@@ -202,13 +212,14 @@ struct Wanted {
     prompt: PromptName,
     version: Version,
     against: Option<i64>,
+    over: Option<FixtureId>,
     typed: BTreeMap<String, String>,
     form: PromptForm,
     errors: Errors,
 }
 
 async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answer {
-    let Wanted { prompt, version, against, typed, form, errors } = wanted;
+    let Wanted { prompt, version, against, over, typed, form, errors } = wanted;
     let shell = me.shell(Some(prompt.project_id)).await?.at("prompts");
     let db = house.db.read();
     let against = match against {
@@ -222,17 +233,17 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
     let inputs: Vec<Input> =
         inputs.into_iter().map(|name| Input { from: source(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
     let project = projects::find(db, me.member.id, prompt.project_id).await?;
-    let given = Given {
-        count: SAMPLE_COUNT,
-        idea: store::newest_idea(db, prompt.project_id).await?.unwrap_or_default(),
-        inputs: typed_inputs(&inputs),
-        ..Given::default()
+    let fixtures = store::fixtures(db, prompt.id).await?;
+    let mut given = match fixtures.iter().find(|fixture| over == Some(fixture.id)) {
+        Some(fixture) => fixture.given(SAMPLE_COUNT),
+        None => Given { count: SAMPLE_COUNT, idea: store::newest_idea(db, prompt.project_id).await?.unwrap_or_default(), ..Given::default() },
     };
+    given.inputs.extend(typed_inputs(&inputs));
     let rendered = template::preview(&version.template, &context(&project, prompt.purpose(), &given))
         .map_err(|fault| Errors::of(me.words, &[wrong(&fault)]).on("template").unwrap_or_default().to_owned());
     let versions = store::versions(db, prompt.id).await?;
     let board = Board::of(&store::scores(db, prompt.id, house.now()).await?, &shell);
-    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, board, form, errors }))
+    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, board, fixtures, over, form, errors }))
 }
 
 /// What was typed for the names that nothing else supplies.
@@ -256,7 +267,7 @@ async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId
         Err(Error::Invalid(errors)) => {
             let version = store::version(house.db.read(), id, prompt.versions).await?;
             let errors = Errors::of(me.words, &errors);
-            let wanted = Wanted { prompt, version, against: None, typed: BTreeMap::new(), form, errors };
+            let wanted = Wanted { prompt, version, against: None, over: None, typed: BTreeMap::new(), form, errors };
             one(&house, &me, wanted, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),

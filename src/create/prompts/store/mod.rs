@@ -1,5 +1,6 @@
 //! All SQL of prompts.
 
+mod fixtures;
 mod scores;
 
 use super::context::IdeaWords;
@@ -12,6 +13,8 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
+pub(super) use fixtures::{delete_fixture, hold_fixture, insert_fixture, update_fixture};
+pub use fixtures::{fixture, fixtures, fixtures_of};
 pub use scores::scores;
 
 /// A prompt as a list names it.

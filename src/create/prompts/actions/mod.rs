@@ -1,5 +1,7 @@
 //! Verbs on prompts.
 
+pub(super) mod fixtures;
+
 use super::model::{Checked, Label, NewPrompt, NewVersion, Purpose};
 use super::store;
 use crate::platform::db::Tx;
@@ -98,9 +100,9 @@ pub async fn seed(tx: &mut Tx, project: ProjectId, by: Option<MemberId>, at: Ms)
 /// The first prompts of a language; the last one stands first in the list.
 fn seeds(words: Words) -> [(Purpose, &'static str); 2] {
     if words.is_chinese() {
-        [(Purpose::Variants, include_str!("seeds/variants.zh-Hans.txt")), (Purpose::Ideas, include_str!("seeds/ideas.zh-Hans.txt"))]
+        [(Purpose::Variants, include_str!("../seeds/variants.zh-Hans.txt")), (Purpose::Ideas, include_str!("../seeds/ideas.zh-Hans.txt"))]
     } else {
-        [(Purpose::Variants, include_str!("seeds/variants.en.txt")), (Purpose::Ideas, include_str!("seeds/ideas.en.txt"))]
+        [(Purpose::Variants, include_str!("../seeds/variants.en.txt")), (Purpose::Ideas, include_str!("../seeds/ideas.en.txt"))]
     }
 }
 
