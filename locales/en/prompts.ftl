@@ -131,3 +131,4 @@ prompts-fixture-remove-note = It is gone for good. Trials that used it keep what
 prompts-fixture-remove-now = Remove it
 prompts-fixture-removed = “{ $name }” is removed.
 prompts-error-fixture-taken = This prompt has a fixture of that name.
+prompts-try = Try side by side

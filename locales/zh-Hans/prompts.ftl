@@ -126,3 +126,4 @@ prompts-fixture-remove-note = 删除后无法恢复。用过它的试跑仍保�
 prompts-fixture-remove-now = 确认删除
 prompts-fixture-removed = “{ $name }”已删除。
 prompts-error-fixture-taken = 这条提示词里已有同名样例。
+prompts-try = 并排对比

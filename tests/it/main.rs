@@ -30,5 +30,6 @@ mod routes;
 mod runs;
 mod settings;
 mod team;
+mod trials;
 mod upkeep;
 mod variants;

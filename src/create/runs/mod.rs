@@ -15,7 +15,7 @@ mod store;
 
 use crate::web::Routes;
 
-pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
+pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover, submit};
 pub use jobs::jobs;
 pub use model::{NewRun, RunState, amount};
 pub use planning::{estimate, prepare};
