@@ -8,6 +8,7 @@ mod context;
 mod fixtures;
 mod model;
 mod pages;
+mod parts;
 mod scores;
 mod store;
 mod template;
@@ -15,7 +16,7 @@ mod template;
 use crate::platform::jobs::Kind;
 
 pub use actions::seed;
-pub use context::{Given, IdeaWords, ParentWords, asked, context};
+pub use context::{Given, IdeaWords, ParentWords, asked, context, recorded};
 pub use fixtures::Fixture;
 pub use model::{Choice, Label, ModelSettings, Purpose};
 pub use pages::routes;

@@ -68,7 +68,7 @@ async fn half(house: &House, project: ProjectId, asked: &Asked<'_>, (chosen, num
     let mut planned = runs::prepare(house, project, &run).await.map_err(|error| of_a_trial(error, &fixture.name))?;
     let about = projects::find_for_system(house.db.read(), project).await?;
     let given = prompts::Given { locale: planned.parameters.locale.clone(), ..fixture.given(asked.count) };
-    let inputs = prompts::context(&about, chosen.purpose, &given);
+    let inputs = prompts::recorded(prompts::context(&about, chosen.purpose, &given), Some(chosen));
     planned.rendered = prompts::render(&chosen.template, &inputs)
         .map_err(|fault| Error::Invalid(vec![FieldError::new("fixtures", fault.key).with("line", fault.line).with("detail", fault.detail)]))?;
     planned.inputs = serde_json::to_string(&inputs).map_err(Error::broken)?;

@@ -1,6 +1,7 @@
 //! Prompts for programs.
 
 mod fixtures;
+mod parts;
 
 use crate::create::ideas::{self, Lenses};
 use crate::create::projects;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .api::<__path_render, _, _>(read, render)
         .api::<__path_scores, _, _>(read, scores)
         .merge(fixtures::routes())
+        .merge(parts::routes())
 }
 
 /// A prompt, its newest version whole, and the others by name.

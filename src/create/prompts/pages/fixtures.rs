@@ -70,7 +70,8 @@ fn typed(form: &BTreeMap<String, String>) -> NewFixture {
 async fn one(house: &House, me: &Me, prompt: PromptName, id: Option<FixtureId>, form: NewFixture, wrong: (StatusCode, &[FieldError])) -> Answer {
     let shell = me.shell(Some(prompt.project_id)).await?.at("prompts");
     let newest = store::version(house.db.read(), prompt.id, prompt.versions).await?;
-    let names: BTreeSet<String> = asked(&newest.template).into_iter().chain(form.inputs.keys().cloned()).collect();
+    let source = store::source(house.db.read(), prompt.project_id, &newest.template).await?.unwrap_or_default();
+    let names: BTreeSet<String> = asked(&source).into_iter().chain(form.inputs.keys().cloned()).collect();
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let inputs = names.into_iter().map(|name| Input { typed: form.inputs.get(&name).map(text).unwrap_or_default(), name }).collect();
     let errors = Errors::of(me.words, wrong.1);

@@ -2,9 +2,10 @@
 
 mod board;
 mod fixtures;
+mod parts;
 
 use crate::create::projects;
-use crate::create::prompts::context::{Given, context, source};
+use crate::create::prompts::context::{Given, context, source as comes_from};
 use crate::create::prompts::fixtures::Fixture;
 use crate::create::prompts::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
 use crate::create::prompts::store::{self, PromptName, Version, VersionLine};
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .delete("/prompts/{prompt}", make, bin)
         .post("/prompts/{prompt}/restoration", make, restore)
         .merge(fixtures::routes())
+        .merge(parts::routes())
         .merge(api::routes())
 }
 
@@ -229,9 +231,10 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
         }
         None => None,
     };
-    let inputs = template::inputs(&version.template).unwrap_or_default();
+    let source = store::source(db, prompt.project_id, &version.template).await?;
+    let inputs = source.as_ref().ok().and_then(|source| template::inputs(source).ok()).unwrap_or_default();
     let inputs: Vec<Input> =
-        inputs.into_iter().map(|name| Input { from: source(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
+        inputs.into_iter().map(|name| Input { from: comes_from(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
     let project = projects::find(db, me.member.id, prompt.project_id).await?;
     let fixtures = store::fixtures(db, prompt.id).await?;
     let mut given = match fixtures.iter().find(|fixture| over == Some(fixture.id)) {
@@ -239,7 +242,8 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
         None => Given { count: SAMPLE_COUNT, idea: store::newest_idea(db, prompt.project_id).await?.unwrap_or_default(), ..Given::default() },
     };
     given.inputs.extend(typed_inputs(&inputs));
-    let rendered = template::preview(&version.template, &context(&project, prompt.purpose(), &given))
+    let rendered = source
+        .and_then(|source| template::preview(&source, &context(&project, prompt.purpose(), &given)))
         .map_err(|fault| Errors::of(me.words, &[wrong(&fault)]).on("template").unwrap_or_default().to_owned());
     let versions = store::versions(db, prompt.id).await?;
     let board = Board::of(&store::scores(db, prompt.id, house.now()).await?, &shell);
