@@ -19,25 +19,9 @@ pub fn thousands(number: impl Display) -> String {
     out
 }
 
-/// Millionths of a currency: at least two decimals, at most six, without trailing zeros, as in "0.052 USD".
-pub fn money(micros: i64, currency: &str) -> String {
-    let text = format!("{}.{:06}", thousands(micros / 1_000_000), micros.rem_euclid(1_000_000));
-    let cut = text.trim_end_matches('0').len().max(text.len() - 4);
-    format!("{} {currency}", text.get(..cut).unwrap_or(&text))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{money, thousands};
-
-    #[test]
-    fn money_is_exact_and_short() {
-        for (micros, text) in
-            [(0, "0.00 USD"), (52_000, "0.052 USD"), (1, "0.000001 USD"), (1_500_000, "1.50 USD"), (12_345_000_000, "12,345.00 USD")]
-        {
-            assert_eq!(money(micros, "USD"), text);
-        }
-    }
+    use super::thousands;
 
     #[test]
     fn thousands_are_set_apart() {

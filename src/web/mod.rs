@@ -31,7 +31,7 @@ pub use assets::{Asset, asset, serve as serve_asset};
 pub use document::document;
 pub use doors::{Doors, Found, Shells};
 pub use failure::Failure;
-pub use figures::{money, thousands};
+pub use figures::thousands;
 pub use form::{Errors, Form};
 pub use guard::{front, origin_guard};
 pub use headers::{TURBO_STYLE, headers};

@@ -7,8 +7,9 @@ use super::{actions, api};
 use crate::create::prompts::{self, Fixture, PromptName};
 use crate::create::runs::backends::{self, BackendName};
 use crate::platform::id::{FixtureId, ProjectId, PromptId, TrialId};
+use crate::platform::money::amount;
 use crate::platform::{Error, FieldError, House, Outcome};
-use crate::web::{Ability, Access, After, Answer, Errors, Form, Me, Routes, Shell, Slice, money, page};
+use crate::web::{Ability, Access, After, Answer, Errors, Form, Me, Routes, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -108,7 +109,7 @@ impl TrialPage {
         }
     }
     fn cost(&self, answered: &Answered) -> String {
-        let cost = answered.cost_micros.zip(answered.currency.as_deref()).map(|(micros, currency)| money(micros, currency));
+        let cost = answered.cost_micros.zip(answered.currency.as_deref()).map(|(micros, currency)| amount(micros, currency));
         match (cost, answered.took_ms) {
             (Some(cost), Some(ms)) => format!("{cost} · {}", seconds(ms)),
             (Some(cost), None) => cost,
@@ -137,7 +138,7 @@ impl TrialPage {
         self.shell.ab("trials-share", "share", percent(tally.share_b), "interval", interval)
     }
     fn sum(&self, sum: &Sum) -> String {
-        let cost = money(sum.cost_micros, &sum.currency);
+        let cost = amount(sum.cost_micros, &sum.currency);
         sum.took_ms.map_or_else(|| cost.clone(), |ms| format!("{cost} · {}", self.shell.a("trials-each", "time", seconds(ms))))
     }
     fn number(&self, number: &Option<i64>) -> String {

@@ -1,8 +1,9 @@
 //! The scoreboard in words: a row for each version.
 
 use crate::create::prompts::scores::{Results, Score};
+use crate::platform::money::amount;
+use crate::web::Shell;
 use crate::web::charts::{Scale, Tone, interval};
-use crate::web::{Shell, money};
 
 /// The rows of the board, and which of its columns have anything in them.
 pub struct Board {
@@ -45,7 +46,7 @@ fn row(score: &Score, shell: &Shell) -> Row {
     let ends = score.share.map(|share| shell.ab("prompts-score-interval", "low", percent(share.low), "high", percent(share.high)));
     let words = ends.clone().unwrap_or_default();
     let drawn = score.share.map(|share| interval((share.low, share.value, share.high), Scale { lo: 0.0, hi: 1.0 }, None, Tone::Plain, &words));
-    let cost = |micros: Option<i64>, currency: &str| micros.map(|micros| money(micros, currency));
+    let cost = |micros: Option<i64>, currency: &str| micros.map(|micros| amount(micros, currency));
     Row {
         number: score.number,
         runs: score.runs(),
