@@ -20,7 +20,7 @@ mod store;
 use crate::web::Routes;
 
 pub use crate::platform::money::amount;
-pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
+pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover, submit};
 pub use costs::estimate;
 pub use jobs::jobs;
 pub use model::{NewRun, RunState};
