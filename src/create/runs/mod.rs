@@ -7,6 +7,7 @@ mod api;
 pub mod backends;
 mod drafts;
 mod jobs;
+mod landing;
 mod model;
 mod pages;
 mod planning;
@@ -17,6 +18,7 @@ use crate::web::Routes;
 
 pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
 pub use jobs::jobs;
+pub use landing::ended;
 pub use model::{NewRun, RunState, amount};
 pub use planning::{estimate, prepare};
 pub use store::{Planned, Run, RunLine, find};
