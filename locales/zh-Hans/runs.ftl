@@ -96,3 +96,6 @@ runs-trouble-interrupted = 等待回答时程序停止了，可能已计费。�
 runs-input-help = 这条提示词需要它。
 runs-locale-help = 例如 vi。留空则沿用选题或上一稿的语言。
 runs-draft-more = 再起草几稿
+runs-made-ideas = { $n } 个选题已在看板上。
+runs-made-variants = { $n } 份初稿已到选稿台。
+runs-not-sent = 没有发送：若用模型，会这样问

@@ -142,6 +142,9 @@ mod tests {
         }
         assert!(COMMON_ZONES.iter().all(|name| zone(name).is_ok()));
         assert!(MARKETS.iter().all(|(_, tag, name)| tag.parse::<Locale>().is_ok_and(|locale| locale.as_str() == *tag) && zone(name).is_ok()));
-        assert_eq!((local_day(Ms(1_790_000_000_000), "Asia/Shanghai"), local_day(Ms(1_790_000_000_000), "UTC")), ("2026-09-21".into(), "2026-09-21".into()));
+        assert_eq!(
+            (local_day(Ms(1_790_000_000_000), "Asia/Shanghai"), local_day(Ms(1_790_000_000_000), "UTC")),
+            ("2026-09-21".into(), "2026-09-21".into())
+        );
     }
 }

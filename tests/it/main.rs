@@ -29,5 +29,6 @@ mod routes;
 mod runs;
 mod settings;
 mod team;
+mod turn;
 mod upkeep;
 mod variants;

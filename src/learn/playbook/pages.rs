@@ -103,7 +103,7 @@ async fn list_page(house: &House, me: &Me, project: ProjectId, after: Option<Uui
     let shell = me.shell(Some(project)).await?.at("playbook");
     let (db, member) = (house.db.read(), me.member.id);
     let (plays, slates) = (store::list(db, member, project, (after, IN_LIST)).await?, store::slates(db, member, project).await?);
-    let batch = if errors.is_empty() { batch.like(slates.first()) } else { batch };
+    let batch = if !errors.any() { batch.like(slates.first()) } else { batch };
     Ok(page(status, &ListPage { shell, plays, slates, form, batch, errors }))
 }
 

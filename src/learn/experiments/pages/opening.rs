@@ -47,7 +47,7 @@ impl NewPage {
     }
     /// The ways to meet viewers; the invented audience stands first while it is on, and says what it is.
     fn assignments(&self) -> impl Iterator<Item = &'static str> {
-        self.simulator.then_some(SIMULATOR).into_iter().chain(model::Assignment::ALL.map(model::Assignment::name))
+        self.simulator.then_some(SIMULATOR).into_iter().chain(Assignment::ALL.map(Assignment::name))
     }
     /// The piece that needs no choosing.
     fn only(&self) -> &[(Uuid, String, i64)] {

@@ -2,8 +2,8 @@
 
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId};
-use crate::platform::{Error, Ms, Outcome};
 use crate::platform::locale::local_day;
+use crate::platform::{Error, Ms, Outcome};
 use crate::release::publications::numbers::{Availability, Basis, Number, shift};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -155,7 +155,13 @@ async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
 
 /// Adds one value to a total; what it changes of the days. `corrects` is there for a value that was
 /// said anew: what stood at its moment before.
-async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64, (corrects, zone): (Option<Option<f64>>, &str)) -> Outcome<BTreeMap<String, f64>> {
+async fn add(
+    tx: &mut Tx,
+    sum: &mut Option<Sum>,
+    row: &Number,
+    value: f64,
+    (corrects, zone): (Option<Option<f64>>, &str),
+) -> Outcome<BTreeMap<String, f64>> {
     let Some(sum) = sum.as_mut() else {
         *sum = Some(Sum { value, observed: row.observed, corrected: false, basis: row.basis, changed: true });
         return Ok(BTreeMap::from([(local_day(row.observed, zone), value)]));
