@@ -39,6 +39,10 @@ impl TodayPage {
     fn markets(&self) -> &'static [(&'static str, &'static str, &'static str)] {
         MARKETS
     }
+    /// The first turn has gone beyond choosing, so its next step is the one that is needed.
+    fn is_further(&self) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.decided)
+    }
     /// What the page says of itself: the first turn, what waits, or the suggestions when nothing else does.
     fn title(&self) -> String {
         match (self.waiting.all(), self.suggestions) {

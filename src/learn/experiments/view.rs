@@ -148,10 +148,16 @@ pub fn suggested(found: Option<&Findings>, rows: &[ArmRow]) -> Option<ArmId> {
     rows.get(found?.chosen()?).map(|row| row.arm.id)
 }
 
+/// The label of an arm as it stands; of several with the same label the name that tells them apart.
+pub fn whole_name(row: &ArmRow, rows: &[ArmRow]) -> String {
+    let alone = rows.iter().filter(|other| other.arm.label == row.arm.label).count() == 1;
+    if alone { row.arm.label.clone() } else { row.name.clone() }
+}
+
 /// The state of the experiment in one sentence.
 pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
     let named = |key: &str, at: Option<usize>| {
-        let name = at.and_then(|at| rows.get(at)).map(|row| row.name.clone()).unwrap_or_default();
+        let name = at.and_then(|at| rows.get(at)).map(|row| whole_name(row, rows)).unwrap_or_default();
         let sentence = shell.a(key, "name", name);
         if one.simulated { shell.a("experiments-title-simulated", "sentence", sentence) } else { sentence }
     };

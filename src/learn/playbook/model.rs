@@ -179,15 +179,16 @@ pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source
     cards
 }
 
-/// The first `size` places in the drawn order; those which differ from an earlier one by their market only come last,
-/// because the same thing said twice is not two ideas.
+/// The first `size` places in the drawn order: every angle once, then what shares an angle only, and last what differs
+/// by its market only, because the same thing said twice is not two ideas.
 fn told_apart(order: Vec<(usize, f64)>, combinations: &[Combination], size: usize) -> Vec<(usize, f64)> {
-    let mut said = HashSet::new();
-    let (mut drawn, again): (Vec<_>, Vec<_>) = order.into_iter().partition(|(at, _)| {
-        let value = |axis| combinations.get(*at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
-        said.insert(["angle", "format", "emotion"].map(value))
-    });
-    drawn.extend(again);
+    let value = |at: usize, axis| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
+    let (mut angles, mut said) = (HashSet::new(), HashSet::new());
+    let (mut drawn, more): (Vec<_>, Vec<_>) = order.into_iter().partition(|(at, _)| angles.insert(value(*at, "angle")));
+    let whole = |at: usize| ["angle", "format", "emotion"].map(|axis| value(at, axis));
+    said.extend(drawn.iter().map(|(at, _)| whole(*at)));
+    let (others, again): (Vec<_>, Vec<_>) = more.into_iter().partition(|(at, _)| said.insert(whole(*at)));
+    drawn.extend(others.into_iter().chain(again));
     drawn.truncate(size);
     drawn
 }

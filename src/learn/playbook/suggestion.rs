@@ -55,7 +55,7 @@ fn subject(card: &Card) -> String {
 fn angle(card: &Card, lens: &Lenses, words: Words) -> String {
     let opening = card.opening.as_deref().filter(|hook| !hook.is_empty()).map(|hook| words.a("slate-opening", "hook", hook));
     let format = Some(lens.format.as_str()).filter(|format| !format.is_empty()).map(|format| words.a("slate-format", "format", format));
-    opening.into_iter().chain(format).collect::<Vec<_>>().join(if words == Words::Chinese { "" } else { " " })
+    opening.into_iter().chain(format).collect::<Vec<_>>().join(" · ")
 }
 
 /// Why it is suggested, as one whole sentence.

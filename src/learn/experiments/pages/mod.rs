@@ -129,13 +129,16 @@ impl ShowPage {
     fn may_win(&self) -> bool {
         self.grade != "d" && self.one.badge != Some(Badge::Broken)
     }
-    fn safe(&self) -> Option<&str> {
+    fn safe(&self) -> Option<String> {
         let at = self.findings.as_ref()?.safe_to_ship?;
-        self.arms.get(at).map(|arm| arm.name.as_str())
+        self.arms.get(at).map(|arm| self.whole(arm))
     }
-    fn proven(&self) -> Option<&str> {
+    fn proven(&self) -> Option<String> {
         let at = self.findings.as_ref()?.proven_better?;
-        self.arms.get(at).map(|arm| arm.name.as_str())
+        self.arms.get(at).map(|arm| self.whole(arm))
+    }
+    fn whole(&self, arm: &view::ArmRow) -> String {
+        view::whole_name(arm, &self.arms)
     }
     fn split(&self) -> Option<(bool, String)> {
         self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))
