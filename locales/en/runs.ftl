@@ -112,3 +112,19 @@ runs-made-variants = { $n ->
    *[other] { $n } drafts wait on the desk.
   }
 runs-not-sent = Not sent: what a model would have been asked
+runs-trouble-expired = It was made, but its address no longer answers. It may have been charged.
+runs-trouble-over-budget = The budget of this month does not hold this call, so nothing was asked. Raise it, or wait for the next month.
+runs-trouble-task-failed = The backend began and failed. What it said stands below.
+runs-trouble-program = A program that this needs is missing or failed. “troupe doctor” says which.
+runs-error-medium = This backend does not make this.
+runs-error-no-maker = No connected backend makes this yet. An owner connects one in the settings.
+runs-error-count-of-media = From 1 to { $max }.
+runs-error-seconds = From 1 to 60 seconds.
+runs-error-aspect = Width to height, as in 9:16.
+runs-error-reference = This file is not in the project.
+runs-error-reference-size = A file that goes with a request is too large: 25 MB at most.
+runs-error-references = Nine files at most.
+runs-error-pictures = Only pictures can be shown to the model.
+runs-error-sound = Choose the one sound or film that is to be written down.
+runs-error-variant = This variant is not in the project.
+runs-nothing-to-look-at = There is no task at the service that could be looked at.

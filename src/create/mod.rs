@@ -1,6 +1,7 @@
 //! The first act: what is thought of and drafted.
 
 pub mod batches;
+pub mod budgets;
 pub mod ideas;
 pub mod pieces;
 pub mod projects;

@@ -16,8 +16,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// How many jobs run side by side.
-pub const AT_ONCE: usize = 4;
+/// How many jobs run side by side: most wait for somebody else's server, and groups keep the others apart.
+const AT_ONCE: usize = 16;
 const DEATHS_MAX: i64 = 3;
 /// When the end of a job could not be written.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
@@ -46,6 +46,8 @@ pub enum Ending {
         reason: String,
         after_ms: Option<i64>,
     },
+    /// Not yet: again at this time, and no attempt was used.
+    Later(Ms),
     Fail {
         class: &'static str,
         reason: String,
@@ -131,6 +133,21 @@ pub async fn cancel(tx: &mut Tx, id: JobId, at: Ms) -> Outcome<()> {
          where id = ?2 and state in ('ready', 'running')",
         at,
         id
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Nothing of these groups begins before `until`: the keys that start with `groups`.
+pub async fn postpone(tx: &mut Tx, kind: &str, groups: &str, until: Ms) -> Outcome<()> {
+    let after = format!("{groups}\u{10ffff}");
+    sqlx::query!(
+        "update jobs set run_at_ms = ?1 where state = 'ready' and run_at_ms < ?1 and kind = ?2 and group_key >= ?3 and group_key < ?4",
+        until,
+        kind,
+        groups,
+        after
     )
     .execute(tx)
     .await?;
@@ -327,11 +344,13 @@ async fn finish(house: &House, job: &Job, max_attempts: i64, ending: Ending) -> 
     let now = house.now();
     let (id, attempt, boot) = (job.id, job.attempt, house.boot);
     let stopping = house.tasks.stopping().is_cancelled();
+    let unused = i64::from(matches!(ending, Ending::Later(_)));
     let (state, run_at, class, text) = match ending {
         Ending::Done => ("done", now, None, None),
         // The server stops: the work waits for the next start.
         Ending::Cancelled if stopping => ("ready", now, None, None),
         Ending::Cancelled => ("cancelled", now, None, None),
+        Ending::Later(at) => ("ready", at, None, None),
         Ending::Retry { class, reason, after_ms } if attempt < max_attempts => {
             ("ready", now.plus(after_ms.unwrap_or_else(|| delay(attempt, &job.id))), Some(class), Some(reason))
         }
@@ -342,12 +361,13 @@ async fn finish(house: &House, job: &Job, max_attempts: i64, ending: Ending) -> 
         .write_regardless(async move |tx| {
             sqlx::query!(
                 "update jobs set state = ?, run_at_ms = ?, error_class = ?, error_text = ?, lease_boot = null,
-                   finished_ms = iif(? = 'ready', null, ?)
+                   attempt = attempt - ?, finished_ms = iif(? = 'ready', null, ?)
                  where id = ? and state = 'running' and lease_boot = ?",
                 state,
                 run_at,
                 class,
                 text,
+                unused,
                 state,
                 now,
                 id,

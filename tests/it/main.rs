@@ -11,6 +11,7 @@
 
 mod app;
 mod architecture;
+mod backends;
 mod batches;
 mod contract;
 mod ideas;

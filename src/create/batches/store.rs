@@ -65,7 +65,7 @@ impl Cell {
 
 /// How far a batch is; as many runs as the house does at once share the work.
 pub fn progress(cells: &[Cell]) -> Progress {
-    Progress::of(cells.iter().map(Cell::counted), crate::platform::jobs::AT_ONCE as i64)
+    Progress::of(cells.iter().map(Cell::counted), i64::try_from(crate::create::runs::backends::AT_ONCE).unwrap_or(1))
 }
 
 /// What is written once, when it is planned.

@@ -4,6 +4,7 @@ use super::backends;
 use super::model::{NewRun, RunState};
 use super::planning::prepare;
 use super::store::{self, Planned, Run};
+use crate::create::budgets::{self, Settlement};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{BatchId, BootId, JobId, MemberId, ProjectId, RunId};
@@ -81,9 +82,47 @@ fn seeded(planned: &Planned, id: RunId) -> Planned {
     planned
 }
 
+/// Queues the job of a run in a lane of its backend: a lane asks one thing after the other.
 async fn queue(tx: &mut Tx, id: RunId, project: ProjectId, by: Option<MemberId>, at: Ms) -> Outcome<Option<JobId>> {
-    let job = Queued { project: Some(project), max_attempts: ATTEMPTS, created_by: by, ..Queued::now("run", json!({ "run": id }), at) };
+    let (backend, settings) = store::lanes(tx, id).await?;
+    let lanes = settings.and_then(|lanes| lanes.parse::<u128>().ok()).filter(|lanes| *lanes > 0).unwrap_or(backends::AT_ONCE);
+    let lane = format!("{backend}:{}", id.0.as_u128() % lanes);
+    let run_at = match backends::rest(tx, backend, at).await? {
+        backends::Rest::Until(until) => until,
+        backends::Rest::Over => at,
+    };
+    let job = Queued {
+        project: Some(project),
+        max_attempts: ATTEMPTS,
+        created_by: by,
+        group_key: Some(&lane),
+        run_at,
+        ..Queued::now("run", json!({ "run": id }), at)
+    };
     enqueue(tx, at, job).await
+}
+
+/// Queues a look at a run that waits for its service.
+async fn queue_look(tx: &mut Tx, id: RunId, project: ProjectId, at: Ms) -> Outcome<()> {
+    let job = Queued { project: Some(project), max_attempts: i64::MAX, ..Queued::now("run_look", json!({ "run": id }), at) };
+    let job = enqueue(tx, at, job).await?;
+    store::set_looker(tx, id, job).await
+}
+
+/// Looks once more at a run that ended in doubt or in trouble, where its task at the service is known: nothing is asked twice.
+pub(super) async fn look_again(house: &House, me: &Me, id: RunId) -> Outcome<bool> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    let begun = house
+        .db
+        .write(async move |tx| {
+            let Some(project) = store::look_again(tx, member, id).await? else { return Ok::<_, Error>(false) };
+            queue_look(tx, id, project, now).await?;
+            record(tx, &actor, now, Event::new("run.looked", id.0).within(project)).await?;
+            Ok(true)
+        })
+        .await?;
+    house.jobs.ring();
+    Ok(begun)
 }
 
 /// Takes a run back, or closes a doubtful one. One that has ended stays as it is.
@@ -96,6 +135,9 @@ pub(super) async fn cancel(house: &House, me: &Me, id: RunId) -> Outcome<bool> {
             if let Some(job) = job {
                 jobs::cancel(tx, job, now).await?;
             }
+            // What was on its way may have been charged, and the service is asked to stop.
+            budgets::settle(tx, id, &Settlement::Doubtful, now).await?;
+            enqueue(tx, now, Queued { project: Some(project), ..Queued::now("run_stop", json!({ "run": id }), now) }).await?;
             record(tx, &actor, now, Event::new("run.cancelled", id.0).within(project)).await?;
             Ok(Some(job))
         })
@@ -114,6 +156,8 @@ pub(super) async fn repeat(house: &House, me: &Me, run: &Run) -> Outcome<RunId> 
     backends::resolve(house.db.read(), &run.backend_id.to_string()).await?.ok_or_else(|| Error::refused("runs-backend-gone"))?;
     let planned = Planned {
         purpose: run.purpose(),
+        medium: run.medium(),
+        variant: run.variant_id,
         prompt_version: run.prompt_version_id,
         backend: run.backend_id,
         idea: run.idea_id,
@@ -149,6 +193,11 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms) -> Outcome<()> {
     // After a restore nobody knows which of the waiting runs were paid for since the backup.
     let restored = store::is_restored(tx).await?;
     for run in store::left_behind(tx, boot).await? {
+        // The service has it: nothing is asked again, it is looked at. Looking is free, however often the program died.
+        if run.state == RunState::Waiting.name() {
+            queue_look(tx, run.id, run.project, at).await?;
+            continue;
+        }
         let is_local = backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
         // A run that waits has not asked yet, or was told to wait.
         let asked_nobody = is_local || (run.state == RunState::Queued.name() && !restored);
@@ -159,6 +208,8 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms) -> Outcome<()> {
         }
         let (state, kind) = if asked_nobody { (RunState::Failed, "run.failed") } else { (RunState::NeedsLook, "run.doubtful") };
         store::leave(tx, run.id, state, at).await?;
+        let settlement = if asked_nobody { Settlement::Released } else { Settlement::Doubtful };
+        budgets::settle(tx, run.id, &settlement, at).await?;
         record(tx, &Actor::system(), at, Event::new(kind, run.id.0).within(run.project)).await?;
     }
     Ok(())

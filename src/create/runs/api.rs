@@ -1,11 +1,14 @@
 //! Runs for programs.
 
+use super::backends::Medium;
 use super::model::{NewRun, Parameters};
 use super::store::{Run, RunLine};
 use super::{actions, planning, store};
+use crate::create::budgets::{self, Entry};
 use crate::create::projects;
-use crate::platform::House;
+use crate::create::variants::{self, Asset};
 use crate::platform::id::{ProjectId, RunId};
+use crate::platform::{Error, House};
 use crate::web::{Ability, Access, Answer, Created, Given, Items, List, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -22,6 +25,7 @@ pub fn routes() -> Routes {
         .api::<__path_create, _, _>(make, create)
         .api::<__path_show, _, _>(read, show)
         .api::<__path_destroy, _, _>(make, destroy)
+        .api::<__path_look, _, _>(make, look)
 }
 
 /// A run, what it was asked with, and what it made.
@@ -35,6 +39,12 @@ struct RunShown {
     parameters: Parameters,
     /// Ids of the ideas or variants that are still there
     drafts: Vec<Uuid>,
+    /// Files that it made
+    assets: Vec<Asset>,
+    /// The task as the service names it, where it works on one
+    remote_id: Option<String>,
+    /// Its calls in the ledger
+    entries: Vec<Entry>,
 }
 
 #[utoipa::path(get, path = "/api/v1/projects/{id}/runs", operation_id = "runs_index", tag = "runs", params(("id" = uuid::Uuid, Path), List),
@@ -64,9 +74,12 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
 async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     let run = store::find(house.db.read(), me.member.id, id).await?;
     let drafts = store::made(house.db.read(), id, run.purpose()).await?.into_iter().map(|made| made.id).collect();
+    let assets = if run.medium() == Medium::Text { Vec::new() } else { variants::assets_of_run(house.db.read(), id).await? };
+    let entries = budgets::of_run(house.db.read(), id).await?;
+    let remote_id = run.remote_id();
     let inputs = serde_json::from_str(&run.inputs).unwrap_or_default();
     let parameters = run.parameters();
-    Ok(Json(RunShown { run, inputs, parameters, drafts }).into_response())
+    Ok(Json(RunShown { run, inputs, parameters, drafts, assets, remote_id, entries }).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/runs/{id}", operation_id = "runs_destroy", tag = "runs", params(("id" = uuid::Uuid, Path)),
@@ -74,4 +87,15 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answ
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     actions::cancel(&house, &me, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Looks once more at a run that ended, where its task at the service is known. Nothing is asked again.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/looks", operation_id = "runs_look", tag = "runs", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = RunShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn look(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
+    store::find(house.db.read(), me.member.id, id).await?;
+    if !actions::look_again(&house, &me, id).await? {
+        return Err(Error::refused("runs-nothing-to-look-at").into());
+    }
+    show(State(house), me, Path(id)).await
 }

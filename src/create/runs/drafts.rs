@@ -199,6 +199,7 @@ async fn drawn(house: &House, words: &NewVariant, run: RunId, seed: u64) -> Resu
         digest: stored.digest.bytes().to_vec(),
         width: Some(width.into()),
         height: Some(height.into()),
+        duration_ms: None,
         alt: words.title.clone(),
         file_name: format!("card.{}", stored.kind.extension()),
         origin: "template",

@@ -5,22 +5,27 @@
 mod actions;
 mod api;
 pub mod backends;
+mod costs;
 mod drafts;
+mod files;
 mod jobs;
 mod landing;
+mod media;
 mod model;
 mod pages;
 mod planning;
+mod script;
 pub mod shapes;
 mod store;
 
 use crate::web::Routes;
 
 pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
+pub use costs::estimate;
 pub use jobs::jobs;
 pub use landing::ended;
 pub use model::{NewRun, RunState, amount};
-pub use planning::{estimate, prepare};
+pub use planning::prepare;
 pub use store::{Planned, Run, RunLine, find};
 
 pub fn routes() -> Routes {

@@ -1,8 +1,9 @@
 //! What a run is asked with, the states it goes through, and what it costs in words.
 
+use super::backends::{Frame, Medium, Tariff};
 use crate::create::ideas::Lenses;
 use crate::create::prompts::{ModelSettings, Purpose};
-use crate::platform::id::{IdeaId, PieceId, PlayId, PromptId, VariantId};
+use crate::platform::id::{AssetId, IdeaId, PieceId, PlayId, PromptId, VariantId};
 use crate::platform::text::shorten;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -88,6 +89,15 @@ pub struct NewRun {
     pub parent: Option<VariantId>,
     /// The play of the playbook that asked for it
     pub play: Option<PlayId>,
+    /// What it makes; text unless told otherwise
+    pub medium: Medium,
+    /// What a picture, a voice, a film or a transcript is made for
+    pub variant: Option<VariantId>,
+    /// The words themselves, for what is not text: what a picture shows, what a voice says
+    pub text: String,
+    /// Pictures shown to the model, or the sound to be written down: media of the project
+    pub references: Vec<AssetId>,
+    pub frame: Frame,
 }
 
 /// The parameters frozen in the run beside its inputs.
@@ -99,13 +109,18 @@ pub struct Parameters {
     #[serde(flatten)]
     pub model: ModelSettings,
     pub seed: u64,
-    /// The price table entry: decimal amounts for a million tokens
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub price_in: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub price_out: String,
+    /// The prices of the moment it was planned
+    pub tariff: Tariff,
+    #[serde(skip_serializing_if = "is_default")]
+    pub frame: Frame,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<AssetId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub play: Option<PlayId>,
+}
+
+fn is_default(frame: &Frame) -> bool {
+    *frame == Frame::default()
 }
 
 /// One line as a person could have typed it: NFC, no control characters, at most `max` graphemes.

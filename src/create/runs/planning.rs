@@ -1,9 +1,11 @@
 //! From what was asked for to what is frozen: the prompt, the backend, what is drafted from, and the
 //! text rendered over all of it. Reads only.
 
-use super::backends::{self, BackendName, SKETCH, Service};
+use super::backends::{self, BackendName, Medium, SKETCH};
 use super::model::{NewRun, Parameters};
 use super::store::{self, Planned};
+use super::{costs, media};
+use crate::create::budgets;
 use crate::create::projects::{self, Project};
 use crate::create::prompts::{self, Choice, Chosen, Given, IdeaWords, Label, ParentWords, Purpose};
 use crate::platform::id::{IdeaId, PieceId, ProjectId, VariantId};
@@ -15,12 +17,13 @@ const LONGEST: usize = 100_000;
 /// How many drafts are asked for when nobody said.
 const COUNT: i64 = 12;
 const COUNT_MAX: i64 = 60;
-/// A script of half a minute with its title, hook, caption and tags, as measured on our own prompts' answers.
-const TOKENS_A_DRAFT: i64 = 450;
 
 /// Reads what the run is asked with and renders it; nothing is written yet.
 pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome<Planned> {
     let project = projects::find_for_system(house.db.read(), project).await?;
+    if new.medium != Medium::Text {
+        return media::prepare(house, &project, new).await;
+    }
     let count = new.count.unwrap_or(COUNT);
     if !(1..=COUNT_MAX).contains(&count) {
         return Err(Error::field("count", "runs-error-count"));
@@ -41,32 +44,33 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
         None if backend.id == SKETCH => String::new(),
         None => return Err(Error::field("prompt", "runs-error-no-prompt")),
     };
-    let (_, service) = backends::open(house, backend.id).await?;
-    let currency = Some(service.get("currency")).filter(|currency| !currency.is_empty()).unwrap_or("USD").to_owned();
+    let (adapter, service) = backends::open(house, backend.id).await?;
+    if !adapter.makes(&service).contains(&Medium::Text) {
+        return Err(Error::field("backend", "runs-error-medium"));
+    }
+    let mut parameters = parameters(&project, new, locale, chosen.as_ref());
+    let model = parameters.model.model.get_or_insert_with(|| adapter.model(&service, Medium::Text)).clone();
+    parameters.model.model = Some(model.clone()).filter(|model| !model.is_empty());
+    parameters.tariff = backends::tariff(house.db.read(), backend.id, &model, house.now()).await?;
+    // Inside a budget an answer has an end, so that what it can cost is known.
+    if parameters.model.max_tokens.is_none() && parameters.tariff.token_out.is_some() && budgets::has_budget(house.db.read(), project.id).await? {
+        parameters.model.max_tokens = Some(costs::most_tokens(count));
+    }
     Ok(Planned {
         purpose,
+        medium: Medium::Text,
+        variant: None,
         backend: backend.id,
         idea: source.idea_id,
         piece: source.piece,
         parent: source.parent_id,
         inputs: serde_json::to_string(&inputs).map_err(Error::broken)?,
         rendered,
-        parameters: parameters(&project, new, locale, chosen.as_ref(), &service),
+        parameters,
         prompt_version: chosen.map(|chosen| chosen.id),
         count,
-        currency,
+        currency: service.get_or("currency", "USD").to_owned(),
     })
-}
-
-/// What a run is thought to cost, in millionths of its currency: a token for four Latin letters or one other character
-/// that is sent, and [`TOKENS_A_DRAFT`] for each draft, or the most the prompt allows.
-pub fn estimate(planned: &Planned) -> i64 {
-    let (latin, other) =
-        planned.rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
-    let asked = planned.count.saturating_mul(TOKENS_A_DRAFT);
-    let answered = planned.parameters.model.max_tokens.map_or(asked, |most| asked.min(most));
-    let cost = |tokens, price: &str| backends::cost_micros(tokens, price);
-    cost(latin / 4 + other, &planned.parameters.price_in).saturating_add(cost(answered, &planned.parameters.price_out))
 }
 
 /// What was said, else the language of what is drafted from, else the project's.
@@ -85,18 +89,14 @@ fn rendered(chosen: &Chosen, inputs: &serde_json::Map<String, serde_json::Value>
     Ok(text)
 }
 
-/// The model of the prompt, else that of the backend; the prices of the moment.
-fn parameters(project: &Project, new: &NewRun, locale: Locale, chosen: Option<&Chosen>, service: &Service) -> Parameters {
-    let mut model = chosen.map(|chosen| chosen.settings.clone()).unwrap_or_default();
-    model.model = model.model.or_else(|| Some(service.get("model").to_owned()).filter(|model| !model.is_empty()));
+fn parameters(project: &Project, new: &NewRun, locale: Locale, chosen: Option<&Chosen>) -> Parameters {
     Parameters {
         locale: locale.to_string(),
         lenses: new.lenses.clone(),
-        model,
+        model: chosen.map(|chosen| chosen.settings.clone()).unwrap_or_default(),
         seed: u64::try_from(project.seed).unwrap_or(1),
-        price_in: service.get("price_in").to_owned(),
-        price_out: service.get("price_out").to_owned(),
         play: new.play,
+        ..Parameters::default()
     }
 }
 

@@ -110,6 +110,8 @@ pub struct NewAsset {
     pub digest: Vec<u8>,
     pub width: Option<i64>,
     pub height: Option<i64>,
+    /// Of films and sound
+    pub duration_ms: Option<i64>,
     pub alt: String,
     pub file_name: String,
     /// upload, template or model
@@ -134,6 +136,18 @@ pub async fn attach(
     }
     record(tx, actor, at, Event::new("asset.added", id.0).within(project).detail(json!({ "mime": asset.mime, "origin": asset.origin }))).await?;
     Ok(id)
+}
+
+/// Puts something that was made before among a variant's media, as a person chose it; what was approved without it is
+/// looked at again.
+pub async fn choose_asset(tx: &mut Tx, actor: &Actor, by: MemberId, id: VariantId, asset: AssetId, at: Ms) -> Outcome<()> {
+    let held = store::hold(tx, Some(by), id, false).await?;
+    if store::holds_asset(tx, id, asset).await? {
+        return Ok(());
+    }
+    store::place_asset(tx, id, asset).await?;
+    store::set_state(tx, id, held.state.after_edit(), None, at).await?;
+    record(tx, actor, at, Event::new("asset.chosen", asset.0).within(held.project).detail(json!({ "variant": id }))).await
 }
 
 /// Adds a file to a variant's media; what was approved without it is looked at again.

@@ -8,7 +8,7 @@ mod model;
 mod pages;
 mod store;
 
-pub use actions::{NewAsset, add, attach};
+pub use actions::{NewAsset, add, attach, choose_asset};
 pub use model::{Author, NewVariant, VariantState};
 pub use pages::routes;
-pub use store::{Asset, Node, Variant, assets, find, set_state};
+pub use store::{Asset, Node, Variant, asset, assets, assets_of_run, find, set_state};

@@ -7,6 +7,7 @@
 
 mod digest;
 mod images;
+mod length;
 mod ranges;
 mod receive;
 mod sniff;
@@ -18,4 +19,4 @@ pub use digest::{Digest, NotADigest};
 pub use ranges::{Served, served};
 pub use receive::{NotReceived, Received};
 pub use sniff::{Declared, Kind, Refusal};
-pub use store::{Media, NotKept, Stored, Verdict};
+pub use store::{Media, NotKept, Scratch, Stored, Verdict};

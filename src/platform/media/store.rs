@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
+use super::length::length_ms;
 use super::receive::Temporary;
 use super::sniff::{HEAD, kind_of};
 use super::{Declared, Digest, Kind, Received, Refusal, images};
@@ -32,6 +33,25 @@ pub struct Stored {
     pub size: u64,
     /// Width and height in pixels, of pictures only.
     pub dimensions: Option<(u32, u32)>,
+    /// In milliseconds, of films and sound that say so.
+    pub length_ms: Option<i64>,
+}
+
+/// A folder for files on their way, gone with all it holds when this is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays is swept at the next start.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +88,28 @@ impl Media {
     /// is one file.
     pub async fn keep(&self, received: Received, declared: Declared) -> Result<Stored, NotKept> {
         let media = self.clone();
-        self.aside(move || media.keep_now(received, &declared)).await?
+        self.aside(move || media.keep_now(&received, &declared)).await?
+    }
+
+    /// The same for what was made for us: a name without an extension says nothing, and the bytes decide.
+    pub async fn keep_made(&self, received: Received, name: &str) -> Result<Stored, NotKept> {
+        let media = self.clone();
+        let mut declared = Declared { file_name: name.to_owned(), media_type: None };
+        self.aside(move || match media.keep_now(&received, &declared) {
+            Err(NotKept::Refused(Refusal::Disagrees { found })) if !declared.file_name.contains('.') => {
+                declared.file_name = format!("{}.{}", declared.file_name, found.extension());
+                media.keep_now(&received, &declared)
+            }
+            kept => kept,
+        })
+        .await?
+    }
+
+    /// A folder of its own for files on their way.
+    pub fn scratch(&self) -> io::Result<Scratch> {
+        let path = self.tmp.join(uuid::Uuid::now_v7().simple().to_string());
+        fs::create_dir(&path)?;
+        Ok(Scratch(path))
     }
 
     /// A still of the stored picture at most `width` pixels across, as PNG or JPEG.
@@ -119,13 +160,14 @@ impl Media {
         done.await.map_err(io::Error::other)
     }
 
-    fn keep_now(&self, received: Received, declared: &Declared) -> Result<Stored, NotKept> {
+    fn keep_now(&self, received: &Received, declared: &Declared) -> Result<Stored, NotKept> {
         let mut head = Vec::with_capacity(HEAD);
         File::open(received.path())?.take(HEAD as u64).read_to_end(&mut head)?;
         let kind = kind_of(&head, declared)?;
         if !kind.is_image() {
             self.place(&received.temporary, &received.sha256)?;
-            return Ok(Stored { digest: received.sha256, kind, size: received.size, dimensions: None });
+            let length_ms = length_ms(&self.path(&received.sha256), kind);
+            return Ok(Stored { digest: received.sha256, kind, size: received.size, dimensions: None, length_ms });
         }
         let picture = images::cleaned(received.path(), kind)?;
         let sha256: [u8; 32] = Sha256::digest(&picture.bytes).into();
@@ -134,7 +176,13 @@ impl Media {
         file.write_all(&picture.bytes)?;
         file.sync_all()?;
         self.place(&temporary, &sha256.into())?;
-        Ok(Stored { digest: sha256.into(), kind, size: picture.bytes.len() as u64, dimensions: Some((picture.width, picture.height)) })
+        Ok(Stored {
+            digest: sha256.into(),
+            kind,
+            size: picture.bytes.len() as u64,
+            dimensions: Some((picture.width, picture.height)),
+            length_ms: None,
+        })
     }
 
     /// Moves a durable temporary file to its name. A file that is there is replaced by the same

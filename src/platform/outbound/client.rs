@@ -52,7 +52,7 @@ impl Outbound {
 
     /// Sends, and reads the whole answer.
     pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        self.open(request).await?.read_all().await
+        self.open(request).await?.whole().await
     }
 
     /// Sends, and hands back the answer as soon as its status and headers are there.

@@ -69,7 +69,7 @@ impl Streaming {
         stream::try_unfold(self, |mut answer| async move { Ok(answer.next_chunk().await?.map(|chunk| (chunk, answer))) })
     }
 
-    pub(super) async fn read_all(mut self) -> Result<Answer, Failure> {
+    pub async fn whole(mut self) -> Result<Answer, Failure> {
         let mut body = BytesMut::new();
         while let Some(chunk) = self.next_chunk().await? {
             body.extend_from_slice(&chunk);

@@ -1,16 +1,57 @@
 //! What a backend is: what it says about itself, what it is asked, what it answers.
 
+use super::outcome::{Looked, Remote, Submitted, Trouble};
 use super::settings::Setting;
 use crate::create::prompts::{ModelSettings, Purpose};
 use crate::create::variants::Author;
-use crate::platform::outbound::Outbound;
+use crate::platform::Ms;
+use crate::platform::outbound::{HeaderMap, Outbound};
 use crate::platform::secrets::Secret;
+use base64::Engine;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-/// A kind of service that drafts.
+/// What a run makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Medium {
+    #[default]
+    Text,
+    Image,
+    Speech,
+    Video,
+    Transcript,
+    Embedding,
+}
+
+impl Medium {
+    pub const ALL: [Medium; 6] = [Medium::Text, Medium::Image, Medium::Speech, Medium::Video, Medium::Transcript, Medium::Embedding];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Medium::Text => "text",
+            Medium::Image => "image",
+            Medium::Speech => "speech",
+            Medium::Video => "video",
+            Medium::Transcript => "transcript",
+            Medium::Embedding => "embedding",
+        }
+    }
+}
+
+impl FromStr for Medium {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Medium, &'static str> {
+        Medium::ALL.into_iter().find(|medium| medium.name() == text).ok_or("error-choose-one")
+    }
+}
+
+/// A kind of service that makes drafts.
 pub trait Backend: Send + Sync {
     /// The word in the database, the API and `TROUPE_BACKEND_ORIGIN_<KIND>`.
     fn kind(&self) -> &'static str;
@@ -19,26 +60,65 @@ pub trait Backend: Send + Sync {
     fn label(&self) -> &'static str;
     fn about(&self) -> &'static str;
 
+    /// Where a person gets a key; empty when none is needed.
+    fn key_page(&self) -> &'static str {
+        ""
+    }
+
     fn settings(&self) -> &'static [Setting];
+
+    /// What it can make, set up like this.
+    fn makes(&self, service: &Service) -> Vec<Medium>;
+
+    /// The model it uses for a medium unless the run names one; prices go by it.
+    fn model(&self, service: &Service, medium: Medium) -> String;
 
     /// Who wrote what it drafts.
     fn author(&self) -> Author {
         Author::Model
     }
 
-    /// True when it drafts inside the house: it costs nothing and asking again repeats no effect.
+    /// True when it works inside the house: it costs nothing and asking again repeats no effect.
     fn is_local(&self) -> bool {
         false
     }
 
-    fn draft<'a>(&'a self, outbound: &'a Outbound, service: &'a Service, ask: &'a Ask) -> BoxFuture<'a, Result<Drafted, Trouble>>;
+    /// What proves to the service who asks.
+    fn credentials(&self, service: &Service, now: Ms) -> Result<HeaderMap, Trouble>;
+
+    /// Files drawn before that this request could use again, by what they are drawn from.
+    fn shots(&self, ask: &Ask) -> Vec<[u8; 32]> {
+        let _ = ask;
+        Vec::new()
+    }
+
+    /// Asks once. What may cost is asked nowhere else.
+    fn submit<'a>(&'a self, desk: &'a Desk<'a>, ask: &'a Ask) -> BoxFuture<'a, Result<Submitted, Trouble>>;
+
+    /// Looks how far a task is; looking changes nothing and costs nothing.
+    fn look<'a>(&'a self, desk: &'a Desk<'a>, remote: &'a Remote) -> BoxFuture<'a, Result<Looked, Trouble>> {
+        let _ = (desk, remote);
+        Box::pin(std::future::ready(Err(Trouble::new(super::Class::Gone))))
+    }
+
+    /// Asks the service to stop a task. Most do what they can; the outcome is theirs.
+    fn cancel<'a>(&'a self, desk: &'a Desk<'a>, remote: &'a Remote) -> BoxFuture<'a, ()> {
+        let _ = (desk, remote);
+        Box::pin(std::future::ready(()))
+    }
 
     /// Asks whether it would answer, as cheaply as it can.
-    fn test<'a>(&'a self, outbound: &'a Outbound, service: &'a Service) -> BoxFuture<'a, Result<(), Trouble>>;
+    fn test<'a>(&'a self, desk: &'a Desk<'a>) -> BoxFuture<'a, Result<(), Trouble>>;
+
+    /// The models it offers, where it has such a list.
+    fn models<'a>(&'a self, desk: &'a Desk<'a>) -> BoxFuture<'a, Result<Vec<String>, Trouble>> {
+        let _ = desk;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
 }
 
 /// A backend that was connected: its settings, its secret opened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Service {
     pub settings: BTreeMap<String, String>,
     pub secret: Option<Secret>,
@@ -49,35 +129,51 @@ impl Service {
     pub fn get(&self, name: &str) -> &str {
         self.settings.get(name).map(String::as_str).unwrap_or_default()
     }
-}
 
-impl Service {
-    /// What came back, without the secret: some servers repeat the key they refuse.
-    pub fn without_secret(&self, outcome: Result<Drafted, Trouble>) -> Result<Drafted, Trouble> {
-        outcome.map(|drafted| Drafted { raw: self.hide(drafted.raw), ..drafted }).map_err(|trouble| Trouble {
-            raw: self.hide(trouble.raw),
-            detail: self.hide(trouble.detail),
-            ..trouble
-        })
+    /// A setting, or what stands for it when it is not said.
+    pub fn get_or<'a>(&'a self, name: &str, otherwise: &'a str) -> &'a str {
+        Some(self.get(name)).filter(|text| !text.is_empty()).unwrap_or(otherwise)
     }
 
-    fn hide(&self, text: String) -> String {
+    /// Text that came back, without the secret: some servers repeat the key they refuse.
+    pub fn hide(&self, text: String) -> String {
         match self.secret.as_ref().map(Secret::expose).filter(|secret| !secret.is_empty()) {
             Some(secret) if text.contains(secret) => text.replace(secret, "…"),
             _ => text,
         }
     }
+
+    pub fn without_secret(&self, trouble: Trouble) -> Trouble {
+        Trouble { raw: self.hide(trouble.raw), detail: self.hide(trouble.detail), ..trouble }
+    }
+}
+
+/// What an adapter works with: the way out, its service, the time, a folder of its own for files on the way.
+pub struct Desk<'a> {
+    pub outbound: &'a Outbound,
+    pub service: &'a Service,
+    pub now: Ms,
+    /// Exists while the call lasts; removed with all it holds.
+    pub folder: &'a Path,
+    /// Files drawn before that may be used again.
+    pub shots: &'a HashMap<[u8; 32], PathBuf>,
 }
 
 /// One request, frozen when the run was planned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ask {
+    /// The same for every try of this run, for services that refuse to do one thing twice.
+    pub key: String,
+    pub medium: Medium,
     pub purpose: Purpose,
-    /// The rendered prompt; empty when the backend needs none.
+    /// The rendered prompt; for speech the words to be said, for a film the shots.
     pub prompt: String,
     /// What the prompt was rendered over.
     pub inputs: Map<String, Value>,
     pub settings: ModelSettings,
+    pub frame: Frame,
+    /// Pictures that are shown to the model, or the sound to be written down.
+    pub references: Vec<Reference>,
     /// 1 to 60
     pub count: usize,
     /// BCP 47
@@ -85,117 +181,67 @@ pub struct Ask {
     pub seed: u64,
 }
 
-/// An answer that was read to its end.
-#[derive(Clone, Debug, Default)]
-pub struct Drafted {
-    /// What was drafted, in a shape that `shapes` reads.
-    pub text: String,
-    /// The service stopped at its limit; the last item may be missing.
-    pub cut_short: bool,
-    pub spent: Spent,
-    /// The beginning of what came back.
-    pub raw: String,
-}
-
-/// What was used, as far as the service says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    pub tokens_in: Option<i64>,
-    pub tokens_out: Option<i64>,
-}
-
-/// Why there is no draft.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    pub class: Class,
-    /// What the service itself said, for whoever mends it.
-    pub detail: String,
-    /// Milliseconds to wait, when the service said so.
-    pub retry_after: Option<i64>,
-    pub spent: Spent,
-    pub raw: String,
-}
-
-impl Trouble {
-    pub fn new(class: Class) -> Trouble {
-        Trouble { class, detail: String::new(), retry_after: None, spent: Spent::default(), raw: String::new() }
+impl Ask {
+    pub fn model<'a>(&'a self, otherwise: &'a str) -> &'a str {
+        self.settings.model.as_deref().filter(|model| !model.is_empty()).unwrap_or(otherwise)
     }
 }
 
-/// The ways a call fails; each has a sentence that says what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// No connection was opened: nothing was asked.
-    NotConnected,
-    RefusedKey,
-    UnknownModel,
-    /// Too much at once; later it may work.
-    RateLimited,
-    /// The account has no credit left.
-    NoCredit,
-    TooLong,
-    Moderation,
-    /// The service did not take the request.
-    Refused,
-    /// The service is broken or overloaded.
-    Unavailable,
-    /// An answer that holds no drafts.
-    BadAnswer,
-    /// No answer in time; it may have been charged.
-    Timeout,
-    /// The answer was not fully read; it may have been charged.
-    Unknown,
-    /// The backend was removed meanwhile.
-    Gone,
-    /// The drafts came, but there was no place left to write them to.
-    NotKept,
+/// The form of what is made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Frame {
+    /// Width to height: `9:16` (which is meant when nothing is said), `16:9`, `1:1`, …
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub aspect: String,
+    /// Length of a film, in seconds
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
+    /// As the service names it
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub voice: String,
+    /// A second language below the first, line by line: BCP 47 and its lines
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub second_locale: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub second_lines: String,
 }
 
-impl Class {
-    const ALL: [(Class, &'static str, &'static str); 14] = [
-        (Class::NotConnected, "not_connected", "runs-trouble-not-connected"),
-        (Class::RefusedKey, "refused_key", "runs-trouble-refused-key"),
-        (Class::UnknownModel, "unknown_model", "runs-trouble-unknown-model"),
-        (Class::RateLimited, "rate_limited", "runs-trouble-rate-limited"),
-        (Class::NoCredit, "no_credit", "runs-trouble-no-credit"),
-        (Class::TooLong, "too_long", "runs-trouble-too-long"),
-        (Class::Moderation, "moderation", "runs-trouble-moderation"),
-        (Class::Refused, "refused", "runs-trouble-refused"),
-        (Class::Unavailable, "unavailable", "runs-trouble-unavailable"),
-        (Class::BadAnswer, "bad_answer", "runs-trouble-bad-answer"),
-        (Class::Timeout, "timeout", "runs-trouble-timeout"),
-        (Class::Unknown, "unknown", "runs-trouble-unknown"),
-        (Class::Gone, "gone", "runs-trouble-gone"),
-        (Class::NotKept, "not_kept", "runs-trouble-not-kept"),
-    ];
-
-    pub fn name(self) -> &'static str {
-        Class::ALL.iter().find(|(class, ..)| *class == self).map_or("unknown", |(_, name, _)| name)
+impl Frame {
+    /// Width and height, in lowest terms as they were said; 9 to 16 when nothing fits.
+    pub fn ratio(&self) -> (u32, u32) {
+        let read = |text: &str| {
+            let (width, height) = text.split_once(':')?;
+            let sides: (u32, u32) = (width.parse().ok()?, height.parse().ok()?);
+            (1..=32).contains(&sides.0).then_some(())?;
+            (1..=32).contains(&sides.1).then_some(sides)
+        };
+        read(&self.aspect).unwrap_or((9, 16))
     }
 
-    /// The key of the sentence.
-    pub fn key(self) -> &'static str {
-        Class::ALL.iter().find(|(class, ..)| *class == self).map_or("runs-trouble-unknown", |(.., key)| key)
-    }
-
-    pub fn parse(name: &str) -> Option<Class> {
-        Class::ALL.iter().find(|(_, known, _)| *known == name).map(|(class, ..)| *class)
+    pub fn aspect(&self) -> String {
+        let (width, height) = self.ratio();
+        format!("{width}:{height}")
     }
 }
 
-/// The first 2 kB of an answer, cut between characters.
-pub fn beginning(body: &[u8]) -> String {
-    const KEPT: usize = 2_048;
-    let text = String::from_utf8_lossy(body.get(..body.len().min(KEPT)).unwrap_or(body));
-    text.trim_end_matches('\u{fffd}').replace('\0', "")
+/// A file that goes with a request, as data: addresses of ours cannot be read from outside.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    pub media_type: String,
+    pub file_name: String,
+    pub bytes: Bytes,
 }
 
-/// Prices are decimal amounts for a million tokens; the cost is rounded up to a whole micro.
-pub fn cost_micros(tokens: i64, price: &str) -> i64 {
-    let per_million = super::settings::micros(price).unwrap_or(0);
-    let cost = (i128::from(tokens.max(0)) * i128::from(per_million) + 999_999) / 1_000_000;
-    i64::try_from(cost).unwrap_or(i64::MAX)
+impl Reference {
+    pub fn base64(&self) -> String {
+        base64::engine::general_purpose::STANDARD.encode(&self.bytes)
+    }
+
+    /// As a `data:` address.
+    pub fn data_url(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, self.base64())
+    }
 }
 
 #[cfg(test)]
@@ -203,27 +249,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cost_follows_the_price_table() {
-        // tokens, price of a million, micros
-        for (tokens, price, micros) in
-            [(1_000_000, "0.15", 150_000), (1_480, "2.50", 3_700), (1, "0.15", 1), (0, "15", 0), (10, "", 0), (-5, "3", 0), (3, "0.000001", 1)]
-        {
-            assert_eq!(cost_micros(tokens, price), micros, "{tokens} tokens at {price}");
+    fn a_ratio_is_read_or_upright() {
+        for (text, sides) in [("9:16", (9, 16)), ("16:9", (16, 9)), ("", (9, 16)), ("0:1", (9, 16)), ("1:99", (9, 16)), ("wide", (9, 16))] {
+            assert_eq!(Frame { aspect: text.into(), ..Frame::default() }.ratio(), sides, "{text}");
         }
-    }
-
-    #[test]
-    fn every_class_has_its_own_name_and_sentence() {
-        for (class, name, key) in Class::ALL {
-            assert_eq!((class.name(), class.key(), Class::parse(name)), (name, key, Some(class)));
-        }
-    }
-
-    #[test]
-    fn a_beginning_is_short_and_whole() {
-        let long = "戏".repeat(2_000);
-        let kept = beginning(long.as_bytes());
-        assert!(kept.len() <= 2_048 && long.starts_with(&kept));
-        assert_eq!(beginning(b"a\0b"), "ab");
     }
 }

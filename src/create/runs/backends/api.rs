@@ -38,7 +38,7 @@ struct Tested {
 #[utoipa::path(get, path = "/api/v1/backends", operation_id = "backends_index", tag = "backends", params(Cursor),
     responses((status = 200, body = Items<BackendShown>), (status = 422, body = Problem)))]
 async fn index(State(house): State<House>, Query(cursor): Query<Cursor>) -> Answer {
-    let backends = store::list(house.db.read()).await?;
+    let backends = store::list(house.db.read(), house.now()).await?;
     Ok(Json(Items::from(Slice::of(backends, &cursor, |backend| backend.id.0)?)).into_response())
 }
 
@@ -54,7 +54,7 @@ async fn create(State(house): State<House>, me: Me, given: Given<NewBackend>) ->
 #[utoipa::path(get, path = "/api/v1/backends/{id}", operation_id = "backends_show", tag = "backends", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = BackendShown), (status = 404, body = Problem)))]
 async fn show(State(house): State<House>, Path(id): Path<BackendId>) -> Answer {
-    Ok(Json(store::find(house.db.read(), id).await?).into_response())
+    Ok(Json(store::find(house.db.read(), id, house.now()).await?).into_response())
 }
 
 /// What changes; what is left out stays as it is.
@@ -71,7 +71,7 @@ struct BackendChange {
     responses((status = 200, body = BackendShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn update(State(house): State<House>, me: Me, Path(id): Path<BackendId>, given: Given<BackendChange>) -> Answer {
     let (change, _) = given.into_parts();
-    let before = store::find(house.db.read(), id).await?;
+    let before = store::find(house.db.read(), id, house.now()).await?;
     let mut settings: Map<String, Value> = before.settings.into_iter().map(|(name, text)| (name, text.into())).collect();
     settings.extend(change.settings);
     let new = NewBackend { kind: before.kind, name: change.name.unwrap_or(before.name), settings };

@@ -8,18 +8,29 @@ mod actions;
 mod adapter;
 mod api;
 mod openai;
+mod outcome;
 mod pages;
+mod prices;
+mod replicate;
 mod settings;
 pub mod sketch;
+mod sse;
 mod store;
+mod wire;
 
 pub use actions::open;
-pub use adapter::{Ask, Backend, Class, Drafted, Service, Spent, Trouble, cost_micros};
+pub use adapter::{Ask, Backend, Desk, Frame, Medium, Reference, Service};
+pub use outcome::{Address, Class, Finished, Looked, Made, Product, Remote, Source, Submitted, Trouble, Used};
 pub use pages::routes;
-pub use store::{BackendName, SKETCH, default_one, resolve, usable};
+pub use prices::{Tariff, Unit};
+pub use store::{BackendName, Rest, SKETCH, default_one, resolve, rest, succeeded, tariff, troubled, turn, usable};
+pub use wire::unanswered;
+
+/// How many calls of one backend are on their way at once, unless its settings say otherwise.
+pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi];
+pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

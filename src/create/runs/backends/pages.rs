@@ -1,7 +1,8 @@
 //! The settings page of backends: what is connected, connecting one, testing it.
 
 use super::actions::{self, NewBackend};
-use super::adapter::{Backend, Class};
+use super::adapter::Backend;
+use super::outcome::Class;
 use super::settings::Setting;
 use super::store::{self, BackendShown, SKETCH};
 use super::{KINDS, api, of_kind};
@@ -91,7 +92,7 @@ impl FormPage {
 }
 
 async fn index(State(house): State<House>, me: Me) -> Answer {
-    let backends = store::list(house.db.read()).await?;
+    let backends = store::list(house.db.read(), house.now()).await?;
     let kinds = KINDS.iter().copied().filter(|kind| !kind.is_local()).collect();
     Ok(page(StatusCode::OK, &IndexPage { shell: me.shell(None).await?.at("settings"), backends, kinds }))
 }
@@ -129,7 +130,7 @@ async fn create(State(house): State<House>, me: Me, Form(form): Form<BackendForm
 }
 
 async fn edit(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
-    let backend = store::find(house.db.read(), id).await?;
+    let backend = store::find(house.db.read(), id, house.now()).await?;
     let mut fields: BTreeMap<String, String> = backend.settings.into_iter().map(|(name, value)| (format!("settings.{name}"), value)).collect();
     fields.insert("name".into(), backend.name);
     let adapter = of_kind(&backend.kind).filter(|adapter| !adapter.is_local()).ok_or(Error::NotFound)?;
@@ -142,7 +143,7 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<BackendId>, F
     match actions::update(&house, &me, id, &form.new_backend()).await {
         Ok(()) => Ok(me.go_saying("/settings/backends", Said::new("backends-saved").with("name", form.get("name")))),
         Err(Error::Invalid(errors)) => {
-            let backend = store::find(house.db.read(), id).await?;
+            let backend = store::find(house.db.read(), id, house.now()).await?;
             let adapter = of_kind(&backend.kind).ok_or(Error::NotFound)?;
             let (errors, shell) = (Errors::of(me.words, &errors), me.shell(None).await?.at("settings"));
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: Some(id), adapter, has_secret: backend.has_secret, form, errors }))
@@ -160,7 +161,7 @@ async fn test(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> 
 }
 
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
-    let backend = store::find(house.db.read(), id).await?;
+    let backend = store::find(house.db.read(), id, house.now()).await?;
     actions::remove(&house, &me, id).await?;
     Ok(me.go_saying("/settings/backends", Said::new("backends-removed").with("name", backend.name)))
 }

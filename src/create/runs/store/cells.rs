@@ -41,3 +41,13 @@ pub async fn cancel_waiting(tx: &mut Tx, id: RunId, at: crate::platform::Ms) -> 
     sqlx::query!("update runs set state = 'cancelled', finished_ms = ? where id = ? and state in ('planned', 'queued')", at, id).execute(tx).await?;
     Ok(())
 }
+
+/// Pauses the batch that a run belongs to, when it runs.
+pub async fn pause_batch(tx: &mut Tx, id: RunId) -> Outcome<Option<BatchId>> {
+    Ok(sqlx::query_scalar!(
+        r#"update batches set state = 'paused' where state = 'running' and id = (select batch_id from runs where id = ?) returning id as "id: BatchId""#,
+        id
+    )
+    .fetch_optional(tx)
+    .await?)
+}

@@ -3,7 +3,7 @@
 use super::rows::{Made, Run, RunLine};
 use crate::create::prompts::{IdeaWords, ParentWords, Purpose};
 use crate::create::runs::model::RunState;
-use crate::platform::id::{BackendId, IdeaId, JobId, MemberId, PieceId, PlayId, ProjectId, PromptVersionId, RunId, VariantId};
+use crate::platform::id::{AssetId, BackendId, IdeaId, JobId, MemberId, PieceId, PlayId, ProjectId, PromptVersionId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use sqlx::SqlitePool;
@@ -23,7 +23,7 @@ pub async fn list(
         ($condition:literal, $($argument:expr),+) => {
             sqlx::query_as!(
                 RunLine,
-                r#"select r.id as "id: RunId", r.purpose, b.kind as backend_kind, b.name as backend_name, r.count, r.state, r.error_class, r.made,
+                r#"select r.id as "id: RunId", r.purpose, r.medium, b.kind as backend_kind, b.name as backend_name, r.count, r.state, r.error_class, r.made,
                      r.cost_micros, r.currency, r.created_ms as "created_ms: Ms", m.name as "author?"
                    from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
                    where r.project_id = ?1 and r.id < ?2 and exists (select 1 from sights where member_id = ?3 and project_id = ?1) and "#
@@ -55,10 +55,10 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: RunId) -> Outcome<Run> 
 pub async fn find_for_system(db: &SqlitePool, id: RunId) -> Outcome<Run> {
     Ok(sqlx::query_as!(
         Run,
-        r#"select r.id as "id: RunId", r.project_id as "project_id: ProjectId", r.purpose,
+        r#"select r.id as "id: RunId", r.project_id as "project_id: ProjectId", r.purpose, r.medium,
              r.prompt_version_id as "prompt_version_id: PromptVersionId", r.backend_id as "backend_id: BackendId",
              b.kind as backend_kind, b.name as backend_name, r.idea_id as "idea_id: IdeaId", r.piece_id as "piece_id: PieceId",
-             r.parent_id as "parent_id: VariantId", r.inputs, r.rendered, r.parameters, r.count, r.state, r.error_class, r.error_text,
+             r.parent_id as "parent_id: VariantId", r.variant_id as "variant_id: VariantId", r.remote, r.looks, r.inputs, r.rendered, r.parameters, r.count, r.state, r.error_class, r.error_text,
              r.raw, r.repaired, r.made, r.tokens_in, r.tokens_out, r.cost_micros, r.currency, r.job_id as "job_id: JobId",
              r.created_ms as "created_ms: Ms", r.started_ms as "started_ms: Ms", r.finished_ms as "finished_ms: Ms", m.name as "author?"
            from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
@@ -152,4 +152,38 @@ pub async fn play(db: &SqlitePool, project: ProjectId, id: PlayId) -> Outcome<()
 pub async fn progress(db: &SqlitePool, job: JobId) -> Outcome<(i64, i64)> {
     let row = sqlx::query!("select progress_done, progress_of from jobs where id = ?", job).fetch_optional(db).await?;
     Ok(row.map_or((0, 0), |row| (row.progress_done, row.progress_of)))
+}
+
+/// The type, name and digest of a file of this project.
+pub async fn reference(db: &SqlitePool, project: ProjectId, id: AssetId) -> Outcome<(String, String, Vec<u8>)> {
+    let row = sqlx::query!("select mime, file_name, digest from assets where id = ? and project_id = ? and deleted_ms is null", id, project)
+        .fetch_optional(db)
+        .await?
+        .ok_or_else(|| Error::field("references", "runs-error-reference"))?;
+    Ok((row.mime, row.file_name, row.digest))
+}
+
+/// The digest of a file that was drawn from the same before.
+pub async fn shot(db: &SqlitePool, key: [u8; 32]) -> Outcome<Option<Vec<u8>>> {
+    let key = key.as_slice();
+    Ok(sqlx::query_scalar!("select a.digest from shots s join assets a on a.id = s.asset_id where s.key = ?", key).fetch_optional(db).await?)
+}
+
+/// The piece, language, title, hook and script of a living variant of this project.
+pub async fn variant(db: &SqlitePool, project: ProjectId, id: VariantId) -> Outcome<(PieceId, String, ParentWords)> {
+    parent(db, project, id).await.map_err(|_| Error::field("variant", "runs-error-variant"))
+}
+
+/// What runs made for a variant, newest first.
+pub async fn of_variant(db: &SqlitePool, variant: VariantId) -> Outcome<Vec<RunLine>> {
+    Ok(sqlx::query_as!(
+        RunLine,
+        r#"select r.id as "id: RunId", r.purpose, r.medium, b.kind as backend_kind, b.name as backend_name, r.count, r.state, r.error_class, r.made,
+             r.cost_micros, r.currency, r.created_ms as "created_ms: Ms", m.name as "author?"
+           from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
+           where r.variant_id = ? order by r.id desc limit 20"#,
+        variant
+    )
+    .fetch_all(db)
+    .await?)
 }

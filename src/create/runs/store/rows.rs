@@ -1,6 +1,7 @@
 //! Runs as they are read, planned and ended.
 
 use crate::create::prompts::Purpose;
+use crate::create::runs::backends::{Medium, Remote};
 use crate::create::runs::model::{Parameters, RunState};
 use crate::platform::Ms;
 use crate::platform::id::{BackendId, IdeaId, JobId, PieceId, ProjectId, PromptVersionId, RunId, VariantId};
@@ -12,6 +13,8 @@ use uuid::Uuid;
 pub struct RunLine {
     pub id: RunId,
     pub purpose: String,
+    /// What it makes
+    pub medium: String,
     pub backend_kind: String,
     pub backend_name: String,
     pub count: i64,
@@ -34,6 +37,8 @@ pub struct Run {
     pub id: RunId,
     pub project_id: ProjectId,
     pub purpose: String,
+    /// What it makes
+    pub medium: String,
     pub prompt_version_id: Option<PromptVersionId>,
     pub backend_id: BackendId,
     pub backend_kind: String,
@@ -41,6 +46,13 @@ pub struct Run {
     pub idea_id: Option<IdeaId>,
     pub piece_id: Option<PieceId>,
     pub parent_id: Option<VariantId>,
+    /// What a picture, a voice or a film is made for
+    pub variant_id: Option<VariantId>,
+    /// What the service gave to ask again with; JSON
+    #[serde(skip)]
+    pub remote: Option<String>,
+    /// How often it was looked at
+    pub looks: i64,
     /// JSON
     #[serde(skip)]
     pub inputs: String,
@@ -82,6 +94,17 @@ impl Run {
     pub fn purpose(&self) -> Purpose {
         self.purpose.parse().unwrap_or_default()
     }
+    pub fn medium(&self) -> Medium {
+        self.medium.parse().unwrap_or_default()
+    }
+    /// The task as the service names it.
+    pub fn remote(&self) -> Option<Remote> {
+        serde_json::from_str(self.remote.as_deref()?).ok()
+    }
+    /// Its name at the service, for people and for support.
+    pub fn remote_id(&self) -> Option<String> {
+        self.remote().map(|remote| remote.id).filter(|id| !id.is_empty())
+    }
     pub fn state(&self) -> RunState {
         self.state.parse().unwrap_or(RunState::Failed)
     }
@@ -94,6 +117,8 @@ impl Run {
 #[derive(Debug, Clone)]
 pub struct Planned {
     pub purpose: Purpose,
+    pub medium: Medium,
+    pub variant: Option<VariantId>,
     pub prompt_version: Option<PromptVersionId>,
     pub backend: BackendId,
     pub idea: Option<IdeaId>,

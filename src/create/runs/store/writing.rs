@@ -1,9 +1,10 @@
 //! What changes in runs: submitted once, then only their state and their outcome.
 
 use super::rows::{End, Left, Planned};
+use crate::create::runs::backends::Remote;
 use crate::create::runs::model::RunState;
 use crate::platform::db::Tx;
-use crate::platform::id::{BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, RunId, VariantId};
+use crate::platform::id::{AssetId, BackendId, BootId, IdeaId, JobId, MemberId, PieceId, ProjectId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 
 /// Whether this member sees the project, inside a write.
@@ -22,14 +23,16 @@ pub async fn sees(tx: &mut Tx, member: Option<MemberId>, project: ProjectId) -> 
 
 pub async fn insert(tx: &mut Tx, id: RunId, project: ProjectId, run: &Planned, by: Option<MemberId>, at: Ms) -> Outcome<()> {
     let parameters = serde_json::to_string(&run.parameters).map_err(Error::broken)?;
-    let purpose = run.purpose.name();
+    let (purpose, medium) = (run.purpose.name(), run.medium.name());
     sqlx::query!(
-        "insert into runs (id, project_id, purpose, prompt_version_id, backend_id, idea_id, piece_id, parent_id, inputs, rendered,
+        "insert into runs (id, project_id, purpose, medium, variant_id, prompt_version_id, backend_id, idea_id, piece_id, parent_id, inputs, rendered,
            parameters, count, state, currency, created_by, created_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
         id,
         project,
         purpose,
+        medium,
+        run.variant,
         run.prompt_version,
         run.backend,
         run.idea,
@@ -68,13 +71,53 @@ pub async fn requeue(tx: &mut Tx, id: RunId, class: &str, text: &str) -> Outcome
     Ok(())
 }
 
+/// The service works on it: what to ask with later is written before anybody asks. False when the run was cancelled meanwhile.
+pub async fn wait(tx: &mut Tx, id: RunId, remote: &Remote) -> Outcome<bool> {
+    let remote = serde_json::to_string(remote).map_err(Error::broken)?;
+    let done = sqlx::query!("update runs set state = 'waiting', remote = ? where id = ? and state in ('running', 'waiting')", remote, id);
+    Ok(done.execute(tx).await?.rows_affected() == 1)
+}
+
+/// Counts a look at a run that waits, with what stood in the way of an answer.
+pub async fn looked(tx: &mut Tx, id: RunId, trouble: Option<(&str, &str)>) -> Outcome<()> {
+    let (class, text) = trouble.unzip();
+    sqlx::query!("update runs set looks = looks + 1, error_class = ?, error_text = ? where id = ? and state = 'waiting'", class, text, id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A doubtful run whose task is known is looked at again.
+pub async fn look_again(tx: &mut Tx, member: MemberId, id: RunId) -> Outcome<Option<ProjectId>> {
+    Ok(sqlx::query_scalar!(
+        r#"update runs set state = 'waiting', finished_ms = null where id = ?1 and state in ('needs_look', 'failed', 'cancelled') and remote is not null
+             and exists (select 1 from sights where member_id = ?2 and project_id = runs.project_id)
+           returning project_id as "project: ProjectId""#,
+        id,
+        member
+    )
+    .fetch_optional(tx)
+    .await?)
+}
+
+/// The job that looks at a run.
+pub async fn set_looker(tx: &mut Tx, id: RunId, job: Option<JobId>) -> Outcome<()> {
+    sqlx::query!("update runs set job_id = coalesce(?, job_id) where id = ?", job, id).execute(tx).await?;
+    Ok(())
+}
+
+/// How many runs of a backend are with the service.
+pub async fn waiting_at(tx: &mut Tx, backend: BackendId) -> Outcome<i64> {
+    Ok(sqlx::query_scalar!("select count(*) from runs where state = 'waiting' and backend_id = ?", backend).fetch_one(tx).await?)
+}
+
 /// Adds the outcome; false when the run was cancelled meanwhile, and then nothing was added.
 pub async fn finish(tx: &mut Tx, id: RunId, end: &End, at: Ms) -> Outcome<bool> {
     let state = end.state.unwrap_or(RunState::Done).name();
     let done = sqlx::query!(
         "update runs set state = ?, error_class = ?, error_text = ?, raw = ?, repaired = ?, made = ?, tokens_in = ?, tokens_out = ?,
            cost_micros = ?, finished_ms = ?
-         where id = ? and state = 'running'",
+         where id = ? and state in ('running', 'waiting')",
         state,
         end.class,
         end.text,
@@ -116,7 +159,7 @@ pub async fn left_behind(tx: &mut Tx, boot: BootId) -> Outcome<Vec<Left>> {
         r#"select r.id as "id: RunId", r.project_id as "project: ProjectId", b.kind as backend_kind, r.state,
              coalesce(j.state = 'dead', 0) as "is_dead!: bool", coalesce(j.deaths, 0) as "deaths!: i64"
            from runs r join backends b on b.id = r.backend_id left join jobs j on j.id = r.job_id
-           where r.state in ('queued', 'running')
+           where r.state in ('queued', 'running', 'waiting')
              and (j.id is null or j.state not in ('ready', 'running') or (j.state = 'running' and j.lease_boot is not ?))"#,
         boot
     )
@@ -164,4 +207,23 @@ pub async fn lives_in(tx: &mut Tx, variant: VariantId, piece: PieceId) -> Outcom
 pub async fn set_piece(tx: &mut Tx, run: RunId, piece: PieceId) -> Outcome<()> {
     sqlx::query!("update runs set piece_id = ? where id = ?", piece, run).execute(tx).await?;
     Ok(())
+}
+
+/// Remembers a file by what it is drawn from; the first one stays.
+pub async fn keep_shot(tx: &mut Tx, key: [u8; 32], asset: AssetId, at: Ms) -> Outcome<()> {
+    let key = key.as_slice();
+    sqlx::query!("insert into shots (key, asset_id, created_ms) values (?, ?, ?) on conflict do nothing", key, asset, at).execute(tx).await?;
+    Ok(())
+}
+
+/// The backend of a run, and how many lanes its settings give it.
+pub async fn lanes(tx: &mut Tx, id: RunId) -> Outcome<(BackendId, Option<String>)> {
+    let row = sqlx::query!(
+        r#"select b.id as "id: BackendId", json_extract(b.settings, '$.at_once') as "lanes: String"
+           from runs r join backends b on b.id = r.backend_id where r.id = ?"#,
+        id
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok((row.id, row.lanes))
 }

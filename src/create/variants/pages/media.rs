@@ -53,7 +53,7 @@ pub async fn keep(house: &House, field: Field<'_>, alt: &str) -> Result<NewAsset
         _ => Failure::Bad("failure-upload-cut"),
     })?;
     let stored = house.media.keep(received, Declared { file_name: file_name.clone(), media_type: declared }).await;
-    let Stored { digest, kind, size, dimensions } = stored.map_err(refused)?;
+    let Stored { digest, kind, size, dimensions, length_ms } = stored.map_err(refused)?;
     let mime = kind.media_type();
     Ok(NewAsset {
         kind: family(mime),
@@ -62,6 +62,7 @@ pub async fn keep(house: &House, field: Field<'_>, alt: &str) -> Result<NewAsset
         digest: digest.bytes().to_vec(),
         width: dimensions.map(|(width, _)| i64::from(width)),
         height: dimensions.map(|(_, height)| i64::from(height)),
+        duration_ms: length_ms,
         alt: alt.to_owned(),
         file_name,
         origin: "upload",

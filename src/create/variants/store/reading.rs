@@ -74,7 +74,8 @@ macro_rules! assets {
     ($from:literal, $($argument:expr),+) => {
         sqlx::query_as!(
             Asset,
-            r#"select a.id as "id: AssetId", a.kind, a.mime, a.size, a.digest, a.alt, a.file_name, a.origin from assets a "# + $from,
+            r#"select a.id as "id: AssetId", a.kind, a.mime, a.size, a.digest, a.alt, a.file_name, a.origin, a.width, a.height,
+                 a.duration_ms from assets a "# + $from,
             $($argument),+
         )
     };
@@ -85,6 +86,13 @@ pub async fn assets(db: &SqlitePool, id: VariantId) -> Outcome<Vec<Asset>> {
     let of_variant =
         assets!("join variant_assets va on va.asset_id = a.id where va.variant_id = ? and a.deleted_ms is null order by va.position", id);
     Ok(of_variant.fetch_all(db).await?)
+}
+
+/// What a run made and nobody threw away, in its order.
+pub async fn assets_of_run(db: &SqlitePool, run: RunId) -> Outcome<Vec<Asset>> {
+    let made =
+        assets!("where a.run_id = ? and a.deleted_ms is null and not exists (select 1 from shots where asset_id = a.id) order by a.id limit 60", run);
+    Ok(made.fetch_all(db).await?)
 }
 
 /// An asset this member may see.

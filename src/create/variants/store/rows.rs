@@ -131,4 +131,9 @@ pub struct Asset {
     pub alt: String,
     pub file_name: String,
     pub origin: String,
+    /// Pixels, of pictures and films
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    /// Milliseconds, of films and sound
+    pub duration_ms: Option<i64>,
 }

@@ -166,8 +166,9 @@ pub async fn set_deleted(tx: &mut Tx, id: VariantId, deleted: Option<Ms>) -> Out
 
 pub async fn insert_asset(tx: &mut Tx, id: AssetId, project: ProjectId, asset: &NewAsset, by: Option<MemberId>, at: Ms) -> Outcome<()> {
     sqlx::query!(
-        "insert into assets (id, project_id, kind, mime, size, digest, width, height, alt, file_name, origin, run_id, created_by, created_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into assets (id, project_id, kind, mime, size, digest, width, height, duration_ms, alt, file_name, origin, run_id, created_by,
+           created_ms)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         project,
         asset.kind,
@@ -176,6 +177,7 @@ pub async fn insert_asset(tx: &mut Tx, id: AssetId, project: ProjectId, asset: &
         asset.digest,
         asset.width,
         asset.height,
+        asset.duration_ms,
         asset.alt,
         asset.file_name,
         asset.origin,
@@ -208,6 +210,11 @@ pub async fn replace_assets(tx: &mut Tx, variant: VariantId, assets: &[AssetId])
         place_asset(tx, variant, *asset).await?;
     }
     Ok(true)
+}
+
+pub async fn holds_asset(tx: &mut Tx, variant: VariantId, asset: AssetId) -> Outcome<bool> {
+    let found = sqlx::query_scalar!("select 1 from variant_assets where variant_id = ? and asset_id = ?", variant, asset);
+    Ok(found.fetch_optional(tx).await?.is_some())
 }
 
 /// Puts an asset of the same project at the end of a variant's media.

@@ -33,6 +33,7 @@ pub(super) struct Way {
     format: Format,
     limit: Limit,
     without_temperature: bool,
+    whole: bool,
 }
 
 impl Way {
@@ -51,6 +52,7 @@ impl Way {
                 self.format = if self.format == Format::Schema { Format::Object } else { Format::Plain };
             }
             _ if names(&["temperature"]) => self.without_temperature = true,
+            _ if names(&["stream"]) => self.whole = true,
             _ => {}
         }
         *self != before
@@ -65,7 +67,7 @@ pub(super) fn chat(service: &Service, ask: &Ask, way: Way) -> Value {
     };
     let system =
         format!("Answer with one JSON object and nothing else. It must fit this JSON schema, with {} items in \"{name}\":\n{schema}", ask.count);
-    let model = ask.settings.model.as_deref().unwrap_or_else(|| service.get("model"));
+    let model = ask.model(service.get("model"));
     let mut body = json!({
         "model": model,
         "messages": [{ "role": "system", "content": system }, { "role": "user", "content": ask.prompt }],
@@ -84,6 +86,10 @@ pub(super) fn chat(service: &Service, ask: &Ask, way: Way) -> Value {
         (Some(tokens), Limit::CompletionTokens) => set("max_completion_tokens", json!(tokens)),
         (Some(tokens), Limit::Tokens) => set("max_tokens", json!(tokens)),
         _ => {}
+    }
+    if !way.whole {
+        set("stream", json!(true));
+        set("stream_options", json!({ "include_usage": true }));
     }
     if let Some(degrees) = ask.settings.temperature.filter(|_| !way.without_temperature) {
         set("temperature", json!(degrees));
@@ -106,11 +112,11 @@ mod tests {
         Ask {
             purpose: Purpose::Ideas,
             prompt: "Twelve, please.".into(),
-            inputs: serde_json::Map::new(),
             settings: ModelSettings { model: None, temperature: Some(0.7), max_tokens: Some(900) },
             count: 12,
             locale: "vi".into(),
             seed: 1,
+            ..Ask::default()
         }
     }
 
@@ -132,8 +138,10 @@ mod tests {
         assert!(way.gives_up_for("max_tokens is not permitted"));
         assert!(way.gives_up_for("'temperature' does not support 0.7"));
         let body = chat(&service(), &ask(), way);
-        assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["messages", "model"]);
+        assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["messages", "model", "stream", "stream_options"]);
         // Everything is given up: the refusal is the answer.
+        assert!(way.gives_up_for("stream_options: extra fields not permitted"));
+        assert!(chat(&service(), &ask(), way).get("stream").is_none());
         for text in ["max_completion_tokens", "response_format", "temperature", "something else"] {
             assert!(!way.gives_up_for(text), "{text}");
         }

@@ -2,10 +2,12 @@
 
 use super::{Brief, Kind, Language, Lens, answer_json};
 use crate::create::prompts::Purpose;
-use crate::create::runs::backends::adapter::{Ask, Backend, Drafted, Service, Spent, Trouble, beginning};
+use crate::create::runs::backends::adapter::{Ask, Backend, Desk, Medium, Service};
+use crate::create::runs::backends::outcome::{Made, Submitted, Trouble, Used, beginning};
 use crate::create::runs::backends::settings::Setting;
 use crate::create::variants::Author;
-use crate::platform::outbound::Outbound;
+use crate::platform::Ms;
+use crate::platform::outbound::HeaderMap;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
@@ -37,14 +39,26 @@ impl Backend for Sketch {
         true
     }
 
-    fn draft<'a>(&'a self, _: &'a Outbound, _: &'a Service, ask: &'a Ask) -> BoxFuture<'a, Result<Drafted, Trouble>> {
-        let text = answer(ask);
-        let raw = beginning(text.as_bytes());
-        let spent = Spent { tokens_in: Some(0), tokens_out: Some(0) };
-        Box::pin(std::future::ready(Ok(Drafted { text, cut_short: false, spent, raw })))
+    fn makes(&self, _: &Service) -> Vec<Medium> {
+        vec![Medium::Text]
     }
 
-    fn test<'a>(&'a self, _: &'a Outbound, _: &'a Service) -> BoxFuture<'a, Result<(), Trouble>> {
+    fn model(&self, _: &Service, _: Medium) -> String {
+        String::new()
+    }
+
+    fn credentials(&self, _: &Service, _: Ms) -> Result<HeaderMap, Trouble> {
+        Ok(HeaderMap::new())
+    }
+
+    fn submit<'a>(&'a self, _: &'a Desk<'a>, ask: &'a Ask) -> BoxFuture<'a, Result<Submitted, Trouble>> {
+        let text = answer(ask);
+        let raw = beginning(text.as_bytes());
+        let used = Used { tokens_in: Some(0), tokens_out: Some(0), ..Used::default() };
+        Box::pin(std::future::ready(Ok(Submitted::Done(Made { text, used, raw, ..Made::default() }))))
+    }
+
+    fn test<'a>(&'a self, _: &'a Desk<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }
