@@ -1,7 +1,9 @@
 //! A stock of lenses to explore with, in the language of the project; what its own ideas used comes on top.
 
-/// (name, English, Chinese) per axis; sentences about a lens are keyed by its name.
-const STOCK: [(&str, &[(&str, &str, &str)]); 3] = [
+/// A lens by its name, in English and in Chinese; sentences about it are keyed by its name.
+type Lens = (&'static str, &'static str, &'static str);
+
+const STOCK: [(&str, &[Lens]); 3] = [
     (
         "angle",
         &[

@@ -301,7 +301,7 @@ mod tests {
         let mut taught = source(1, "a", 0, None);
         taught.lens = json!({"emotion": "z"});
         let cards = draw(5, NOW, (3, 0.0), &[taught], &elsewhere());
-        let angles: std::collections::HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
+        let angles: HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
         assert!(angles.len() > 1 && cards.iter().all(|card| card.lens["emotion"] == "z"), "{cards:?}");
     }
 
