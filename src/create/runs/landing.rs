@@ -21,7 +21,7 @@ pub async fn ended(house: &House, member: MemberId, id: RunId, patience: Duratio
 pub(super) async fn go_on(house: &House, me: &Me, project: ProjectId, id: RunId) -> Answer {
     let (db, member) = (house.db.read(), me.member.id);
     let run = store::find(db, member, id).await?;
-    let local = backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
+    let local = run.medium == "text" && backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
     let made = match local && ended(house, member, id, MOMENT).await? {
         true => store::made(db, id, run.purpose()).await?,
         false => Vec::new(),

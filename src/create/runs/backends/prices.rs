@@ -74,6 +74,17 @@ impl Tariff {
         *price = Some(micros);
     }
 
+    pub fn get(&self, unit: Unit) -> Option<i64> {
+        match unit {
+            Unit::TokenIn => self.token_in,
+            Unit::TokenOut => self.token_out,
+            Unit::Character => self.character,
+            Unit::Picture => self.picture,
+            Unit::Second => self.second,
+            Unit::Call => self.call,
+        }
+    }
+
     /// No price is known, not even one of nothing.
     pub fn is_empty(&self) -> bool {
         *self == Tariff::default()
