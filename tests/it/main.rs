@@ -34,5 +34,6 @@ mod runs;
 mod settings;
 mod team;
 mod trials;
+mod turn;
 mod upkeep;
 mod variants;
