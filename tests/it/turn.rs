@@ -74,10 +74,10 @@ async fn drafting_with_the_sketch_leads_to_what_was_drafted() {
     assert_eq!(location(&moved), format!("/projects/{project}/ideas"), "the page stays the same one, so it does not jump");
     let board = web.page(&format!("/projects/{project}/ideas")).await;
     assert!(board.contains("Draft variants of the shortlisted idea") && board.matches("btn primary").count() == 1, "{board}");
-    let (path, desk) = follow(&web, web.form(&runs, &[("purpose", "variants"), ("idea", &idea), ("count", "6")]).await).await;
-    assert!(path.starts_with(&format!("/projects/{project}/curate?lit=")) && desk.contains("6 drafts wait on the desk."), "{path}");
+    let (path, desk) = follow(&web, web.form(&runs, &[("purpose", "variants"), ("idea", &idea), ("count", "2")]).await).await;
+    assert!(path.starts_with(&format!("/projects/{project}/curate?lit=")) && desk.contains("2 drafts wait on the desk."), "{path}");
     let board = web.page(&format!("/projects/{project}/ideas")).await;
-    assert!(board.contains("Start with the 6 drafts") && board.matches("btn primary").count() == 1, "{board}");
+    assert!(board.contains("Start with the 2 drafts") && board.matches("btn primary").count() == 1, "{board}");
     let run = api.json(&format!("/api/v1/projects/{project}/runs")).await["items"][0]["id"].as_str().unwrap().to_owned();
     let page = web.page(&format!("/runs/{run}")).await;
     assert!(page.contains("Not sent") && !page.contains("What was sent"), "the sketch asks nobody");

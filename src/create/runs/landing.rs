@@ -9,7 +9,7 @@ use crate::web::{Answer, Me, Said};
 use std::time::Duration;
 
 /// How long an answer is held back for a backend on this machine, which takes a fraction of a second.
-const MOMENT: Duration = Duration::from_millis(2_500);
+const MOMENT: Duration = Duration::from_secs(6);
 
 /// Whether the run ended within `patience`.
 pub async fn ended(house: &House, member: MemberId, id: RunId, patience: Duration) -> Outcome<bool> {
