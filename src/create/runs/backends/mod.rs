@@ -6,7 +6,10 @@
 
 mod actions;
 mod adapter;
+mod anthropic;
 mod api;
+mod fal;
+mod gemini;
 mod openai;
 mod outcome;
 mod pages;
@@ -30,7 +33,7 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate];
+pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &anthropic::Anthropic, &gemini::Gemini, &replicate::Replicate, &fal::Fal];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {
