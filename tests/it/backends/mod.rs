@@ -1,8 +1,10 @@
 //! Every adapter against a stand-in of its service: one contract, one table of faults, and what each one says of its own.
 
 mod anthropic;
+mod automatic1111;
 mod fal;
 mod gemini;
+mod kills;
 mod openai;
 mod replicate;
 pub mod standin;
