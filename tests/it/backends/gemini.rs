@@ -42,6 +42,7 @@ static IMAGE: Protocol = protocol("image", blocked, ("image/", 1));
 static SPEECH: Protocol = protocol("speech", blocked, ("audio/", 1));
 static VIDEO: Protocol = protocol("video", filtered, ("video/", 1));
 static MOVED: Protocol = Protocol { answer: moved, ..protocol("video", filtered, ("video/", 1)) };
+static ELSEWHERE: Protocol = Protocol { answer: elsewhere, ..protocol("video", filtered, ("video/", 1)) };
 
 fn answer(asked: &Asked, step: Step, nth: usize, origin: &str) -> Reply {
     assert!(asked.query.is_empty() || step == Step::Download, "a key in an address would stand in logs");
@@ -114,6 +115,15 @@ fn moved(asked: &Asked, step: Step, nth: usize, origin: &str) -> Reply {
     answer(asked, step, nth, origin)
 }
 
+/// The service names another host at once.
+fn elsewhere(asked: &Asked, step: Step, nth: usize, origin: &str) -> Reply {
+    match step {
+        Step::Look if nth > 0 => filmed(&format!("{}/elsewhere/f1", origin.replace("127.0.0.1", "localhost"))),
+        Step::Download => Reply::Bytes("video/mp4", super::film()),
+        _ => answer(asked, step, nth, origin),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_keep_the_contract() {
     super::keeps_the_contract(&TEXT).await;
@@ -143,6 +153,16 @@ async fn the_key_stays_behind_when_a_film_lies_elsewhere() {
     let [first, last] = downloads.as_slice() else { panic!("one redirect") };
     assert!(has_key(first) && first.headers["host"].starts_with("127.0.0.1"));
     assert!(!has_key(last) && last.headers["host"].starts_with("localhost"), "{:?}", last.headers);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_goes_to_no_other_host() {
+    let stage = super::stage(&ELSEWHERE).await;
+    let run = stage.run(vec![]).await;
+    assert_eq!(stage.ended(&run).await["state"], "done");
+    let downloads = stage.standin.asked(Step::Download);
+    let [only] = downloads.as_slice() else { panic!("one download") };
+    assert!(!has_key(only) && only.headers["host"].starts_with("localhost"), "{:?}", only.headers);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

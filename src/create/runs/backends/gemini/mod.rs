@@ -181,11 +181,12 @@ fn pictures(answered: Answered) -> Result<Made, Trouble> {
     Ok(Made { products, used, raw, ..Made::default() })
 }
 
-/// Speech is charged by tokens, so its length stands beside the file and not among what was used.
+/// Speech is charged by tokens; its length is counted too, because a price of a second comes before them.
 fn speech(mut answered: Answered) -> Result<Made, Trouble> {
     let Some(product) = answered.files.pop().and_then(sound::product) else {
         return Err(answered.without_result(Class::BadAnswer));
     };
     let Answered { used, raw, .. } = answered;
+    let used = Used { ms: product.duration_ms, ..used };
     Ok(Made { products: vec![product], used, raw, ..Made::default() })
 }
