@@ -1,6 +1,9 @@
 //! Every adapter against a stand-in of its service: one contract, one table of faults, and what each one says of its own.
 
+mod anthropic;
 mod automatic1111;
+mod fal;
+mod gemini;
 mod kills;
 mod openai;
 mod replicate;
@@ -22,7 +25,9 @@ struct Stage {
 
 async fn stage(protocol: &'static Protocol) -> Stage {
     let standin = standin::start(protocol).await;
-    let app = app::start_with(Wishes { allow_private: standin.target.clone(), ..Wishes::default() }).await;
+    // Under two names, so that one can be another origin.
+    let allow_private = format!("{0},{1}", standin.target, standin.target.replace("127.0.0.1", "localhost"));
+    let app = app::start_with(Wishes { allow_private, ..Wishes::default() }).await;
     let (_, api) = app.owner().await;
     let body = json!({ "kind": protocol.kind, "name": "Home", "settings": (protocol.settings)(standin.origin()) });
     let backend = api.make("/api/v1/backends", body).await;

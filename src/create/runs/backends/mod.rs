@@ -6,8 +6,11 @@
 
 mod actions;
 mod adapter;
+mod anthropic;
 mod api;
 mod automatic1111;
+mod fal;
+mod gemini;
 mod openai;
 mod outcome;
 mod pages;
@@ -31,7 +34,8 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate, &automatic1111::Automatic1111];
+pub static KINDS: &[&dyn Backend] =
+    &[&sketch::Sketch, &openai::OpenAi, &anthropic::Anthropic, &gemini::Gemini, &replicate::Replicate, &fal::Fal, &automatic1111::Automatic1111];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

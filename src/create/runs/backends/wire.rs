@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// No service asks for more patience than this, in milliseconds.
-const LONGEST_WAIT: i64 = 3_600_000;
+pub const LONGEST_WAIT: i64 = 3_600_000;
 /// Longest answer read, in bytes: sixty long scripts are a tenth of it.
 pub const WORDS: usize = 4 << 20;
 /// Answers that carry pictures or sound inside: base64 makes them a third longer.
