@@ -7,6 +7,9 @@
 mod actions;
 mod adapter;
 mod api;
+mod ark;
+mod comfyui;
+mod kling;
 mod openai;
 mod outcome;
 mod pages;
@@ -30,7 +33,7 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate];
+pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate, &ark::Ark, &kling::Kling, &comfyui::ComfyUi];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {
