@@ -127,11 +127,11 @@ async fn a_graph_that_cannot_be_queued_is_not_connected() {
     let stage = super::stage(&IMAGE).await;
     let editor = json!({ "last_node_id": 9, "nodes": [{ "id": 3, "type": "KSampler" }], "links": [] }).to_string();
     let cases = [
-        ("graph", editor.as_str(), "settings.graph", "API format"),
-        ("graph", "a picture of a face", "settings.graph", "API format"),
-        ("prompt_path", "7.inputs.text", "settings.prompt_path", "6.inputs.text"),
-        ("seed_path", "6.inputs.text", "settings.seed_path", "number"),
-        ("makes", "music", "settings.makes", ""),
+        ("graph", editor.as_str(), "/settings/graph", "API format"),
+        ("graph", "a picture of a face", "/settings/graph", "API format"),
+        ("prompt_path", "7.inputs.text", "/settings/prompt_path", "6.inputs.text"),
+        ("seed_path", "6.inputs.text", "/settings/seed_path", "number"),
+        ("makes", "music", "/settings/makes", ""),
     ];
     for (name, value, field, said) in cases {
         let mut settings = settings(stage.standin.origin(), "image");
@@ -144,6 +144,22 @@ async fn a_graph_that_cannot_be_queued_is_not_connected() {
     let change = json!({ "settings": { "graph": editor } });
     let path = format!("/api/v1/backends/{}", stage.backend);
     assert_eq!(stage.api.request(Method::PATCH, &path).json(&change).send().await.unwrap().status(), 422, "nor is one put in its place");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_form_keeps_what_was_said() {
+    let stage = super::stage(&VIDEO).await;
+    let browser = stage.app.browser("owner").await;
+    for (path, chosen, words) in [("new?kind=comfyui", "image", ""), (stage.backend.as_str(), "video", "old words")] {
+        let page = browser.get(&format!("/settings/backends/{path}")).await.text().await.unwrap();
+        let page = scraper::Html::parse_document(&page);
+        let one = |text: &str| page.select(&scraper::Selector::parse(text).unwrap()).next();
+        let choice = one("select[name='settings.makes'] option[selected]").unwrap();
+        assert_eq!(choice.value().attr("value"), Some(chosen), "{path}");
+        let graph: String = one("textarea[name='settings.graph']").unwrap().text().collect();
+        assert!(graph.contains(words) && graph.is_empty() == words.is_empty(), "{path}: {graph}");
+        assert!(one("input[name='settings.secret'][type='password']").unwrap().value().attr("value") == Some(""), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
