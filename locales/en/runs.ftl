@@ -103,6 +103,15 @@ runs-trouble-interrupted = The program stopped while an answer was on its way. I
 runs-input-help = The prompt asks for it.
 runs-locale-help = A tag such as vi. Empty keeps the language of what it is drafted from.
 runs-draft-more = Draft more
+runs-made-ideas = { $n ->
+    [one] One idea is on the board.
+   *[other] { $n } ideas are on the board.
+  }
+runs-made-variants = { $n ->
+    [one] One draft waits on the desk.
+   *[other] { $n } drafts wait on the desk.
+  }
+runs-not-sent = Not sent: what a model would have been asked
 runs-trouble-expired = It was made, but its address no longer answers. It may have been charged.
 runs-trouble-over-budget = The budget of this month does not hold this call, so nothing was asked. Raise it, or wait for the next month.
 runs-trouble-task-failed = The backend began and failed. What it said stands below.
@@ -119,3 +128,46 @@ runs-error-pictures = Only pictures can be shown to the model.
 runs-error-sound = Choose the one sound or film that is to be written down.
 runs-error-variant = This variant is not in the project.
 runs-nothing-to-look-at = There is no task at the service that could be looked at.
+runs-make = Make
+runs-medium-text = Words
+runs-medium-image = Picture
+runs-medium-speech = Voice
+runs-medium-video = Film
+runs-medium-transcript = Transcript
+runs-medium-embedding = Embedding
+runs-make-image = Make a picture
+runs-make-image-note = It lies beside the variant until you use it.
+runs-make-speech = Make a voice
+runs-make-speech-note = Says the lines of the script, without times and directions.
+runs-make-video = Make a film
+runs-make-video-note = One line a shot where the backend builds from shots.
+runs-make-transcript = Write down what is said
+runs-make-transcript-note = From a sound or a film of this variant; the result is a caption file.
+runs-make-embedding = Make embeddings
+runs-make-embedding-note = One for each line.
+runs-words-image = What the picture shows
+runs-words-image-help = From the title, the hook and the style of the project; change it as you like.
+runs-words-speech = What is said
+runs-words-speech-help = One line after the other.
+runs-words-video = What happens, or what is said
+runs-words-video-help = For a preview: one line a shot. For a model: the scene in words.
+runs-words-embedding = Texts
+runs-words-embedding-help = One a line.
+runs-count-pictures = How many
+runs-count-pictures-help = 1 to 10; one when empty.
+runs-aspect = Format
+runs-seconds-field = Seconds
+runs-seconds-field-help = For models that make a film of a length. A preview is as long as its voice.
+runs-second = Second captions
+runs-second-none = none
+runs-second-help = The lines of another language of this piece, below the first, line by line.
+runs-voice = Voice
+runs-voice-help = As the backend names it; its own when empty.
+runs-files-image = Pictures shown to the model
+runs-files-video = Pictures to begin with
+runs-files-transcript = Which one
+runs-files-speech = Files
+runs-look-again = Look again
+runs-looking = Looking again; nothing is asked twice.
+runs-task = Task at the service
+runs-to-variant = To the variant

@@ -85,8 +85,8 @@ async function unbroken(context, studio) {
   await send.post(`${base}/ideas`, text(6));
   made.idea = await send.firstLink(`${base}/ideas`, /\/ideas\/((?!new)[\w-]+)"/);
   await send.post(`/ideas/${made.idea}/state`, { to: "shortlisted", back: "" });
-  const run = await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3", backend: "sketch" });
-  made.run = run.split("/").pop();
+  await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3", backend: "sketch" });
+  made.run = await send.firstLink(`${base}/runs`, /\/runs\/((?!new)[\w-]+)"/);
   await send.post(`${base}/channels`, { kind: "simulator", name: word(80, 9), locale: "en", zone: "Asia/Shanghai", max_late_minutes: "60" });
   made.channel = await send.firstLink(`${base}/channels`, /\/channels\/([\w-]+)\/edit/);
   made.batch = (await send.post(`${base}/batches`, { name: word(120, 20), idea: made.idea, locale: "en", count: "1", backend: "sketch" })).split("/").pop();
@@ -95,7 +95,7 @@ async function unbroken(context, studio) {
   await send.post(`${base}/prompts`, { name: word(80, 11), purpose: "ideas", template: word(300, 12), note: word(200, 13), model: "", temperature: "", max_tokens: "" });
   made.prompt = await send.firstLink(`${base}/prompts`, /\/prompts\/((?!new)[\w-]+)"/);
   const page = await context.newPage();
-  await page.goto(`${studio.url}${run}`);
+  await page.goto(`${studio.url}/runs/${made.run}`);
   await page.waitForFunction(() => document.querySelectorAll("ol.works li").length >= 3, null, { timeout: 60000 });
   made.variant = (await page.locator("ol.works a").first().getAttribute("href")).split("/").pop();
   await page.close();

@@ -9,6 +9,7 @@ mod costs;
 mod drafts;
 mod files;
 mod jobs;
+mod landing;
 mod media;
 mod model;
 mod pages;
@@ -19,10 +20,12 @@ mod store;
 
 use crate::web::Routes;
 
-pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
+pub use crate::platform::money::amount;
+pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover, submit};
 pub use costs::estimate;
 pub use jobs::jobs;
-pub use model::{NewRun, RunState, amount};
+pub use landing::ended;
+pub use model::{NewRun, RunState};
 pub use planning::prepare;
 pub use store::{Planned, Run, RunLine, find};
 

@@ -1,7 +1,9 @@
 //! Every adapter against a stand-in of its service: one contract, one table of faults, and what each one says of its own.
 
 mod ark;
+mod automatic1111;
 mod comfyui;
+mod kills;
 mod kling;
 mod openai;
 mod replicate;

@@ -8,6 +8,7 @@ mod actions;
 mod adapter;
 mod api;
 mod ark;
+mod automatic1111;
 mod comfyui;
 mod kling;
 mod openai;
@@ -33,7 +34,8 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate, &ark::Ark, &kling::Kling, &comfyui::ComfyUi];
+pub static KINDS: &[&dyn Backend] =
+    &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate, &ark::Ark, &kling::Kling, &comfyui::ComfyUi, &automatic1111::Automatic1111];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

@@ -1,14 +1,25 @@
 //! All SQL of prompts.
 
+mod fixtures;
+mod parts;
+mod scores;
+
 use super::context::IdeaWords;
 use super::model::{Checked, Choice, Label, ModelSettings, Purpose};
+use super::parts::Source;
 use crate::platform::db::Tx;
 use crate::platform::id::{MemberId, ProjectId, PromptId, PromptVersionId};
-use crate::platform::{Error, Ms, Outcome};
+use crate::platform::{Error, FieldError, Ms, Outcome};
 use crate::web::Slice;
 use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
+
+pub(super) use fixtures::{delete_fixture, hold_fixture, insert_fixture, update_fixture};
+pub use fixtures::{fixture, fixtures, fixtures_of};
+pub(super) use parts::{add_part_version, hold_part, insert_part, set_part_deleted};
+pub use parts::{part, part_version, part_versions, parts, parts_in, source};
+pub use scores::scores;
 
 /// A prompt as a list names it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -65,7 +76,7 @@ pub struct Version {
 pub struct Chosen {
     pub id: PromptVersionId,
     pub purpose: Purpose,
-    pub template: String,
+    pub template: Source,
     pub settings: ModelSettings,
 }
 
@@ -162,7 +173,7 @@ pub async fn newest_idea(db: &SqlitePool, project: ProjectId) -> Outcome<Option<
     .await?)
 }
 
-/// The version a run uses, among the living prompts of its project. `None` when there is none.
+/// The version a run uses, among the living prompts of its project, with the parts it includes. `None` when there is none.
 pub async fn choose(db: &SqlitePool, project: ProjectId, choice: Choice) -> Outcome<Option<Chosen>> {
     let (prompt, number, label, purpose) = match choice {
         Choice::Version(prompt, number) => (Some(prompt), Some(number), None, None),
@@ -186,10 +197,13 @@ pub async fn choose(db: &SqlitePool, project: ProjectId, choice: Choice) -> Outc
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let template = source(db, project, &row.template)
+        .await?
+        .map_err(|fault| Error::Invalid(vec![FieldError::new("prompt", fault.key).with("line", fault.line).with("detail", fault.detail)]))?;
     Ok(Some(Chosen {
         id: row.id,
         purpose: row.purpose.parse().map_err(Error::broken)?,
-        template: row.template,
+        template,
         settings: serde_json::from_str(&row.settings).unwrap_or_default(),
     }))
 }
