@@ -170,6 +170,13 @@ pub fn said(body: &Value, otherwise: Class) -> Trouble {
     Trouble::saying(class, detail)
 }
 
+/// Whether the words of a failure say that a service holds something back by its own rules.
+pub fn is_held_back(said: &str) -> bool {
+    const WORDS: [&str; 9] = ["nsfw", "sensitive", "safety", "moderation", "content policy", "risk control", "违规", "敏感", "审核"];
+    let said = said.to_lowercase();
+    WORDS.iter().any(|word| said.contains(word))
+}
+
 fn is_cut(answer: &Answer) -> bool {
     let begins_as_json = answer.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let eof = serde_json::from_slice::<Value>(&answer.body).err().is_some_and(|error| error.is_eof());
