@@ -16,6 +16,7 @@ pub mod jumps;
 pub mod locale;
 pub mod media;
 pub mod outbound;
+pub mod programs;
 pub mod recurring;
 pub mod secrets;
 mod tasks;

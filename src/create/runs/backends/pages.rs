@@ -4,10 +4,10 @@ use super::actions::{self, NewBackend};
 use super::adapter::Backend;
 use super::outcome::Class;
 use super::settings::Setting;
-use super::store::{self, BackendShown, SKETCH};
+use super::store::{self, BackendShown};
 use super::{KINDS, api, of_kind};
 use crate::platform::id::BackendId;
-use crate::platform::{Error, House};
+use crate::platform::{Error, House, programs};
 use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -39,8 +39,14 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn is_sketch(&self, backend: &BackendShown) -> bool {
-        backend.id == SKETCH
+    /// What every studio has, which nobody connected.
+    fn embedded(&self, backend: &BackendShown) -> Option<&'static dyn Backend> {
+        of_kind(&backend.kind).filter(|kind| kind.is_embedded())
+    }
+    /// What to do for a program that is missing.
+    fn missing(&self, backend: &BackendShown) -> Option<Cow<'static, str>> {
+        let program = of_kind(&backend.kind)?.programs().iter().find(|program| programs::found(program).is_none())?;
+        Some(self.shell.t(install(program)))
     }
     /// The sentence about the last test that failed.
     fn trouble(&self, backend: &BackendShown) -> Option<Cow<'static, str>> {
@@ -48,7 +54,7 @@ impl IndexPage {
         Some(self.shell.t(class.key()))
     }
     fn only_sketch(&self) -> bool {
-        self.backends.iter().all(|backend| self.is_sketch(backend))
+        self.backends.iter().all(|backend| self.embedded(backend).is_some())
     }
 }
 
@@ -93,8 +99,22 @@ impl FormPage {
 
 async fn index(State(house): State<House>, me: Me) -> Answer {
     let backends = store::list(house.db.read(), house.now()).await?;
-    let kinds = KINDS.iter().copied().filter(|kind| !kind.is_local()).collect();
+    let kinds = KINDS.iter().copied().filter(|kind| is_offered(*kind)).collect();
     Ok(page(StatusCode::OK, &IndexPage { shell: me.shell(None).await?.at("settings"), backends, kinds }))
+}
+
+/// A kind that can be connected on this machine.
+fn is_offered(kind: &dyn Backend) -> bool {
+    !kind.is_embedded() && kind.programs().iter().all(|program| programs::found(program).is_some())
+}
+
+/// The sentence that says how to install a program.
+fn install(program: &str) -> &'static str {
+    match program {
+        "ffmpeg" => "backends-install-ffmpeg",
+        "espeak-ng" => "backends-install-espeak-ng",
+        _ => "backends-install",
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -104,7 +124,7 @@ struct KindQuery {
 }
 
 async fn new(me: Me, Query(query): Query<KindQuery>) -> Answer {
-    let adapter = of_kind(&query.kind).filter(|adapter| !adapter.is_local()).ok_or(Error::NotFound)?;
+    let adapter = of_kind(&query.kind).filter(|adapter| !adapter.is_embedded()).ok_or(Error::NotFound)?;
     let shell = me.shell(None).await?.at("settings");
     let form = BackendForm::default();
     Ok(page(StatusCode::OK, &FormPage { shell, id: None, adapter, has_secret: false, form, errors: Errors::default() }))
@@ -133,7 +153,7 @@ async fn edit(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> 
     let backend = store::find(house.db.read(), id, house.now()).await?;
     let mut fields: BTreeMap<String, String> = backend.settings.into_iter().map(|(name, value)| (format!("settings.{name}"), value)).collect();
     fields.insert("name".into(), backend.name);
-    let adapter = of_kind(&backend.kind).filter(|adapter| !adapter.is_local()).ok_or(Error::NotFound)?;
+    let adapter = of_kind(&backend.kind).filter(|adapter| !adapter.is_embedded()).ok_or(Error::NotFound)?;
     let shell = me.shell(None).await?.at("settings");
     let (form, errors) = (BackendForm(fields), Errors::default());
     Ok(page(StatusCode::OK, &FormPage { shell, id: Some(id), adapter, has_secret: backend.has_secret, form, errors }))
