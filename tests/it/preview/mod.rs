@@ -77,7 +77,7 @@ impl Stage {
     async fn file(&self, asset: &Value) -> PathBuf {
         let path = self.app.data.join(asset["file_name"].as_str().unwrap());
         let id = asset["id"].as_str().unwrap();
-        let answer = self.api.request(Method::GET, &format!("/media/{id}")).send().await.unwrap();
+        let answer = self.api.request(Method::GET, &format!("/api/v1/media/{id}")).send().await.unwrap();
         assert!(answer.status().is_success(), "{} {asset}", answer.status());
         std::fs::write(&path, answer.bytes().await.unwrap()).unwrap();
         path
