@@ -8,7 +8,7 @@ alter table runs add column variant_id blob references variants (id) on delete s
 alter table runs add column remote text check (remote is null or json_valid(remote));
 alter table runs add column looks integer not null default 0;
 drop trigger runs_never_change;
-create trigger runs_never_change before update of project_id, purpose, medium, prompt_version_id, backend_id, parent_id, inputs, rendered,
+create trigger runs_never_change before update of project_id, purpose, medium, backend_id, parent_id, inputs, rendered,
   parameters, count, currency, created_by, created_ms on runs begin
   select raise(abort, 'what a run was asked never changes');
 end;

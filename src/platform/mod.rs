@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod jumps;
 pub mod locale;
 pub mod media;
+pub mod money;
 pub mod outbound;
 pub mod programs;
 pub mod recurring;

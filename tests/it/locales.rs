@@ -53,6 +53,11 @@ fn literals() -> Said {
                 whole.insert(part.to_owned());
             }
         }
+        // What a setting says of itself is spelled by its label: `setting!("base_url", "base-url", …)`.
+        for rest in text.split("setting!(\"").skip(1) {
+            let label = rest.split('"').nth(2).unwrap_or_default();
+            whole.extend([format!("backends-setting-{label}"), format!("backends-setting-{label}-help")]);
+        }
         let computed = ["format!(\"", "[\""].into_iter().flat_map(|call| text.split(call).skip(1)).filter_map(|rest| rest.split('"').next());
         beginnings.extend(computed.filter_map(beginning).map(str::to_owned));
         for call in [".t(\"", ".n(\"", ".a(\"", ".ab(\"", "Said::new(\"", "refused(\"", "FieldError::new(\""] {

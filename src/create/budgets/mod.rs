@@ -4,8 +4,12 @@
 //! never passes the budget. Charged or not, every call is a row that stays. What may have been charged stays reserved
 //! until a person says.
 
+mod actions;
+mod api;
 mod model;
+mod pages;
 mod store;
 
 pub use model::{Admission, Call, Settlement};
+pub use pages::routes;
 pub use store::{Entry, has_budget, of_run, reserve, settle};

@@ -40,6 +40,13 @@ pub struct Entry {
     pub created_ms: Ms,
 }
 
+impl Entry {
+    /// What was charged, or what may be.
+    pub fn shown_micros(&self) -> i64 {
+        if self.state == "spent" { self.spent_micros } else { self.reserved_micros }
+    }
+}
+
 /// The budgets of a project this member sees, with the spending of one month.
 pub async fn budgets(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<Budget>> {
     Ok(sqlx::query_as!(

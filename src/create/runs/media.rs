@@ -42,6 +42,11 @@ pub(super) async fn prepare(house: &House, project: &Project, new: &NewRun) -> O
         checks.wrong("text", "error-required");
     }
     references(house, project.id, new, &mut checks).await?;
+    let mut frame = new.frame.clone();
+    if let Some(second) = new.second {
+        let (_, locale, words) = store::variant(house.db.read(), project.id, second).await?;
+        (frame.second_locale, frame.second_lines) = (locale, spoken(&words.script).join("\n"));
+    }
     checks.finish()?;
     let tags = [new.locale.trim(), variant_locale.as_str(), project.locale.as_str()];
     let locale: Locale = tags.into_iter().find(|tag| !tag.is_empty()).unwrap_or_default().parse().map_err(|key| Error::field("locale", key))?;
@@ -55,8 +60,8 @@ pub(super) async fn prepare(house: &House, project: &Project, new: &NewRun) -> O
         locale: locale.to_string(),
         model: ModelSettings { model: Some(model.clone()).filter(|model| !model.is_empty()), ..ModelSettings::default() },
         seed: u64::try_from(project.seed).unwrap_or(1),
-        tariff: backends::tariff(house.db.read(), backend.id, &model, house.now()).await?,
-        frame: new.frame.clone(),
+        tariff: backends::tariff(house.db.read(), backend.id, &model, house.now()).await?.of(medium),
+        frame,
         references: new.references.clone(),
         ..Parameters::default()
     };

@@ -19,11 +19,12 @@ mod store;
 
 use crate::web::Routes;
 
+pub use crate::platform::money::amount;
 pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover};
 pub use costs::estimate;
 pub use jobs::jobs;
 pub use media::making;
-pub use model::{NewRun, RunState, amount};
+pub use model::{NewRun, RunState};
 pub use planning::prepare;
 pub use store::{Planned, Run, RunLine, find};
 

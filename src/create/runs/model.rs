@@ -98,6 +98,8 @@ pub struct NewRun {
     /// Pictures shown to the model, or the sound to be written down: media of the project
     pub references: Vec<AssetId>,
     pub frame: Frame,
+    /// A variant of the same piece in another language, whose lines stand below the first, line by line
+    pub second: Option<VariantId>,
 }
 
 /// The parameters frozen in the run beside its inputs.
@@ -142,24 +144,9 @@ fn clean(text: &str, max: usize) -> String {
     shorten(kept.trim(), max.saturating_sub(1))
 }
 
-/// Money of a run for people: at least two decimals, at most six, without trailing zeros.
-pub fn amount(micros: i64, currency: &str) -> String {
-    let text = format!("{}.{:06}", micros / 1_000_000, micros.rem_euclid(1_000_000));
-    let cut = text.trim_end_matches('0');
-    let least = text.len() - 4;
-    format!("{} {currency}", text.get(..cut.len().max(least)).unwrap_or(&text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_exact_and_short() {
-        for (micros, text) in [(0, "0.00 USD"), (52_000, "0.052 USD"), (1, "0.000001 USD"), (1_500_000, "1.50 USD"), (12_000_000, "12.00 USD")] {
-            assert_eq!(amount(micros, "USD"), text);
-        }
-    }
 
     #[test]
     fn drafts_are_kept_as_a_person_could_have_typed_them() {

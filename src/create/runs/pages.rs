@@ -2,14 +2,18 @@
 
 use super::actions;
 use super::api;
-use super::backends::{self, BackendName, Class, Medium};
-use super::model::{NewRun, Parameters, amount};
+use super::backends::{self, BackendName, Class, Frame, Medium};
+use super::media;
+use super::model::{NewRun, Parameters};
 use super::store::{self, Made, Run, RunLine};
+use crate::create::budgets::{self, Entry};
 use crate::create::ideas::Lenses;
 use crate::create::projects;
 use crate::create::prompts::{self, Choice, Label, PromptName, Purpose};
-use crate::platform::id::{IdeaId, PieceId, ProjectId, PromptId, RunId, VariantId};
+use crate::create::variants::{self, Asset, Node};
+use crate::platform::id::{AssetId, IdeaId, PieceId, ProjectId, PromptId, RunId, VariantId};
 use crate::platform::locale::COMMON_LOCALES;
+use crate::platform::money::amount;
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
@@ -22,6 +26,8 @@ use std::collections::BTreeMap;
 const IN_LIST: i64 = 50;
 /// What a page puts before the names of inputs, so that they cannot meet its own fields.
 const INPUT: &str = "in.";
+/// What a page puts before the ids of files that go with a request.
+const REFERENCE: &str = "ref.";
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
@@ -32,6 +38,7 @@ pub fn routes() -> Routes {
         .get("/runs/{run}", read, show)
         .post("/runs/{run}/cancellation", make, cancel)
         .post("/runs/{run}/repetition", make, repeat)
+        .post("/runs/{run}/looks", make, look)
         .merge(api::routes())
 }
 
@@ -61,7 +68,43 @@ impl RunForm {
         self.get("purpose").parse().unwrap_or_default()
     }
 
+    fn medium(&self) -> Medium {
+        self.get("medium").parse().unwrap_or_default()
+    }
+
+    /// A number in a field; nothing when nothing was typed.
+    fn number(&self, name: &'static str, field: &'static str, key: &'static str) -> Outcome<Option<i64>> {
+        match self.get(name).trim() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| Error::field(field, key)),
+        }
+    }
+
+    /// What is not text: its words, its frame, the files that go with it.
+    fn new_media(&self) -> Outcome<NewRun> {
+        let references: Result<Vec<AssetId>, _> = self.0.keys().filter_map(|name| name.strip_prefix(REFERENCE)).map(str::parse).collect();
+        Ok(NewRun {
+            medium: self.medium(),
+            variant: self.id::<VariantId>("variant")?,
+            text: self.get("text").to_owned(),
+            backend: self.get("backend").to_owned(),
+            count: self.number("count", "count", "runs-error-count")?,
+            references: references.map_err(|_| Error::field("references", "runs-error-reference"))?,
+            frame: Frame {
+                aspect: self.get("aspect").to_owned(),
+                seconds: self.number("seconds", "frame.seconds", "runs-error-seconds")?,
+                voice: self.get("voice").trim().to_owned(),
+                ..Frame::default()
+            },
+            second: self.id::<VariantId>("second")?,
+            ..NewRun::default()
+        })
+    }
+
     fn new_run(&self) -> Outcome<NewRun> {
+        if self.medium() != Medium::Text {
+            return self.new_media();
+        }
         let count = match self.get("count").trim() {
             "" => None,
             text => Some(text.parse().map_err(|_| Error::field("count", "runs-error-count"))?),
@@ -115,6 +158,42 @@ impl NewPage {
     }
 }
 
+/// Asking for what is not text.
+#[derive(Template)]
+#[template(path = "create/runs/media.html")]
+struct MediaPage {
+    shell: Shell,
+    medium: Medium,
+    backends: Vec<BackendName>,
+    /// What it is made for, with its words
+    variant: Option<(VariantId, String)>,
+    /// Files of the variant that could go with it
+    files: Vec<Asset>,
+    /// Other variants of the piece whose lines could stand below
+    others: Vec<Node>,
+    text: String,
+    form: RunForm,
+    errors: Errors,
+}
+
+impl MediaPage {
+    const ASPECTS: [&'static str; 4] = ["9:16", "1:1", "16:9", "4:5"];
+
+    fn tabs(&self) -> [Medium; 4] {
+        [Medium::Image, Medium::Speech, Medium::Video, Medium::Transcript]
+    }
+    fn href(&self, medium: &Medium) -> String {
+        let variant = self.variant.as_ref().map(|(id, _)| format!("&variant={id}")).unwrap_or_default();
+        self.shell.within(&format!("/runs/new?medium={}{variant}", medium.name()))
+    }
+    fn is_shown(&self, asset: &Asset) -> bool {
+        self.form.0.contains_key(&format!("{REFERENCE}{}", asset.id))
+    }
+    fn field(&self, asset: &Asset) -> String {
+        format!("{REFERENCE}{}", asset.id)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "create/runs/show.html")]
 struct RunPage {
@@ -124,6 +203,9 @@ struct RunPage {
     /// Prompt, its name, the number of the version.
     prompt: Option<(PromptId, String, i64)>,
     made: Vec<Made>,
+    /// Pictures, sound, films
+    assets: Vec<Asset>,
+    entries: Vec<Entry>,
     progress: (i64, i64),
     /// What it drafted from, where that is still there.
     idea_title: Option<String>,
@@ -131,6 +213,9 @@ struct RunPage {
 }
 
 impl RunPage {
+    fn title(&self) -> String {
+        titled(&self.shell, &self.run.medium, &self.run.purpose, self.run.count)
+    }
     fn trouble(&self) -> Option<Cow<'static, str>> {
         trouble(&self.shell, self.run.error_class.as_deref())
     }
@@ -147,6 +232,11 @@ impl RunPage {
         #[allow(clippy::cast_precision_loss, reason = "a duration shown to people")]
         Some(format!("{:.1}", finished.since(started) as f64 / 1_000.0))
     }
+}
+
+/// What a run is called: how many of what.
+fn titled(shell: &Shell, medium: &str, purpose: &str, count: i64) -> String {
+    if medium == Medium::Text.name() { shell.n(format!("runs-of-{purpose}"), count) } else { shell.t(format!("runs-medium-{medium}")).into_owned() }
 }
 
 /// The sentence about an error class.
@@ -176,12 +266,52 @@ async fn new(State(house): State<House>, me: Me, Path(project): Path<ProjectId>,
     form_page(&house, &me, project, form, StatusCode::OK, Errors::default()).await
 }
 
+/// The form for what is not text: filled with the words of the variant it is made for.
+async fn media_page(house: &House, me: &Me, project: ProjectId, form: RunForm, status: StatusCode, errors: Errors) -> Answer {
+    let shell = me.shell(Some(project)).await?.at("runs");
+    let db = house.db.read();
+    let medium = form.medium();
+    let mut shown = MediaPage {
+        shell,
+        medium,
+        backends: media::making(house, medium).await?,
+        variant: None,
+        files: Vec::new(),
+        others: Vec::new(),
+        text: form.get("text").to_owned(),
+        form,
+        errors,
+    };
+    if let Some(id) = shown.form.id::<VariantId>("variant").ok().flatten() {
+        let variant = variants::find(db, me.member.id, id).await?;
+        let (piece, _, words) = store::variant(db, project, id).await?;
+        if shown.text.is_empty() {
+            shown.text = media::words_for(medium, &projects::find(db, me.member.id, project).await?, &words);
+        }
+        let wanted = |asset: &Asset| match medium {
+            Medium::Transcript => asset.kind == "audio" || asset.kind == "video",
+            _ => asset.kind == "image",
+        };
+        shown.files = variants::assets(db, id).await?;
+        shown.files.retain(wanted);
+        if medium == Medium::Video {
+            shown.others = variants::of_piece(db, me.member.id, piece).await?;
+            shown.others.retain(|node| node.id != id && node.locale != variant.locale);
+        }
+        shown.variant = Some((id, variant.title));
+    }
+    Ok(page(status, &shown))
+}
+
 async fn form_page(house: &House, me: &Me, project: ProjectId, form: RunForm, status: StatusCode, errors: Errors) -> Answer {
+    if form.medium() != Medium::Text {
+        return media_page(house, me, project, form, status, errors).await;
+    }
     let shell = me.shell(Some(project)).await?.at("runs");
     let db = house.db.read();
     let mut prompts = prompts::list(db, me.member.id, project, None, 200).await?.items;
     prompts.retain(|prompt| prompt.purpose() == form.purpose() && prompt.live.is_some());
-    let backends = super::media::making(house, Medium::Text).await?;
+    let backends = media::making(house, Medium::Text).await?;
     let markets = projects::find(db, me.member.id, project).await?.markets;
     let choice = match form.id::<PromptId>("prompt").ok().flatten() {
         Some(prompt) => Choice::Label(prompt, Label::Live),
@@ -215,14 +345,17 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answ
         Some(version) => Some(prompts::named(db, version).await?),
         None => None,
     };
-    let made = store::made(db, id, run.purpose()).await?;
+    let is_text = run.medium() == Medium::Text;
+    let made = if is_text { store::made(db, id, run.purpose()).await? } else { Vec::new() };
+    let assets = if is_text { Vec::new() } else { variants::assets_of_run(db, id).await? };
+    let entries = budgets::of_run(db, id).await?;
     let progress = match run.job_id {
         Some(job) if run.state().is_open() => store::progress(db, job).await?,
         _ => (0, 0),
     };
     let parameters = run.parameters();
     let (idea_title, piece_title) = store::titles(db, run.project_id, run.idea_id, run.piece_id).await?;
-    Ok(page(StatusCode::OK, &RunPage { shell, run, parameters, prompt, made, progress, idea_title, piece_title }))
+    Ok(page(StatusCode::OK, &RunPage { shell, run, parameters, prompt, made, assets, entries, progress, idea_title, piece_title }))
 }
 
 async fn cancel(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
@@ -234,4 +367,10 @@ async fn repeat(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> An
     let run = store::find(house.db.read(), me.member.id, id).await?;
     let again = actions::repeat(&house, &me, &run).await?;
     Ok(me.go_saying(&format!("/runs/{again}"), Said::new("runs-planned")))
+}
+
+async fn look(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
+    store::find(house.db.read(), me.member.id, id).await?;
+    let said = if actions::look_again(&house, &me, id).await? { "runs-looking" } else { "runs-nothing-to-look-at" };
+    Ok(me.go_saying(&format!("/runs/{id}"), Said::new(said)))
 }

@@ -11,4 +11,4 @@ mod store;
 pub use actions::{NewAsset, add, attach, choose_asset};
 pub use model::{Author, NewVariant, VariantState};
 pub use pages::routes;
-pub use store::{Asset, Node, Variant, asset, assets, assets_of_run, find, set_state};
+pub use store::{Asset, Node, Variant, assets, assets_of_run, find, of_piece, set_state};

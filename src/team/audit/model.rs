@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = AuditEntry)]
 pub struct Entry {
     /// Grows by one with every event of the house
     pub id: i64,

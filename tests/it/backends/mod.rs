@@ -1,5 +1,7 @@
 //! Every adapter against a stand-in of its service: one contract, one table of faults, and what each one says of its own.
 
+mod automatic1111;
+mod kills;
 mod openai;
 mod replicate;
 pub mod standin;

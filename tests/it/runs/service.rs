@@ -64,7 +64,8 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
         (Manner::Html, "bad_answer", 0),
         (Manner::BrokenJson, "bad_answer", 0),
         (Manner::EmptyChoices, "bad_answer", 18),
-        (Manner::Prose, "bad_answer", 2_600),
+        // Read, not understood, and asked once more in words that name the fault.
+        (Manner::Prose, "bad_answer", 5_200),
         (Manner::Filtered, "moderation", 0),
         (Manner::Cut, "unknown", 0),
         (Manner::Endless, "unknown", 0),
@@ -74,9 +75,12 @@ async fn every_misbehaviour_has_its_class_and_makes_nothing() {
         let before = stage.service.chats().len();
         let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
         let ended = stage.ended(&run).await;
-        assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!(class)), "{manner:?}");
+        // What may have been done and charged is a person's to decide.
+        let state = if class == "unknown" { "needs_look" } else { "failed" };
+        assert_eq!((&ended["state"], &ended["error_class"]), (&json!(state), &json!(class)), "{manner:?}");
         assert_eq!((&ended["made"], &ended["cost_micros"]), (&json!(0), &json!(cost)), "{manner:?}");
-        assert_eq!(stage.service.chats().len(), before + 1, "{manner:?} was asked once");
+        let asked = if manner == Manner::Prose { 2 } else { 1 };
+        assert_eq!(stage.service.chats().len(), before + asked, "{manner:?}");
         assert!(!ended.to_string().contains("key-1"), "{manner:?} shows the key");
         assert!(stage.browser.page(&format!("/runs/{run}")).await.contains("say act"), "{manner:?} is explained");
     }
@@ -120,7 +124,7 @@ async fn no_answer_in_time_is_told_and_not_asked_again() {
     let run = stage.run(json!({ "prompt": prompt, "backend": stage.backend, "count": 2 })).await;
     tokio::time::sleep(std::time::Duration::from_secs(9)).await;
     let ended = stage.ended(&run).await;
-    assert_eq!((&ended["state"], &ended["error_class"]), (&json!("failed"), &json!("timeout")));
+    assert_eq!((&ended["state"], &ended["error_class"]), (&json!("needs_look"), &json!("timeout")));
     assert_eq!(stage.service.chats().len(), 1);
     stage.app.stop().await;
 }

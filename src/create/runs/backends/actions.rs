@@ -9,6 +9,7 @@ use super::{KINDS, of_kind, settings};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{BackendId, PriceId};
+use crate::platform::money;
 use crate::platform::secrets::Place;
 use crate::platform::text::Checks;
 use crate::platform::{Error, House, Ms, Outcome, programs};
@@ -75,7 +76,7 @@ fn check(house: &House, new: &NewBackend, id: BackendId, before: Option<(&BTreeM
     // Prices have a list of their own, where they are dated.
     let mut prices = Vec::new();
     for (setting, unit) in list.iter().filter_map(|setting| Some((setting, setting.price()?))) {
-        if let Some(micros) = settings.remove(setting.name).as_deref().and_then(settings::micros) {
+        if let Some(micros) = settings.remove(setting.name).as_deref().and_then(money::micros) {
             prices.push((unit, micros));
         }
     }
@@ -122,7 +123,7 @@ pub struct NewPrice {
 pub(super) async fn add_price(tx: &mut Tx, me: &Me, id: BackendId, new: &NewPrice, at: Ms) -> Outcome<PriceId> {
     let mut checks = Checks::new();
     let model = checks.line("model", &new.model, 200);
-    let micros = settings::micros(new.price.trim());
+    let micros = money::micros(new.price.trim());
     if micros.is_none() {
         checks.wrong("price", "backends-error-price");
     }

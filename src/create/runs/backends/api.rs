@@ -1,7 +1,7 @@
 //! Backends for programs.
 
-use super::actions::{self, NewBackend};
-use super::store::{self, BackendShown};
+use super::actions::{self, NewBackend, NewPrice};
+use super::store::{self, BackendShown, Price};
 use crate::platform::House;
 use crate::platform::id::BackendId;
 use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, Slice, create as create_once};
@@ -21,6 +21,9 @@ pub fn routes() -> Routes {
         .api::<__path_update, _, _>(administer, update)
         .api::<__path_test, _, _>(administer, test)
         .api::<__path_destroy, _, _>(administer, destroy)
+        .api::<__path_models, _, _>(administer, models)
+        .api::<__path_prices, _, _>(administer, prices)
+        .api::<__path_add_price, _, _>(administer, add_price)
 }
 
 /// What a test found.
@@ -99,4 +102,32 @@ async fn test(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> 
 async fn destroy(State(house): State<House>, me: Me, Path(id): Path<BackendId>) -> Answer {
     actions::remove(&house, &me, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The models that the service offers; none where it has no such list.
+#[utoipa::path(get, path = "/api/v1/backends/{id}/models", operation_id = "backends_models", tag = "backends", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<String>), (status = 404, body = Problem)))]
+async fn models(State(house): State<House>, Path(id): Path<BackendId>) -> Answer {
+    let items = actions::models(&house, id).await?.unwrap_or_default();
+    Ok(Json(Items { items, next: None }).into_response())
+}
+
+/// Every price of a backend, past ones included.
+#[utoipa::path(get, path = "/api/v1/backends/{id}/prices", operation_id = "backends_prices", tag = "backends", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<Price>), (status = 404, body = Problem)))]
+async fn prices(State(house): State<House>, Path(id): Path<BackendId>, Query(cursor): Query<Cursor>) -> Answer {
+    store::find(house.db.read(), id, house.now()).await?;
+    let prices = store::prices(house.db.read(), id).await?;
+    Ok(Json(Items::from(Slice::of(prices, &cursor, |price| price.id.0)?)).into_response())
+}
+
+/// Adds a price; runs that are planned already keep theirs.
+#[utoipa::path(post, path = "/api/v1/backends/{id}/prices", operation_id = "backends_add_price", tag = "backends", params(("id" = uuid::Uuid, Path)),
+    request_body = NewPrice, responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn add_price(State(house): State<House>, me: Me, Path(id): Path<BackendId>, given: Given<NewPrice>) -> Answer {
+    let (new, call) = given.into_parts();
+    let now = house.now();
+    store::find(house.db.read(), id, now).await?;
+    let by = me.clone();
+    create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::add_price(tx, &by, id, &new, now).await?.0))).await
 }

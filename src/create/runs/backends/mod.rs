@@ -7,6 +7,7 @@
 mod actions;
 mod adapter;
 mod api;
+mod automatic1111;
 mod openai;
 mod outcome;
 mod pages;
@@ -33,7 +34,8 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &speech::Espeak, &preview::Preview, &speech::Piper, &openai::OpenAi, &replicate::Replicate];
+pub static KINDS: &[&dyn Backend] =
+    &[&sketch::Sketch, &speech::Espeak, &preview::Preview, &openai::OpenAi, &replicate::Replicate, &automatic1111::Automatic1111, &speech::Piper];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

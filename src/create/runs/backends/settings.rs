@@ -2,6 +2,7 @@
 
 use super::prices::Unit;
 use crate::platform::FieldError;
+use crate::platform::money;
 use crate::platform::outbound::Outbound;
 use crate::platform::text::Checks;
 use std::collections::BTreeMap;
@@ -103,6 +104,9 @@ impl Setting {
     pub fn is_secret(&self) -> bool {
         self.kind == SettingKind::Secret
     }
+    pub fn is_model(&self) -> bool {
+        self.name.ends_with("model")
+    }
     pub fn is_long(&self) -> bool {
         self.kind == SettingKind::Lines
     }
@@ -152,7 +156,7 @@ pub fn check(list: &[&'static Setting], given: &BTreeMap<String, String>, outbou
 fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'static str> {
     let ok = match kind {
         SettingKind::Url => return outbound.check_url(value).map(|_| ()).map_err(|_| "backends-error-address"),
-        SettingKind::Price(_) => return micros(value).map(|_| ()).ok_or("backends-error-price"),
+        SettingKind::Price(_) => return money::micros(value).map(|_| ()).ok_or("backends-error-price"),
         SettingKind::Currency => value.len() == 3 && value.bytes().all(|letter| letter.is_ascii_uppercase()),
         SettingKind::Seconds => value.parse::<u64>().is_ok_and(|seconds| (10..=600).contains(&seconds)),
         SettingKind::Number => value.parse::<u64>().is_ok_and(|number| (1..=1_000).contains(&number)),
@@ -168,44 +172,7 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
     }
 }
 
-/// A decimal amount in millionths: `0.15` is 150,000. At most six decimals, no sign, below a million.
-pub fn micros(text: &str) -> Option<i64> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 6 || part.len() > 6 || !digits(whole) || !digits(part) || text.ends_with('.') {
-        return None;
-    }
-    let part: i64 = format!("{part:0<6}").parse().ok()?;
-    Some(whole.parse::<i64>().ok()? * 1_000_000 + part)
-}
-
 /// Whether the address that a secret would be sent to is another one.
 pub fn moved(list: &[&'static Setting], before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> bool {
     list.iter().filter(|setting| setting.kind == SettingKind::Url).any(|setting| before.get(setting.name) != after.get(setting.name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_exactly_or_not_at_all() {
-        for (text, kept) in [
-            ("0.15", Some(150_000)),
-            ("15", Some(15_000_000)),
-            ("0.000001", Some(1)),
-            ("999999.999999", Some(999_999_999_999)),
-            ("", None),
-            (".5", None),
-            ("1.", None),
-            ("-1", None),
-            ("1,5", None),
-            ("1e3", None),
-            ("0.0000001", None),
-            ("1000000", None),
-            ("１", None),
-        ] {
-            assert_eq!(micros(text), kept, "{text:?}");
-        }
-    }
 }

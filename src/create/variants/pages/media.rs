@@ -20,7 +20,10 @@ const UPLOAD_MAX: u64 = 512 << 20;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
-    Routes::new().post("/variants/{variant}/assets", make, upload.layer(DefaultBodyLimit::disable())).get("/media/{asset}", read, show)
+    Routes::new()
+        .post("/variants/{variant}/assets", make, upload.layer(DefaultBodyLimit::disable()))
+        .post("/variants/{variant}/assets/{asset}", make, choose)
+        .get("/media/{asset}", read, show)
 }
 
 async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, mut form: Multipart) -> Answer {
@@ -41,6 +44,13 @@ async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, m
     }
     let said = if added == 0 { "variants-no-file" } else { "variants-file-added" };
     Ok(me.go_saying(&format!("/variants/{id}"), Said::new(said)))
+}
+
+/// Puts what a run made among the media, as a person chose it.
+async fn choose(State(house): State<House>, me: Me, Path((id, asset)): Path<(VariantId, AssetId)>) -> Answer {
+    let (by, actor, now) = (me.member.id, me.actor(), house.now());
+    house.db.write(async move |tx| actions::choose_asset(tx, &actor, by, id, asset, now).await).await?;
+    Ok(me.go_saying(&format!("/variants/{id}"), Said::new("variants-file-added")))
 }
 
 /// Streams one field of a form into the store.

@@ -88,6 +88,8 @@ struct BenchPage {
     tree: Vec<Branch>,
     revisions: Vec<Revision>,
     assets: Vec<Asset>,
+    /// Made for it by runs, and not among its media
+    offered: Vec<Asset>,
     form: VariantForm,
     errors: Errors,
 }
@@ -154,9 +156,9 @@ async fn bench(house: &House, me: &Me, variant: Variant, form: VariantForm, stat
     let piece = pieces::find(db, member, variant.piece_id).await?;
     let tree = tree(store::of_piece(db, member, variant.piece_id).await?, Some(variant.id));
     let revisions = store::revisions(db, variant.id).await?;
-    let assets = store::assets(db, variant.id).await?;
+    let (assets, offered) = (store::assets(db, variant.id).await?, store::offered(db, variant.id).await?);
     let shell = me.shell(Some(variant.project_id)).await?.at("pieces");
-    Ok(page(status, &BenchPage { shell, piece, variant, tree, revisions, assets, form, errors }))
+    Ok(page(status, &BenchPage { shell, piece, variant, tree, revisions, assets, offered, form, errors }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<VariantForm>) -> Answer {

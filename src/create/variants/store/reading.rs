@@ -95,6 +95,16 @@ pub async fn assets_of_run(db: &SqlitePool, run: RunId) -> Outcome<Vec<Asset>> {
     Ok(made.fetch_all(db).await?)
 }
 
+/// What runs made for a variant and nobody has put among its media, newest first.
+pub async fn offered(db: &SqlitePool, id: VariantId) -> Outcome<Vec<Asset>> {
+    let made = assets!(
+        "join runs r on r.id = a.run_id where r.variant_id = ?1 and a.deleted_ms is null and not exists (select 1 from shots where asset_id = a.id)
+           and not exists (select 1 from variant_assets where variant_id = ?1 and asset_id = a.id) order by a.id desc limit 24",
+        id
+    );
+    Ok(made.fetch_all(db).await?)
+}
+
 /// An asset this member may see.
 pub async fn asset(db: &SqlitePool, member: MemberId, id: AssetId) -> Outcome<Asset> {
     let one = assets!("join sights s on s.project_id = a.project_id and s.member_id = ?2 where a.id = ?1 and a.deleted_ms is null", id, member);

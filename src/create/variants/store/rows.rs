@@ -137,3 +137,17 @@ pub struct Asset {
     /// Milliseconds, of films and sound
     pub duration_ms: Option<i64>,
 }
+
+impl Asset {
+    /// Sides, length and size, as far as they are known.
+    pub fn facts(&self) -> String {
+        let sides = self.width.zip(self.height).map(|(width, height)| format!("{width} × {height}"));
+        let length = self.duration_ms.map(|ms| format!("{}:{:02}", ms / 60_000, (ms + 500) / 1_000 % 60));
+        let size = if self.size < 1_000_000 {
+            format!("{} kB", (self.size + 999) / 1_000)
+        } else {
+            format!("{}.{} MB", self.size / 1_000_000, self.size / 100_000 % 10)
+        };
+        sides.into_iter().chain(length).chain([size]).collect::<Vec<_>>().join(" · ")
+    }
+}

@@ -1,0 +1,2 @@
+variants-use = Use it
+variants-offered = Made for it, not used yet

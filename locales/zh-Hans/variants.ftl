@@ -1,0 +1,2 @@
+variants-use = 用它
+variants-offered = 已生成，还没用
