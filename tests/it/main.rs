@@ -23,6 +23,7 @@ mod locales;
 mod matrix;
 mod members;
 mod openai;
+mod preview;
 mod process;
 mod program;
 mod prompts;

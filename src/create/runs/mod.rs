@@ -25,6 +25,7 @@ pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recove
 pub use costs::estimate;
 pub use jobs::jobs;
 pub use landing::ended;
+pub use media::making;
 pub use model::{NewRun, RunState};
 pub use planning::prepare;
 pub use store::{Planned, Run, RunLine, find};

@@ -251,7 +251,10 @@ fn trouble(shell: &Shell, class: Option<&str>) -> Option<Cow<'static, str>> {
 
 /// The name people know a backend by.
 fn backend_shown<'a>(shell: &Shell, kind: &str, name: &'a str) -> Cow<'a, str> {
-    if kind == "sketch" { shell.t("backends-sketch") } else { Cow::Borrowed(name) }
+    match backends::of_kind(kind).filter(|kind| kind.is_embedded()) {
+        Some(kind) => shell.t(kind.label()),
+        None => Cow::Borrowed(name),
+    }
 }
 
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<After>) -> Answer {
@@ -309,7 +312,7 @@ async fn form_page(house: &House, me: &Me, project: ProjectId, form: RunForm, st
     let db = house.db.read();
     let mut prompts = prompts::list(db, me.member.id, project, None, 200).await?.items;
     prompts.retain(|prompt| prompt.purpose() == form.purpose() && prompt.live.is_some());
-    let backends = backends::usable(db).await?;
+    let backends = media::making(house, Medium::Text).await?;
     let markets = projects::find(db, me.member.id, project).await?.markets;
     let choice = match form.id::<PromptId>("prompt").ok().flatten() {
         Some(prompt) => Choice::Label(prompt, Label::Live),

@@ -89,6 +89,16 @@ pub trait Backend: Send + Sync {
         false
     }
 
+    /// True when every studio has it from the beginning: it cannot be connected, changed or removed.
+    fn is_embedded(&self) -> bool {
+        false
+    }
+
+    /// Programs of other people that it works with; it makes nothing while one is missing.
+    fn programs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What proves to the service who asks.
     fn credentials(&self, service: &Service, now: Ms) -> Result<HeaderMap, Trouble>;
 

@@ -6,6 +6,7 @@ use crate::platform::money;
 use crate::platform::outbound::Outbound;
 use crate::platform::text::Checks;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// One setting of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,8 @@ pub enum SettingKind {
     Number,
     /// One of these words; theirs are `backends-choice-WORD`.
     Choice(&'static [&'static str]),
+    /// The absolute path of a file on the machine of the server, with this ending.
+    File(&'static str),
 }
 
 /// A setting by its name; its words are `backends-setting-NAME` and `backends-setting-NAME-help`.
@@ -71,6 +74,7 @@ pub const SPEECH_MODEL: Setting = setting!("speech_model", "speech-model", Setti
 pub const VOICE: Setting = setting!("voice", "voice", SettingKind::Line);
 pub const TRANSCRIPT_MODEL: Setting = setting!("transcript_model", "transcript-model", SettingKind::Line);
 pub const EMBEDDING_MODEL: Setting = setting!("embedding_model", "embedding-model", SettingKind::Line);
+pub const ONNX_FILE: Setting = setting!("file", "onnx-file", SettingKind::File(".onnx")).required();
 pub const PRICE_IN: Setting = setting!("price_in", "price-in", SettingKind::Price(Unit::TokenIn));
 pub const PRICE_OUT: Setting = setting!("price_out", "price-out", SettingKind::Price(Unit::TokenOut));
 pub const PRICE_PICTURE: Setting = setting!("price_picture", "price-picture", SettingKind::Price(Unit::Picture));
@@ -166,6 +170,7 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
         SettingKind::Seconds => value.parse::<u64>().is_ok_and(|seconds| (10..=600).contains(&seconds)),
         SettingKind::Number => value.parse::<u64>().is_ok_and(|number| (1..=1_000).contains(&number)),
         SettingKind::Choice(words) => words.contains(&value),
+        SettingKind::File(ending) => value.ends_with(ending) && Path::new(value).is_absolute() && Path::new(value).is_file(),
         SettingKind::Line | SettingKind::Lines | SettingKind::Secret => true,
     };
     match kind {
@@ -173,6 +178,7 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
         SettingKind::Currency => Err("backends-error-currency"),
         SettingKind::Number => Err("backends-error-number"),
         SettingKind::Choice(_) => Err("error-choose-one"),
+        SettingKind::File(_) => Err("backends-error-file"),
         _ => Err("backends-error-seconds"),
     }
 }
