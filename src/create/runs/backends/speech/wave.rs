@@ -39,7 +39,7 @@ impl Wave {
     }
 
     pub fn ms(&self) -> u64 {
-        (self.samples.len() as u64 * 1_000).checked_div(u64::from(self.rate)).unwrap_or(0)
+        (self.samples.len() as u64 * 1_000 + u64::from(self.rate / 2)).checked_div(u64::from(self.rate)).unwrap_or(0)
     }
 
     /// How many frames of film it takes to hear it all, at so many a second.
