@@ -14,6 +14,7 @@ use crate::create::runs::backends::speech::{self, Wave, trouble};
 use crate::platform::media::{Kind, length_ms};
 use crate::platform::programs::{self, Call};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -63,23 +64,21 @@ pub async fn film(desk: &Desk<'_>, ask: &Ask) -> Result<Made, Trouble> {
         let class = if shots.is_empty() { Class::Refused } else { Class::TooLong };
         return Err(Trouble::saying(class, &format!("{} shots; 1 to {SHOTS} can be drawn", shots.len())));
     }
-    let set = Set { desk, ask, screen: Screen::of(&ask.frame), shots: &shots };
-    let mut taken: Vec<Taken> = Vec::with_capacity(shots.len());
-    let mut next = Some(set.prepare(0).await?);
-    let mut frames = 0;
-    while let Some(ready) = next.take() {
-        frames += ready.taken.frames;
-        if frames > LONGEST {
-            return Err(Trouble::saying(Class::TooLong, &format!("longer than {} seconds", LONGEST / FPS)));
+    // A line that is said twice is drawn once.
+    let mut order = Vec::with_capacity(shots.len());
+    let mut different: Vec<&Shot> = Vec::with_capacity(shots.len());
+    for shot in &shots {
+        let place = different.iter().position(|known| known.key == shot.key);
+        order.push(place.unwrap_or(different.len()));
+        if place.is_none() {
+            different.push(shot);
         }
-        let place = taken.len();
-        let (encoded, following) = tokio::join!(set.encode(place, &ready), set.prepare_if_any(place + 1));
-        encoded?;
-        next = following?;
-        taken.push(ready.taken);
     }
-    set.join(&taken).await?;
-    Ok(set.made(taken, frames))
+    let set = Set { desk, ask, screen: Screen::of(&ask.frame), shots: &different };
+    let taken = set.take_all().await?;
+    let film: Vec<(&Shot, &Taken)> = order.iter().filter_map(|place| Some((*different.get(*place)?, taken.get(*place)?))).collect();
+    set.join(&film).await?;
+    Ok(set.made(&film, &taken))
 }
 
 /// Asks ffmpeg for the parts a film needs.
@@ -97,16 +96,38 @@ struct Set<'a> {
     desk: &'a Desk<'a>,
     ask: &'a Ask,
     screen: Screen,
-    shots: &'a [Shot],
+    /// No two alike
+    shots: &'a [&'a Shot],
 }
 
 impl Set<'_> {
-    async fn prepare_if_any(&self, place: usize) -> Result<Option<Ready>, Trouble> {
-        if place < self.shots.len() { self.prepare(place).await.map(Some) } else { Ok(None) }
+    /// Every shot, one after the other; the next is prepared while one is encoded.
+    async fn take_all(&self) -> Result<Vec<Taken>, Trouble> {
+        let mut taken: Vec<Taken> = Vec::with_capacity(self.shots.len());
+        let mut next = self.prepare_if_any(0).await?;
+        let mut frames = 0;
+        while let Some(ready) = next.take() {
+            frames += ready.taken.frames;
+            if frames > LONGEST {
+                return Err(Trouble::saying(Class::TooLong, &format!("longer than {} seconds", LONGEST / FPS)));
+            }
+            let place = taken.len();
+            let (encoded, following) = tokio::join!(self.encode(place, &ready), self.prepare_if_any(place + 1));
+            encoded?;
+            next = following?;
+            taken.push(ready.taken);
+        }
+        Ok(taken)
     }
 
-    async fn prepare(&self, place: usize) -> Result<Ready, Trouble> {
-        let Some(shot) = self.shots.get(place) else { return Err(Trouble::new(Class::Refused)) };
+    async fn prepare_if_any(&self, place: usize) -> Result<Option<Ready>, Trouble> {
+        match self.shots.get(place) {
+            Some(shot) => self.prepare(place, shot).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn prepare(&self, place: usize, shot: &Shot) -> Result<Ready, Trouble> {
         let kept = self.kept(place, shot).await;
         let (spoken, drawn) = tokio::join!(self.speak(place, shot, kept), self.draw(place, shot, kept.is_some()));
         let (frames, voice_file) = spoken?;
@@ -121,7 +142,7 @@ impl Set<'_> {
         Ok(Ready { taken, voice_file })
     }
 
-    /// The length in frames of a shot that was drawn before, put into the folder: earlier in this film, or in another one.
+    /// The length in frames of a shot that was drawn for another film, put into the folder.
     async fn kept(&self, place: usize, shot: &Shot) -> Option<u64> {
         let path = self.desk.shots.get(&shot.key)?;
         let target = self.desk.folder.join(format!("shot-{place}.mov"));
@@ -182,7 +203,7 @@ impl Set<'_> {
     async fn encode(&self, place: usize, ready: &Ready) -> Result<(), Trouble> {
         let Some(shot) = self.shots.get(place).filter(|_| ready.taken.fresh) else { return Ok(()) };
         let frames = ready.taken.frames;
-        let (count, silence) = (frames.to_string(), format!("anullsrc=r={RATE}:cl=mono"));
+        let silence = format!("anullsrc=r={RATE}:cl=mono");
         let graph = self.graph(place, shot, frames);
         let picture = format!("picture-{place}");
         let mut args = vec!["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", "-filter_threads", "2"];
@@ -191,7 +212,8 @@ impl Set<'_> {
             Some(file) => args.extend(["-protocol_whitelist", "file,pipe", "-i", file]),
             None => args.extend(["-f", "lavfi", "-i", &silence]),
         }
-        args.extend(["-filter_complex", &graph, "-map", "[v]", "-map", "[a]", "-frames:v", &count]);
+        // Both streams end by their filters: a count of frames would end the sound with the last picture that was written.
+        args.extend(["-filter_complex", &graph, "-map", "[v]", "-map", "[a]"]);
         args.extend(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-threads", "2", "-pix_fmt", "yuv420p"]);
         args.extend(["-video_track_timescale", "24000", "-c:a", "pcm_s16le", "-fflags", "+bitexact", &ready.taken.file]);
         self.ffmpeg(&args, frames).await
@@ -212,14 +234,14 @@ impl Set<'_> {
         )
     }
 
-    async fn join(&self, taken: &[Taken]) -> Result<(), Trouble> {
-        let list: String = taken.iter().map(|shot| format!("file {}\n", shot.file)).collect();
+    async fn join(&self, film: &[(&Shot, &Taken)]) -> Result<(), Trouble> {
+        let list: String = film.iter().map(|(_, taken)| format!("file {}\n", taken.file)).collect();
         self.write("shots.txt", list.as_bytes()).await?;
         let mut args = vec!["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"];
         args.extend(["-f", "concat", "-protocol_whitelist", "file,pipe", "-i", "shots.txt", "-map", "0:v:0", "-map", "0:a:0"]);
         args.extend(["-c:v", "copy", "-video_track_timescale", "24000", "-c:a", "aac", "-b:a", "96k", "-ar", "48000", "-threads", "2"]);
         args.extend(["-map_metadata", "-1", "-metadata", "comment=template, not AI", "-movflags", "+faststart", "preview.mp4"]);
-        self.ffmpeg(&args, taken.iter().map(|shot| shot.frames).sum()).await
+        self.ffmpeg(&args, length(film)).await
     }
 
     async fn ffmpeg(&self, args: &[&str], frames: u64) -> Result<(), Trouble> {
@@ -230,7 +252,7 @@ impl Set<'_> {
     }
 
     /// The film first, then its captions, then what may be used again.
-    fn made(&self, taken: Vec<Taken>, frames: u64) -> Made {
+    fn made(&self, film: &[(&Shot, &Taken)], taken: &[Taken]) -> Made {
         let ms = |frames: u64| i64::try_from(frames * 1_000 / FPS).ok();
         let file = |name: &str, frames: u64, shot: Option<[u8; 32]>| Product {
             source: Source::File(self.desk.folder.join(name)),
@@ -238,33 +260,42 @@ impl Set<'_> {
             duration_ms: ms(frames),
             shot,
         };
-        let starts = || {
-            taken.iter().scan(0, |at, shot| {
-                *at += shot.frames;
-                Some((*at - shot.frames, shot.cues.as_slice()))
-            })
-        };
-        let mut products = vec![file("preview.mp4", frames, None)];
-        let second = Some(self.ask.frame.second_locale.as_str()).filter(|_| self.shots.iter().any(|shot| !shot.second.is_empty()));
-        for (language, locale) in [Some(self.ask.locale.as_str()), second].into_iter().enumerate() {
-            if let Some(locale) = locale {
-                let locale: String = locale.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-                products.push(Product::bytes(captions::vtt(starts(), language).into_bytes(), &format!("captions-{locale}.vtt")));
-            }
-        }
+        let mut products = vec![file("preview.mp4", length(film), None)];
+        products.extend(self.captions(film));
         // A shot that lacks signs is drawn again as soon as there may be a font for them.
-        let keepable = self.shots.iter().zip(&taken).filter(|(_, taken)| taken.fresh && taken.missing.is_empty());
+        let keepable = self.shots.iter().zip(taken).filter(|(_, taken)| taken.fresh && taken.missing.is_empty());
         products.extend(keepable.map(|(shot, taken)| file(&taken.file, taken.frames, Some(shot.key))));
         let drawn = taken.iter().filter(|shot| shot.fresh).count();
-        let missing: String = taken.iter().flat_map(|shot| shot.missing.chars()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let missing: BTreeSet<char> = taken.iter().flat_map(|shot| shot.missing.chars()).collect();
         let raw = json!({
-            "shots": taken.len(),
+            "shots": film.len(),
             "drawn": drawn,
-            "used_again": taken.len() - drawn,
+            "used_again": film.len() - drawn,
             "voice": self.shots.first().and_then(|shot| shot.voice.as_deref()),
-            "frames": taken.iter().map(|shot| shot.frames).collect::<Vec<_>>(),
-            "no_font_has": missing,
+            "frames": film.iter().map(|(_, taken)| taken.frames).collect::<Vec<_>>(),
+            "no_font_has": missing.into_iter().collect::<String>(),
         });
-        Made { products, used: Used { ms: ms(frames), ..Used::default() }, raw: raw.to_string(), ..Made::default() }
+        Made { products, used: Used { ms: ms(length(film)), ..Used::default() }, raw: raw.to_string(), ..Made::default() }
     }
+
+    /// A file for each language, with the times that were measured.
+    fn captions(&self, film: &[(&Shot, &Taken)]) -> Vec<Product> {
+        let second = Some(self.ask.frame.second_locale.as_str()).filter(|_| film.iter().any(|(shot, _)| !shot.second.is_empty()));
+        let languages = [Some(self.ask.locale.as_str()), second];
+        let written = |(language, locale): (usize, Option<&str>)| {
+            let mut at = 0;
+            let starts = film.iter().map(|(_, taken)| {
+                at += taken.frames;
+                (at - taken.frames, taken.cues.as_slice())
+            });
+            let locale: String = locale?.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            Some(Product::bytes(captions::vtt(starts, language).into_bytes(), &format!("captions-{locale}.vtt")))
+        };
+        languages.into_iter().enumerate().filter_map(written).collect()
+    }
+}
+
+/// In frames.
+fn length(film: &[(&Shot, &Taken)]) -> u64 {
+    film.iter().map(|(_, taken)| taken.frames).sum()
 }
