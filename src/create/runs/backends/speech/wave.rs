@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn lines_follow_each_other_with_a_pause() {
         let (whole, starts) = Wave::joined(&[tone(22_050), tone(11_025)]).unwrap();
-        assert_eq!((whole.ms(), starts), (1_749, vec![0, 1_249]));
+        assert_eq!((whole.ms(), starts), (1_750, vec![0, 1_250]));
         assert_eq!(Wave::joined(&[tone(9), Wave { rate: 8_000, samples: vec![0] }]), None);
         assert_eq!(Wave::joined(&[]), None);
         let after_nothing = Wave::joined(&[Wave::silence(0), Wave { rate: 8_000, samples: vec![7] }]).unwrap();
