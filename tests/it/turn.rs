@@ -144,7 +144,9 @@ async fn one_click_compares_what_is_out_with_another_version() {
     let (path, page) = follow(&web, web.form(&compare, &[("piece", &piece)]).await).await;
     assert!(path.starts_with("/experiments/") && page.contains("The invented audience has watched."), "{path}");
     let one = api.json(&format!("/api/v1{path}")).await;
-    assert_eq!((one["simulated"].as_bool(), one["exposures"].as_i64(), one["state"].as_str()), (Some(true), Some(8_400), Some("running")));
+    assert_eq!((one["simulated"].as_bool(), one["state"].as_str()), (Some(true), Some("running")));
+    let fortnights = one["exposures"].as_i64().unwrap() / 8_400;
+    assert!((1..=4).contains(&fortnights) && (fortnights == 4 || one["badge"] != "keep_going"), "it looks on until something can be said: {one}");
     assert_eq!(one["arms"][0]["variant"].as_str(), Some(variants[0].as_str()), "what is out is what the other is held against");
     assert!(page.contains("the invented audience (simulated)") && !page.contains("own link or watch page"), "{page}");
     assert!(page.contains("of the invented audience, and of nobody else"), "{page}");

@@ -8,8 +8,8 @@ use crate::platform::{House, Outcome};
 use crate::web::{Answer, Me, Said};
 use std::time::Duration;
 
-/// How long an answer is held back for a backend on this machine, which takes a fraction of a second.
-const MOMENT: Duration = Duration::from_secs(6);
+/// How long an answer is held back for a backend on this machine, which takes a fraction of a second, or some on a busy machine.
+const MOMENT: Duration = Duration::from_secs(4);
 
 /// Whether the run ended within `patience`.
 pub async fn ended(house: &House, member: MemberId, id: RunId, patience: Duration) -> Outcome<bool> {

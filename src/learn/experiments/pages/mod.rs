@@ -283,7 +283,7 @@ async fn simulate(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>
     let before = store::find(house.db.read(), me.member.id, id).await?.exposures;
     let by = by(&house, &me);
     let acts = by.clone();
-    house.db.write(async move |tx| actions::simulate(tx, &acts, id).await).await?;
+    house.db.write(async move |tx| actions::simulate(tx, &acts, id, 1).await).await?;
     house.jobs.ring();
     let watched = comparison::watched(&house, &by, id, before).await?;
     Ok(me.go_saying(&format!("/experiments/{id}"), Said::new(said_of_watching(watched))))

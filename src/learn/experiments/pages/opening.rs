@@ -113,14 +113,14 @@ pub async fn create(Here(house): Here<House>, me: Me, Path(project): Path<Projec
     let opened = house.db.write(async move |tx| {
         let id = actions::open(tx, &acts, project, &draft).await?;
         if invented {
-            actions::simulate(tx, &acts, id).await?;
+            actions::simulate(tx, &acts, id, comparison::FORTNIGHTS).await?;
         }
         Ok::<_, Error>(id)
     });
     match opened.await {
         Ok(id) if invented => {
             house.jobs.ring();
-            let watched = comparison::watched(&house, &by, id, 0).await?;
+            let watched = comparison::answered(&house, &by, id).await?;
             Ok(me.go_saying(&format!("/experiments/{id}"), Said::new(said_of_watching(watched))))
         }
         Ok(id) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-opened").with("name", &form.name))),
@@ -143,6 +143,6 @@ pub async fn compare(Here(house): Here<House>, me: Me, Path(project): Path<Proje
     let (acts, words) = (by.clone(), me.words);
     let id = house.db.write(async move |tx| comparison::compare(tx, &acts, (project, form.piece), words).await).await?;
     house.jobs.ring();
-    let watched = comparison::watched(&house, &by, id, 0).await?;
+    let watched = comparison::answered(&house, &by, id).await?;
     Ok(me.go_saying(&format!("/experiments/{id}"), Said::new(said_of_watching(watched))))
 }
