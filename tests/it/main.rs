@@ -25,6 +25,7 @@ mod openai;
 mod process;
 mod program;
 mod prompts;
+mod prompts_files;
 mod prompts_parts;
 mod prompts_scores;
 mod publications;

@@ -1,5 +1,6 @@
 //! Prompts for programs.
 
+pub(super) mod files;
 mod fixtures;
 mod parts;
 
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .api::<__path_move_label, _, _>(make, move_label)
         .api::<__path_render, _, _>(read, render)
         .api::<__path_scores, _, _>(read, scores)
+        .merge(files::routes())
         .merge(fixtures::routes())
         .merge(parts::routes())
 }
@@ -67,7 +69,7 @@ struct LabelMove {
 /// What a trial rendering is made with; the version is the newest unless told otherwise.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Trial {
+struct RenderingAsked {
     version: Option<i64>,
     label: Option<Label>,
     #[schema(value_type = Object)]
@@ -166,9 +168,9 @@ async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Trial,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = RenderingAsked,
     responses((status = 200, body = Rendering), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Trial>) -> Answer {
+async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<RenderingAsked>) -> Answer {
     let (trial, _) = given.into_parts();
     let db = house.db.read();
     let prompt = store::find(db, me.member.id, id).await?;
