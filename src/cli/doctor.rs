@@ -2,8 +2,9 @@
 
 use super::say;
 use crate::config::{self, Config, Settings};
+use crate::create::runs::backends;
 use crate::platform::clock::{DAY, MINUTE};
-use crate::platform::{Clock, Ms, db};
+use crate::platform::{Clock, Ms, db, programs};
 use crate::today::checks;
 use resvg::usvg::fontdb;
 
@@ -12,25 +13,25 @@ const DISK_LOW: u64 = 1 << 30;
 /// No clock of a machine that runs this program is right before this day: 1 January 2026.
 const OLDEST: Ms = Ms(1_767_225_600_000);
 
-/// A letter that only a font of the script has.
-const SCRIPTS: &[(&str, char)] = &[
-    ("Latin", 'a'),
-    ("Vietnamese", 'ặ'),
-    ("Chinese", '取'),
-    ("Japanese", 'か'),
-    ("Korean", '한'),
-    ("Thai", 'ก'),
-    ("Khmer", 'ក'),
-    ("Burmese", 'က'),
-    ("Devanagari", 'क'),
-    ("Arabic", 'ع'),
-    ("Cyrillic", 'ж'),
+/// A script, a letter that only a font of it has, and the package that brings one.
+const SCRIPTS: &[(&str, char, &str)] = &[
+    ("Latin", 'a', "fonts-noto-core"),
+    ("Vietnamese", 'ặ', "fonts-noto-core"),
+    ("Chinese", '取', "fonts-noto-cjk"),
+    ("Japanese", 'か', "fonts-noto-cjk"),
+    ("Korean", '한', "fonts-noto-cjk"),
+    ("Thai", 'ก', "fonts-noto-core"),
+    ("Khmer", 'ក', "fonts-noto-core"),
+    ("Burmese", 'က', "fonts-noto-core"),
+    ("Devanagari", 'क', "fonts-noto-core"),
+    ("Arabic", 'ع', "fonts-noto-core"),
+    ("Cyrillic", 'ж', "fonts-noto-core"),
 ];
 
 /// Prints a line for each thing that was looked for; finding something missing is no failure.
 pub async fn run(settings: Settings) -> Result<(), String> {
     let config = Config::check(settings)?;
-    programs();
+    programs().await;
     fonts();
     disk(&config);
     address(&config);
@@ -49,22 +50,27 @@ fn missing(what: &str, detail: &str) {
     say(&format!("missing  {what}: {detail}"));
 }
 
-fn programs() {
-    for (program, used_for) in [("ffmpeg", "film is not rendered without it"), ("espeak-ng", "previews stay silent without it")] {
-        match config::find_program(program) {
+async fn programs() {
+    for (program, used_for) in [("ffmpeg", "films are not drawn without it"), ("espeak-ng", "previews stay silent without it")] {
+        match programs::found(program) {
             Some(path) => found(program, &path.display().to_string()),
-            None => missing(program, used_for),
+            None => missing(program, &format!("{used_for}; {}", programs::hint(program))),
         }
+    }
+    // Another program has the same name, so this one is asked.
+    match backends::check_piper(&std::env::temp_dir()).await {
+        Ok(()) => found("piper", "it speaks; connect a voice in the settings"),
+        Err(trouble) => missing("piper", &format!("only its own voices need it; {}", trouble.detail)),
     }
 }
 
 fn fonts() {
     let mut fonts = fontdb::Database::new();
     fonts.load_system_fonts();
-    for (script, letter) in SCRIPTS {
+    for (script, letter, package) in SCRIPTS {
         match fonts.faces().find(|face| has_letter(&fonts, face.id, *letter)) {
             Some(face) => found("font", &format!("{script}: {}", face.families.first().map_or("unnamed", |(name, _)| name.as_str()))),
-            None => missing("font", &format!("{script}: pictures show boxes instead of letters")),
+            None => missing("font", &format!("{script}: captions and cards leave its letters out; install it with “apt install {package}”")),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod locale;
 pub mod media;
 pub mod money;
 pub mod outbound;
+pub mod programs;
 pub mod recurring;
 pub mod secrets;
 mod tasks;

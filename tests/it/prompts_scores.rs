@@ -170,10 +170,11 @@ async fn costs_stand_by_currency_with_those_of_failed_runs() {
     }
     let board = scores(&api, &id).await;
     assert_eq!(by_board(&board[1]), by_hand(&api, &project, &board[1]["version_id"]).await);
-    // 1,000 tokens at 2.50 and 500, then 10, at 10 for a million; two ideas of four were kept.
+    // 1,000 tokens at 2.50 and 500 at 10 for a million, then twice 1,000 and 10, because what could not be read is asked once
+    // more; two ideas of four were kept.
     let spend = json!([
         { "currency": "CNY", "runs": 1, "cost_micros": 7_500, "per_approved_micros": 3_750 },
-        { "currency": "USD", "runs": 2, "cost_micros": 10_100, "per_approved_micros": 5_050 },
+        { "currency": "USD", "runs": 2, "cost_micros": 12_700, "per_approved_micros": 6_350 },
     ]);
     assert_eq!((&board[1]["spend"], &board[1]["made"], &board[1]["approved"]), (&spend, &json!(4), &json!(2)));
     assert_eq!((&board[0]["spend"], &board[0]["share"], &board[1]["words_per_approved"]), (&json!([]), &Value::Null, &Value::Null));

@@ -7,8 +7,8 @@ use super::store::{self, Batch, Cell};
 use crate::create::ideas::{self, Idea};
 use crate::create::projects;
 use crate::create::prompts::{self, PromptName, Purpose};
-use crate::create::runs::amount;
-use crate::create::runs::backends::{self, BackendName};
+use crate::create::runs::backends::{BackendName, Medium};
+use crate::create::runs::{self, amount};
 use crate::platform::id::{BatchId, IdeaId, ProjectId, PromptId};
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, page};
@@ -187,7 +187,7 @@ async fn form_page(house: &House, me: &Me, project: ProjectId, form: BatchForm, 
     ideas.retain(|idea| idea.state != "dropped");
     let mut prompts = prompts::list(db, me.member.id, project, None, 200).await?.items;
     prompts.retain(|prompt| prompt.purpose() == Purpose::Variants && prompt.live.is_some());
-    let backends = backends::usable(db).await?;
+    let backends = runs::making(house, Medium::Text).await?;
     let found = projects::find(db, me.member.id, project).await?;
     let mut locales = vec![found.locale];
     for market in found.markets {

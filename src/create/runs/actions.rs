@@ -201,7 +201,8 @@ pub async fn recover(tx: &mut Tx, boot: BootId, at: Ms) -> Outcome<()> {
         let is_local = backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
         // A run that waits has not asked yet, or was told to wait.
         let asked_nobody = is_local || (run.state == RunState::Queued.name() && !restored);
-        if asked_nobody && !run.is_dead {
+        // What died at work often may be the cause of it; what had not begun is not.
+        if asked_nobody && (!run.is_dead || run.state == RunState::Queued.name()) {
             let job = queue(tx, run.id, run.project, None, at).await?;
             store::set_job(tx, run.id, job, run.deaths).await?;
             continue;

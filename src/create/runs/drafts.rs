@@ -64,6 +64,18 @@ impl Drafts {
         }
     }
 
+    /// Why an answer cannot be read, in words for the model; nothing when it can.
+    pub(super) fn fault(run: &Run, answer: &str) -> Option<String> {
+        if Drafts::read(run, answer).is_some() {
+            return None;
+        }
+        let error = match run.purpose() {
+            Purpose::Ideas => shapes::parse_ideas(answer).err(),
+            Purpose::Variants => shapes::parse_variants(answer).err(),
+        };
+        Some(error.map_or_else(|| "it holds no drafts".to_owned(), |error| error.to_string()))
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Drafts::Ideas(ideas) => ideas.len(),

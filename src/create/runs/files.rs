@@ -2,7 +2,7 @@
 
 use super::backends::{Address, Backend, Class, Medium, Product, Service, Source, Trouble, unanswered};
 use super::store::{self, End, Run};
-use crate::create::variants::{self, NewAsset};
+use crate::create::variants::{self, Author, NewAsset};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::media::{NotKept, NotReceived, Stored};
@@ -48,7 +48,7 @@ pub(super) async fn bring_home(
         if !fits(run.medium(), stored.kind.media_type()) {
             return Err(Trouble::saying(Class::BadAnswer, stored.kind.media_type()));
         }
-        let origin = if adapter.is_local() { "template" } else { "model" };
+        let origin = if adapter.author() == Author::Template { "template" } else { "model" };
         kept.push(Kept { asset: asset(run, &stored, &product, origin), shot: product.shot });
     }
     Ok(kept)

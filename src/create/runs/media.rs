@@ -60,7 +60,7 @@ pub(super) async fn prepare(house: &House, project: &Project, new: &NewRun) -> O
         locale: locale.to_string(),
         model: ModelSettings { model: Some(model.clone()).filter(|model| !model.is_empty()), ..ModelSettings::default() },
         seed: u64::try_from(project.seed).unwrap_or(1),
-        tariff: backends::tariff(house.db.read(), backend.id, &model, house.now()).await?,
+        tariff: backends::tariff(house.db.read(), backend.id, &model, house.now()).await?.of(medium),
         frame,
         references: new.references.clone(),
         ..Parameters::default()

@@ -3,6 +3,7 @@
 use super::actions;
 use super::api;
 use super::backends::{self, BackendName, Class, Frame, Medium};
+use super::landing;
 use super::media;
 use super::model::{NewRun, Parameters};
 use super::store::{self, Made, Run, RunLine};
@@ -250,7 +251,10 @@ fn trouble(shell: &Shell, class: Option<&str>) -> Option<Cow<'static, str>> {
 
 /// The name people know a backend by.
 fn backend_shown<'a>(shell: &Shell, kind: &str, name: &'a str) -> Cow<'a, str> {
-    if kind == "sketch" { shell.t("backends-sketch") } else { Cow::Borrowed(name) }
+    match backends::of_kind(kind).filter(|kind| kind.is_embedded()) {
+        Some(kind) => shell.t(kind.label()),
+        None => Cow::Borrowed(name),
+    }
 }
 
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<After>) -> Answer {
@@ -308,7 +312,7 @@ async fn form_page(house: &House, me: &Me, project: ProjectId, form: RunForm, st
     let db = house.db.read();
     let mut prompts = prompts::list(db, me.member.id, project, None, 200).await?.items;
     prompts.retain(|prompt| prompt.purpose() == form.purpose() && prompt.live.is_some());
-    let backends = backends::usable(db).await?;
+    let backends = media::making(house, Medium::Text).await?;
     let markets = projects::find(db, me.member.id, project).await?.markets;
     let choice = match form.id::<PromptId>("prompt").ok().flatten() {
         Some(prompt) => Choice::Label(prompt, Label::Live),
@@ -325,7 +329,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
         Err(error) => Err(error),
     };
     match planned {
-        Ok(id) => Ok(me.go_saying(&format!("/runs/{id}"), Said::new("runs-planned"))),
+        Ok(id) => landing::go_on(&house, &me, project, id).await,
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(shell.words, &errors);
             form_page(&house, &me, project, form, StatusCode::UNPROCESSABLE_ENTITY, errors).await
@@ -363,7 +367,7 @@ async fn cancel(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> An
 async fn repeat(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     let run = store::find(house.db.read(), me.member.id, id).await?;
     let again = actions::repeat(&house, &me, &run).await?;
-    Ok(me.go_saying(&format!("/runs/{again}"), Said::new("runs-planned")))
+    landing::go_on(&house, &me, run.project_id, again).await
 }
 
 async fn look(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {

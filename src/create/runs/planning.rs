@@ -51,7 +51,7 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
     let mut parameters = parameters(&project, new, locale, chosen.as_ref());
     let model = parameters.model.model.get_or_insert_with(|| adapter.model(&service, Medium::Text)).clone();
     parameters.model.model = Some(model.clone()).filter(|model| !model.is_empty());
-    parameters.tariff = backends::tariff(house.db.read(), backend.id, &model, house.now()).await?;
+    parameters.tariff = backends::tariff(house.db.read(), backend.id, &model, house.now()).await?.of(Medium::Text);
     // Inside a budget an answer has an end, so that what it can cost is known.
     if parameters.model.max_tokens.is_none() && parameters.tariff.token_out.is_some() && budgets::has_budget(house.db.read(), project.id).await? {
         parameters.model.max_tokens = Some(costs::most_tokens(count));

@@ -10,6 +10,7 @@ use super::truth;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::ExperimentId;
 use crate::platform::jobs::{Ending, Job, Kind, progress};
+use crate::platform::locale::local_day;
 use crate::platform::{Error, House, Outcome};
 use crate::release::channels::kinds::simulator::audience::split;
 use serde_json::json;
@@ -64,7 +65,7 @@ fn course(id: ExperimentId, stage: &Stage, shown: &[Shown], from: u64, days: u64
     let rates: Vec<f64> = shown.iter().map(|arm| truth::rate(id, stage, arm)).collect();
     let seed = stage.seed.cast_unsigned() ^ (id.0.as_u128() as u64);
     let viewers = VIEWERS_A_DAY * shown.len() as u64;
-    let first = stage.started.map(|at| at.utc().date_naive()).unwrap_or_default();
+    let first = stage.started.and_then(|at| day(&local_day(at, &stage.zone))).unwrap_or_default();
     let mut before = split(seed, &rates, viewers * from);
     let mut counts = Vec::new();
     for offset in from..from + days {

@@ -11,7 +11,7 @@ use std::path::Path;
 const BOXES: usize = 256;
 
 /// Milliseconds, or nothing when the file does not say.
-pub(super) fn length_ms(path: &Path, kind: Kind) -> Option<i64> {
+pub fn length_ms(path: &Path, kind: Kind) -> Option<i64> {
     let mut file = File::open(path).ok()?;
     match kind {
         Kind::Mp4 | Kind::Mov | Kind::M4a => {

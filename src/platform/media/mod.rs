@@ -16,6 +16,7 @@ mod store;
 mod tests;
 
 pub use digest::{Digest, NotADigest};
+pub use length::length_ms;
 pub use ranges::{Served, served};
 pub use receive::{NotReceived, Received};
 pub use sniff::{Declared, Kind, Refusal};

@@ -214,9 +214,10 @@ pub async fn facts(db: &SqlitePool) -> Outcome<Facts> {
     )
     .fetch_one(db)
     .await?;
-    let rows = sqlx::query!(r#"select name, tested_ms as "tested: Ms", test_error from backends where deleted_ms is null order by name"#)
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query!(r#"select name, tested_ms as "tested: Ms", test_error from backends where deleted_ms is null and created_ms > 0 order by name"#)
+            .fetch_all(db)
+            .await?;
     let backends = rows.into_iter().map(|row| (row.name, row.tested, row.test_error)).collect();
     Ok(Facts { members: counts.members, projects: counts.projects, last_event: counts.last, backends })
 }

@@ -69,7 +69,7 @@ struct LabelMove {
 /// What a trial rendering is made with; the version is the newest unless told otherwise.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct RenderingAsked {
+struct NewRendering {
     version: Option<i64>,
     label: Option<Label>,
     #[schema(value_type = Object)]
@@ -168,9 +168,9 @@ async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = RenderingAsked,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = NewRendering,
     responses((status = 200, body = Rendering), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<RenderingAsked>) -> Answer {
+async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<NewRendering>) -> Answer {
     let (trial, _) = given.into_parts();
     let db = house.db.read();
     let prompt = store::find(db, me.member.id, id).await?;

@@ -4,15 +4,15 @@ use super::adapter::{Backend, Desk, Service};
 use super::outcome::Trouble;
 use super::prices::{Tariff, Unit};
 use super::settings::{LIMITS, Setting};
-use super::store::{self, Kept, SKETCH};
-use super::{of_kind, settings};
+use super::store::{self, Kept};
+use super::{KINDS, of_kind, settings};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{BackendId, PriceId};
 use crate::platform::money;
 use crate::platform::secrets::Place;
 use crate::platform::text::Checks;
-use crate::platform::{Error, House, Ms, Outcome};
+use crate::platform::{Error, House, Ms, Outcome, programs};
 use crate::web::Me;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -48,14 +48,14 @@ pub(super) fn described(adapter: &dyn Backend) -> Vec<&'static Setting> {
 
 /// What would be written. `before` holds the settings that are replaced, and whether a secret is kept.
 fn check(house: &House, new: &NewBackend, id: BackendId, before: Option<(&BTreeMap<String, String>, bool)>) -> Outcome<Kept> {
-    let Some(adapter) = of_kind(&new.kind).filter(|adapter| !adapter.is_local()) else {
+    let Some(adapter) = of_kind(&new.kind).filter(|adapter| !adapter.is_embedded()) else {
         return Err(Error::field("kind", "error-choose-one"));
     };
     let list = described(adapter);
     let given = new.texts();
     let mut checks = Checks::new();
     let name = checks.required("name", &new.name, 60);
-    if name == "sketch" {
+    if KINDS.iter().any(|kind| kind.is_embedded() && kind.kind() == name) {
         checks.wrong("name", "backends-error-name-taken");
     }
     let mut settings = settings::check(&list, &given, &house.outbound, &mut checks);
@@ -81,8 +81,13 @@ fn check(house: &House, new: &NewBackend, id: BackendId, before: Option<(&BTreeM
         }
     }
     let service = Service { settings: settings.clone(), secret: None };
-    if adapter.makes(&service).is_empty() {
+    if adapter.programs().iter().any(|program| programs::found(program).is_none()) {
+        checks.wrong("kind", "backends-error-program");
+    } else if !adapter.is_local() && adapter.makes(&service).is_empty() {
         checks.wrong("settings.model", "backends-error-no-model");
+    }
+    if let Err((field, key)) = adapter.check(&service) {
+        checks.wrong(field, key);
     }
     checks.finish()?;
     let seal = |text: String| house.secrets.seal(place(id), &text).map_err(Error::broken);
@@ -126,7 +131,7 @@ pub(super) async fn add_price(tx: &mut Tx, me: &Me, id: BackendId, new: &NewPric
         checks.wrong("price", "backends-error-price");
     }
     checks.finish()?;
-    if id == SKETCH {
+    if store::is_embedded(id) {
         return Err(Error::NotFound);
     }
     let micros = micros.unwrap_or_default();
@@ -206,8 +211,8 @@ pub(super) async fn models(house: &House, id: BackendId) -> Outcome<Result<Vec<S
 }
 
 pub(super) async fn remove(house: &House, me: &Me, id: BackendId) -> Outcome<()> {
-    if id == SKETCH {
-        return Err(Error::refused("backends-sketch-stays"));
+    if store::is_embedded(id) {
+        return Err(Error::refused("backends-embedded-stays"));
     }
     let (now, actor) = (house.now(), me.actor());
     house
@@ -239,7 +244,7 @@ pub async fn open(house: &House, id: BackendId) -> Outcome<(&'static dyn Backend
 /// The same path at another origin.
 fn stood_in(address: &str, origin: &url::Url) -> String {
     let path = url::Url::parse(address).map(|url| url.path().to_owned()).unwrap_or_default();
-    format!("{}{path}", origin.as_str().trim_end_matches('/'))
+    format!("{}{}", origin.as_str().trim_end_matches('/'), path.trim_end_matches('/'))
 }
 
 fn name_taken(error: Error) -> Error {
@@ -252,6 +257,6 @@ mod tests {
     fn a_stand_in_keeps_the_path() {
         let origin = url::Url::parse("http://127.0.0.1:9000").unwrap();
         assert_eq!(super::stood_in("https://api.example.com/v1", &origin), "http://127.0.0.1:9000/v1");
-        assert_eq!(super::stood_in("https://api.example.com", &origin), "http://127.0.0.1:9000/");
+        assert_eq!(super::stood_in("https://api.example.com", &origin), "http://127.0.0.1:9000");
     }
 }

@@ -6,14 +6,23 @@
 
 mod actions;
 mod adapter;
+mod anthropic;
 mod api;
+mod ark;
+mod automatic1111;
+mod comfyui;
+mod fal;
+mod gemini;
+mod kling;
 mod openai;
 mod outcome;
 mod pages;
+mod preview;
 mod prices;
 mod replicate;
 mod settings;
 pub mod sketch;
+mod speech;
 mod sse;
 mod store;
 mod wire;
@@ -23,6 +32,7 @@ pub use adapter::{Ask, Backend, Desk, Frame, Medium, Reference, Service};
 pub use outcome::{Address, Class, Finished, Looked, Made, Product, Remote, Source, Submitted, Trouble, Used};
 pub use pages::routes;
 pub use prices::{Tariff, Unit};
+pub use speech::check_piper;
 pub use store::{BackendName, Rest, SKETCH, default_one, resolve, rest, succeeded, tariff, troubled, turn, usable};
 pub use wire::unanswered;
 
@@ -30,7 +40,21 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] = &[&sketch::Sketch, &openai::OpenAi, &replicate::Replicate];
+pub static KINDS: &[&dyn Backend] = &[
+    &sketch::Sketch,
+    &speech::Espeak,
+    &preview::Preview,
+    &openai::OpenAi,
+    &anthropic::Anthropic,
+    &gemini::Gemini,
+    &replicate::Replicate,
+    &fal::Fal,
+    &ark::Ark,
+    &kling::Kling,
+    &comfyui::ComfyUi,
+    &automatic1111::Automatic1111,
+    &speech::Piper,
+];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

@@ -67,6 +67,8 @@ pub struct Made {
     /// Pictures, sound, film, transcripts, vectors.
     pub products: Vec<Product>,
     pub used: Used,
+    /// What a first answer used that could not be read; it stands in the ledger already.
+    pub earlier: Used,
     /// The beginning of what came back.
     pub raw: String,
 }
@@ -122,6 +124,22 @@ pub struct Used {
     pub free: bool,
 }
 
+impl Used {
+    /// Both together.
+    pub fn plus(self, other: Used) -> Used {
+        let sum =
+            |a: Option<i64>, b: Option<i64>| if a.is_none() && b.is_none() { None } else { Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))) };
+        Used {
+            tokens_in: sum(self.tokens_in, other.tokens_in),
+            tokens_out: sum(self.tokens_out, other.tokens_out),
+            characters: sum(self.characters, other.characters),
+            pictures: sum(self.pictures, other.pictures),
+            ms: sum(self.ms, other.ms),
+            free: self.free && other.free,
+        }
+    }
+}
+
 /// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
@@ -132,12 +150,14 @@ pub struct Trouble {
     pub retry_after: Option<i64>,
     /// What was used all the same.
     pub used: Used,
+    /// See [`Made::earlier`].
+    pub earlier: Used,
     pub raw: String,
 }
 
 impl Trouble {
     pub fn new(class: Class) -> Trouble {
-        Trouble { class, detail: String::new(), retry_after: None, used: Used::default(), raw: String::new() }
+        Trouble { class, detail: String::new(), retry_after: None, used: Used::default(), earlier: Used::default(), raw: String::new() }
     }
 
     pub fn saying(class: Class, detail: &str) -> Trouble {

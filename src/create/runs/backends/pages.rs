@@ -5,11 +5,11 @@ use super::adapter::{Backend, Medium, Service};
 use super::outcome::Class;
 use super::prices::{Tariff, Unit};
 use super::settings::Setting;
-use super::store::{self, BackendShown, Price, SKETCH};
+use super::store::{self, BackendShown, Price};
 use super::{KINDS, api, of_kind};
 use crate::platform::id::BackendId;
 use crate::platform::money::{amount, decimal};
-use crate::platform::{Error, House};
+use crate::platform::{Error, House, programs};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -42,8 +42,14 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn is_sketch(&self, backend: &BackendShown) -> bool {
-        backend.id == SKETCH
+    /// What every studio has, which nobody connected.
+    fn embedded(&self, backend: &BackendShown) -> Option<&'static dyn Backend> {
+        of_kind(&backend.kind).filter(|kind| kind.is_embedded())
+    }
+    /// What to do for a program that is missing.
+    fn missing(&self, backend: &BackendShown) -> Option<Cow<'static, str>> {
+        let program = of_kind(&backend.kind)?.programs().iter().find(|program| programs::found(program).is_none())?;
+        Some(self.shell.t(install(program)))
     }
     /// The sentence about the last test that failed.
     fn trouble(&self, backend: &BackendShown) -> Option<Cow<'static, str>> {
@@ -58,7 +64,7 @@ impl IndexPage {
         Class::parse(class).map(|class| self.shell.t(class.key())).unwrap_or_default()
     }
     fn only_sketch(&self) -> bool {
-        self.backends.iter().all(|backend| self.is_sketch(backend))
+        self.backends.iter().all(|backend| self.embedded(backend).is_some())
     }
 }
 
@@ -102,7 +108,7 @@ impl FormPage {
     }
 
     async fn of(house: &House, me: &Me, backend: BackendShown, form: BackendForm, errors: Errors) -> Result<FormPage, Failure> {
-        let adapter = of_kind(&backend.kind).filter(|adapter| !adapter.is_local()).ok_or(Error::NotFound)?;
+        let adapter = of_kind(&backend.kind).filter(|adapter| !adapter.is_embedded()).ok_or(Error::NotFound)?;
         let prices = store::prices(house.db.read(), backend.id).await?;
         let currency = backend.settings.get("currency").cloned().unwrap_or_else(|| "USD".into());
         let shell = me.shell(None).await?.at("settings");
@@ -134,8 +140,22 @@ impl FormPage {
 
 async fn index(State(house): State<House>, me: Me) -> Answer {
     let backends = store::list(house.db.read(), house.now()).await?;
-    let kinds = KINDS.iter().copied().filter(|kind| !kind.is_local()).collect();
+    let kinds = KINDS.iter().copied().filter(|kind| is_offered(*kind)).collect();
     Ok(page(StatusCode::OK, &IndexPage { shell: me.shell(None).await?.at("settings"), backends, kinds }))
+}
+
+/// A kind that can be connected on this machine.
+fn is_offered(kind: &dyn Backend) -> bool {
+    !kind.is_embedded() && kind.programs().iter().all(|program| programs::found(program).is_some())
+}
+
+/// The sentence that says how to install a program.
+fn install(program: &str) -> &'static str {
+    match program {
+        "ffmpeg" => "backends-install-ffmpeg",
+        "espeak-ng" => "backends-install-espeak-ng",
+        _ => "backends-install",
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -145,7 +165,7 @@ struct KindQuery {
 }
 
 async fn new(me: Me, Query(query): Query<KindQuery>) -> Answer {
-    let adapter = of_kind(&query.kind).filter(|adapter| !adapter.is_local()).ok_or(Error::NotFound)?;
+    let adapter = of_kind(&query.kind).filter(|adapter| !adapter.is_embedded()).ok_or(Error::NotFound)?;
     let shell = me.shell(None).await?.at("settings");
     let form = BackendForm::default();
     Ok(page(StatusCode::OK, &FormPage::empty(shell, adapter, form, Errors::default())))

@@ -1,5 +1,6 @@
 //! What services charge for, and what a call costs by it. Pure.
 
+use super::adapter::Medium;
 use super::outcome::Used;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -74,6 +75,19 @@ impl Tariff {
         *price = Some(micros);
     }
 
+    /// The prices that count for one medium: what it is counted in comes before tokens, which the same list may hold for
+    /// another medium.
+    pub fn of(self, medium: Medium) -> Tariff {
+        let call = self.call;
+        let own = match medium {
+            Medium::Image => Tariff { picture: self.picture, ..Tariff::default() },
+            Medium::Speech if self.character.is_some() => Tariff { character: self.character, ..Tariff::default() },
+            Medium::Speech | Medium::Video | Medium::Transcript => Tariff { second: self.second, ..Tariff::default() },
+            Medium::Text | Medium::Embedding => Tariff::default(),
+        };
+        if own.is_empty() { Tariff { token_in: self.token_in, token_out: self.token_out, call, ..own } } else { Tariff { call, ..own } }
+    }
+
     pub fn get(&self, unit: Unit) -> Option<i64> {
         match unit {
             Unit::TokenIn => self.token_in,
@@ -136,6 +150,28 @@ mod tests {
             (Tariff { second: Some(i64::MAX), ..Tariff::default() }, Used { ms: Some(i64::MAX), ..Used::default() }, i64::MAX),
         ] {
             assert_eq!(tariff.cost(&used), micros, "{used:?}");
+        }
+    }
+
+    #[test]
+    fn each_medium_is_counted_once() {
+        let all = Tariff { token_in: Some(1), token_out: Some(2), character: Some(3), picture: Some(4), second: Some(5), call: Some(6) };
+        let tokens = Tariff { token_in: Some(1), token_out: Some(2), call: Some(6), ..Tariff::default() };
+        let with = |unit: Unit| {
+            let mut tariff = Tariff { call: Some(6), ..Tariff::default() };
+            tariff.set(unit, all.get(unit).unwrap());
+            tariff
+        };
+        for (medium, counted, without) in [
+            (Medium::Text, tokens, tokens),
+            (Medium::Embedding, tokens, tokens),
+            (Medium::Image, with(Unit::Picture), tokens),
+            (Medium::Speech, with(Unit::Character), tokens),
+            (Medium::Video, with(Unit::Second), tokens),
+            (Medium::Transcript, with(Unit::Second), tokens),
+        ] {
+            assert_eq!(all.of(medium), counted, "{medium:?}");
+            assert_eq!(tokens.of(medium), without, "{medium:?} in tokens");
         }
     }
 

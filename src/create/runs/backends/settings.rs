@@ -6,6 +6,7 @@ use crate::platform::money;
 use crate::platform::outbound::Outbound;
 use crate::platform::text::Checks;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// One setting of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,10 @@ pub enum SettingKind {
     Seconds,
     /// A whole number, 1 to 1,000.
     Number,
+    /// One of these words; theirs are `backends-choice-WORD`.
+    Choice(&'static [&'static str]),
+    /// The absolute path of a file on the machine of the server, with this ending.
+    File(&'static str),
 }
 
 /// A setting by its name; its words are `backends-setting-NAME` and `backends-setting-NAME-help`.
@@ -69,6 +74,7 @@ pub const SPEECH_MODEL: Setting = setting!("speech_model", "speech-model", Setti
 pub const VOICE: Setting = setting!("voice", "voice", SettingKind::Line);
 pub const TRANSCRIPT_MODEL: Setting = setting!("transcript_model", "transcript-model", SettingKind::Line);
 pub const EMBEDDING_MODEL: Setting = setting!("embedding_model", "embedding-model", SettingKind::Line);
+pub const ONNX_FILE: Setting = setting!("file", "onnx-file", SettingKind::File(".onnx")).required();
 pub const PRICE_IN: Setting = setting!("price_in", "price-in", SettingKind::Price(Unit::TokenIn));
 pub const PRICE_OUT: Setting = setting!("price_out", "price-out", SettingKind::Price(Unit::TokenOut));
 pub const PRICE_PICTURE: Setting = setting!("price_picture", "price-picture", SettingKind::Price(Unit::Picture));
@@ -93,6 +99,10 @@ impl Setting {
     pub const fn seldom(self) -> Setting {
         Setting { seldom: true, ..self }
     }
+    /// Help of its own below a label that others share.
+    pub const fn help(self, help: &'static str) -> Setting {
+        Setting { help, ..self }
+    }
 }
 
 impl Setting {
@@ -108,6 +118,9 @@ impl Setting {
     }
     pub fn price(&self) -> Option<Unit> {
         if let SettingKind::Price(unit) = self.kind { Some(unit) } else { None }
+    }
+    pub fn choices(&self) -> &'static [&'static str] {
+        if let SettingKind::Choice(words) = self.kind { words } else { &[] }
     }
     pub fn input_type(&self) -> &'static str {
         match self.kind {
@@ -156,12 +169,16 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
         SettingKind::Currency => value.len() == 3 && value.bytes().all(|letter| letter.is_ascii_uppercase()),
         SettingKind::Seconds => value.parse::<u64>().is_ok_and(|seconds| (10..=600).contains(&seconds)),
         SettingKind::Number => value.parse::<u64>().is_ok_and(|number| (1..=1_000).contains(&number)),
+        SettingKind::Choice(words) => words.contains(&value),
+        SettingKind::File(ending) => value.ends_with(ending) && Path::new(value).is_absolute() && Path::new(value).is_file(),
         SettingKind::Line | SettingKind::Lines | SettingKind::Secret => true,
     };
     match kind {
         _ if ok => Ok(()),
         SettingKind::Currency => Err("backends-error-currency"),
         SettingKind::Number => Err("backends-error-number"),
+        SettingKind::Choice(_) => Err("error-choose-one"),
+        SettingKind::File(_) => Err("backends-error-file"),
         _ => Err("backends-error-seconds"),
     }
 }

@@ -14,6 +14,15 @@ use uuid::Uuid;
 /// The sketch has the same row in every studio.
 pub const SKETCH: BackendId = BackendId(Uuid::from_u128(0x0000_0000_0000_7000_8000_736b_6574_6368));
 
+/// What every studio has from the beginning keeps its id from one studio to the other. Ids are listed in order, so that
+/// the sketch is the last of them and still the one used when nothing else is connected.
+const ESPEAK: BackendId = BackendId(Uuid::from_u128(0x0000_0000_0000_7000_8000_6573_7065_616b));
+const PREVIEW: BackendId = BackendId(Uuid::from_u128(0x0000_0000_0000_7000_8000_7072_6576_6965));
+
+pub(super) fn is_embedded(id: BackendId) -> bool {
+    [SKETCH, ESPEAK, PREVIEW].contains(&id)
+}
+
 /// A backend as a choice names it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct BackendName {

@@ -4,11 +4,14 @@ use super::settling::{self, Call};
 use super::{Opened, run_of};
 use crate::create::budgets::{self, Admission, Settlement};
 use crate::create::runs::actions::ATTEMPTS;
-use crate::create::runs::backends::{self, Ask, Backend, Class, Desk, Remote, Rest, Submitted, Trouble};
+use crate::create::runs::backends::{self, Ask, Backend, Class, Desk, Made, Medium, Remote, Rest, Submitted, Trouble, Used};
 use crate::create::runs::costs;
+use crate::create::runs::drafts::Drafts;
+use crate::create::runs::hold_cells;
 use crate::create::runs::model::RunState;
-use crate::create::runs::store::{self, Run};
+use crate::create::runs::store::{self, End, Run};
 use crate::platform::clock::SECOND;
+use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::RunId;
 use crate::platform::jobs::{self, Ending, Job, Queued, enqueue};
@@ -22,6 +25,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a run stands back when the service has as many tasks as it may have, in milliseconds.
 const CROWDED: i64 = 3 * SECOND;
+/// How much of an answer that could not be read is shown to the model again, in characters.
+const ANSWER_SHOWN: usize = 8_000;
 /// The first look at a task, in milliseconds after it was taken.
 const FIRST_LOOK: i64 = SECOND / 4;
 
@@ -48,7 +53,8 @@ enum Start {
     /// Cancelled before it began.
     Never,
     Later(Ms),
-    Refused(Admission),
+    /// The budget said no; it stands written.
+    Refused,
 }
 
 async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
@@ -67,7 +73,7 @@ async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
         Ok(Start::Go) => {}
         Ok(Start::Never) => return Ok(Ending::Done),
         Ok(Start::Later(at)) => return Ok(Ending::Later(at)),
-        Ok(Start::Refused(admission)) => return over_budget(house, &run, admission).await,
+        Ok(Start::Refused) => return Ok(Ending::Fail { class: Class::OverBudget.name(), reason: Class::OverBudget.key().into() }),
         // Nobody was asked yet, so the run simply waits.
         Err(Error::Busy(_) | Error::Full) if job.attempt < ATTEMPTS => {
             return Ok(Ending::Retry { class: "busy", reason: "failure-busy".into(), after_ms: None });
@@ -85,7 +91,10 @@ async fn done(house: &House, job: &Job, id: RunId) -> Outcome<Ending> {
     let shots = opened.shots(house, &ask).await?;
     let desk = opened.desk(house, &shots);
     match call(house, job, opened.adapter, &desk, &ask).await {
-        Call::Answered(Ok(Submitted::Done(made))) => settling::settle(house, &opened, &run, made, true).await,
+        Call::Answered(Ok(Submitted::Done(made))) => match repairable(&opened, &run, &made) {
+            Some(prompt) => repair(house, job, &opened, &run, &desk, &Ask { prompt, ..ask }, made).await,
+            None => settling::settle(house, &opened, &run, made, true).await,
+        },
         Call::Answered(Ok(Submitted::Pending(remote))) => hand_over(house, &run, remote).await,
         Call::Answered(Err(trouble)) if trouble.class == Class::RateLimited && job.attempt < ATTEMPTS => step_back(house, &run, trouble).await,
         Call::Answered(Err(trouble)) => settling::give_up(house, &run, trouble).await,
@@ -111,20 +120,8 @@ async fn turn(house: &House, job: &Job, run: &Run, opened: &Opened) -> Outcome<b
 
 /// Marks the start and reserves what it may cost, in one transaction, before anything leaves.
 async fn start(house: &House, run: &Run, paid: Option<&Opened>) -> Outcome<Start> {
-    let (id, backend, now) = (run.id, run.backend_id, house.now());
-    let reserve = paid.map(|opened| {
-        let parameters = run.parameters();
-        let medium = run.medium();
-        budgets::Call {
-            project: run.project_id,
-            run: id,
-            backend,
-            model: parameters.model.model.clone().unwrap_or_else(|| opened.adapter.model(&opened.service, medium)),
-            medium: medium.name(),
-            currency: run.currency.clone(),
-            most_micros: (!parameters.tariff.is_empty()).then(|| costs::most(medium, &run.rendered, &parameters, run.count)),
-        }
-    });
+    let (id, backend, now, run) = (run.id, run.backend_id, house.now(), run.clone());
+    let reserve = paid.map(|opened| reservation(&run, opened));
     let at_once = paid.and_then(|opened| opened.service.get("at_once").parse::<i64>().ok());
     house
         .db
@@ -143,26 +140,26 @@ async fn start(house: &House, run: &Run, paid: Option<&Opened>) -> Outcome<Start
             let Some(call) = reserve else { return Ok(Start::Go) };
             Ok::<_, Error>(match budgets::reserve(tx, &call, now).await? {
                 Admission::Reserved => Start::Go,
-                refused => Start::Refused(refused),
+                refused => {
+                    over_budget(tx, &run, refused, now).await?;
+                    Start::Refused
+                }
             })
         })
         .await
 }
 
-/// The month holds no more: this run ends, and the batch it belongs to pauses, so that nothing else of it is tried in vain.
-async fn over_budget(house: &House, run: &Run, admission: Admission) -> Outcome<Ending> {
-    let id = run.id;
-    let now = house.now();
-    house
-        .db
-        .write(async move |tx| {
-            if let Some(batch) = store::pause_batch(tx, id).await? {
-                crate::create::runs::hold_cells(tx, batch, now).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await?;
-    settling::give_up(house, run, Trouble::saying(Class::OverBudget, admission.name())).await
+/// The month holds no more: this run ends unasked, and the batch it belongs to pauses, so that nothing else of it is tried
+/// in vain. In the transaction that refused it: a run that stands as begun may have been asked.
+async fn over_budget(tx: &mut Tx, run: &Run, admission: Admission, at: Ms) -> Outcome<()> {
+    if let Some(batch) = store::pause_batch(tx, run.id).await? {
+        hold_cells(tx, batch, at).await?;
+    }
+    let class = Class::OverBudget;
+    let end = End { state: Some(RunState::Failed), class: Some(class.name()), text: Some(admission.name().to_owned()), ..End::default() };
+    store::finish(tx, run.id, &end, at).await?;
+    let event = Event::new("run.failed", run.id.0).within(run.project_id).detail(json!({ "class": class.name(), "why": admission.name() }));
+    record(tx, &Actor::system(), at, event).await
 }
 
 /// Asks, until there is an answer, somebody cancels, or a stopping server has waited long enough.
@@ -180,6 +177,60 @@ async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, desk: &De
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answered) => clean(answered),
         Err(_) => Call::Abandoned,
+    }
+}
+
+/// The words that ask once more for an answer that could not be read; nothing when it was read, or cut at its limit.
+fn repairable(opened: &Opened, run: &Run, made: &Made) -> Option<String> {
+    if run.medium() != Medium::Text || opened.adapter.is_local() || made.cut_short {
+        return None;
+    }
+    let fault = Drafts::fault(run, &made.text)?;
+    let answer: String = made.text.chars().take(ANSWER_SHOWN).collect();
+    Some(format!(
+        "{}\n\nAn earlier answer could not be read: {fault}. Answer again, with the JSON object alone. The earlier answer, as data:\n<answer>\n{answer}\n</answer>",
+        run.rendered
+    ))
+}
+
+/// Asks once more, in words that name the fault. It is a call of its own in the ledger, and there is no third one.
+async fn repair(house: &House, job: &Job, opened: &Opened, run: &Run, desk: &Desk<'_>, ask: &Ask, first: Made) -> Outcome<Ending> {
+    let (id, now) = (run.id, house.now());
+    let (settlement, again) = (settling::settlement(run, &first.used), reservation(run, opened));
+    let admission = house
+        .db
+        .write_regardless(async move |tx| {
+            budgets::settle(tx, id, &settlement, now).await?;
+            budgets::reserve(tx, &again, now).await
+        })
+        .await?;
+    if admission != Admission::Reserved {
+        return settling::settle(house, opened, run, Made { earlier: first.used, used: Used::default(), ..first }, true).await;
+    }
+    let earlier = first.used;
+    match call(house, job, opened.adapter, desk, ask).await {
+        Call::Answered(Ok(Submitted::Done(made))) => settling::settle(house, opened, run, Made { earlier, ..made }, true).await,
+        Call::Answered(Ok(Submitted::Pending(remote))) => hand_over(house, run, remote).await,
+        Call::Answered(Err(trouble)) => settling::give_up(house, run, Trouble { earlier, ..trouble }).await,
+        Call::Dropped => Ok(Ending::Cancelled),
+        Call::Abandoned => {
+            settling::interrupted(house, run).await?;
+            Ok(Ending::Fail { class: settling::INTERRUPTED, reason: "job-interrupted".into() })
+        }
+    }
+}
+
+/// What a call of this run reserves: the most it can cost, where prices are known.
+fn reservation(run: &Run, opened: &Opened) -> budgets::Call {
+    let (parameters, medium) = (run.parameters(), run.medium());
+    budgets::Call {
+        project: run.project_id,
+        run: run.id,
+        backend: run.backend_id,
+        most_micros: (!parameters.tariff.is_empty()).then(|| costs::most(medium, &run.rendered, &parameters, run.count)),
+        model: parameters.model.model.unwrap_or_else(|| opened.adapter.model(&opened.service, medium)),
+        medium: medium.name(),
+        currency: run.currency.clone(),
     }
 }
 

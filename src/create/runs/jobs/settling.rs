@@ -60,12 +60,18 @@ pub(super) async fn settle(house: &House, opened: &Opened, run: &Run, made: Made
 async fn words(house: &House, opened: &Opened, run: &Run, made: Made) -> Outcome<Ending> {
     let Some((mut drafts, repaired)) = Drafts::read(run, &made.text) else {
         let class = if made.cut_short { Class::TooLong } else { Class::BadAnswer };
-        return give_up(house, run, Trouble { used: made.used, raw: opened.service.hide(made.raw), ..Trouble::new(class) }).await;
+        let trouble = Trouble { used: made.used, earlier: made.earlier, raw: opened.service.hide(made.raw), ..Trouble::new(class) };
+        return give_up(house, run, trouble).await;
     };
     if opened.adapter.is_local() {
         drafts.draw(house, run).await;
     }
-    let end = End { raw: Some(opened.service.hide(made.raw)), repaired, made: i64::try_from(drafts.len()).unwrap_or(0), ..priced(run, made.used) };
+    let end = End {
+        raw: Some(opened.service.hide(made.raw)),
+        repaired,
+        made: i64::try_from(drafts.len()).unwrap_or(0),
+        ..priced(run, made.used.plus(made.earlier))
+    };
     let work = Arc::new((drafts, run.clone(), end, settlement(run, &made.used)));
     let (author, backend, db) = (opened.adapter.author(), run.backend_id, &house.db);
     let kept = patiently(house, |now| {
@@ -171,7 +177,7 @@ async fn conclude(house: &House, run: &Run, (state, event): (RunState, &'static 
         class: Some(trouble.class.name()),
         text: Some(trouble.detail).filter(|detail| !detail.is_empty()),
         raw: Some(trouble.raw).filter(|raw| !raw.is_empty()),
-        ..priced(run, trouble.used)
+        ..priced(run, trouble.used.plus(trouble.earlier))
     };
     write_end(house, run, end, event, settlement, Some((trouble.class, trouble.retry_after))).await
 }
@@ -215,7 +221,7 @@ fn settlement_of(run: &Run, used: &Used) -> Option<Settlement> {
     (cost > 0).then(|| Settlement::Spent { micros: cost, used: serde_json::to_string(used).unwrap_or_default() })
 }
 
-fn settlement(run: &Run, used: &Used) -> Settlement {
+pub(super) fn settlement(run: &Run, used: &Used) -> Settlement {
     let parameters = run.parameters();
     let micros =
         if *used == Used::default() { costs::guess(run.medium(), &run.rendered, &parameters, run.count) } else { parameters.tariff.cost(used) };

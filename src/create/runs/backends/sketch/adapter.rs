@@ -39,6 +39,10 @@ impl Backend for Sketch {
         true
     }
 
+    fn is_embedded(&self) -> bool {
+        true
+    }
+
     fn makes(&self, _: &Service) -> Vec<Medium> {
         vec![Medium::Text]
     }

@@ -54,7 +54,7 @@ pub fn card(brief: &Card<'_>) -> Result<Vec<u8>, CardError> {
 }
 
 /// System fonts, read once for the life of the process.
-fn fonts() -> Arc<usvg::fontdb::Database> {
+pub fn fonts() -> Arc<usvg::fontdb::Database> {
     static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
     let load = || {
         let mut fonts = usvg::fontdb::Database::new();

@@ -22,7 +22,7 @@ mod tests;
 
 pub use adapter::Sketch;
 pub use brief::{Axis, Brief, Language, Lens};
-pub use card::{Card, card};
+pub use card::{Card, card, fonts};
 use hooks::HookFamily;
 use ideas::ideas;
 use variants::{VariantDraft, variants};
