@@ -27,6 +27,7 @@ mod preview;
 mod process;
 mod program;
 mod prompts;
+mod prompts_files;
 mod prompts_parts;
 mod prompts_scores;
 mod publications;

@@ -5,6 +5,7 @@
 mod actions;
 mod api;
 mod context;
+mod file;
 mod fixtures;
 mod model;
 mod pages;

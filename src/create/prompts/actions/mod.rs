@@ -1,5 +1,6 @@
 //! Verbs on prompts.
 
+pub(super) mod files;
 pub(super) mod fixtures;
 pub(super) mod parts;
 

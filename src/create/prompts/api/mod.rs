@@ -1,5 +1,6 @@
 //! Prompts for programs.
 
+pub(super) mod files;
 mod fixtures;
 mod parts;
 
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .api::<__path_move_label, _, _>(make, move_label)
         .api::<__path_render, _, _>(read, render)
         .api::<__path_scores, _, _>(read, scores)
+        .merge(files::routes())
         .merge(fixtures::routes())
         .merge(parts::routes())
 }

@@ -1,6 +1,7 @@
 //! Pages of prompts: the list, one prompt with a version open, a new one.
 
 mod board;
+mod files;
 mod fixtures;
 mod parts;
 
@@ -22,6 +23,7 @@ use board::Board;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 const IN_LIST: i64 = 50;
 /// How many drafts a preview pretends to ask for.
@@ -40,6 +42,7 @@ pub fn routes() -> Routes {
         .post("/prompts/{prompt}/labels", make, move_label)
         .delete("/prompts/{prompt}", make, bin)
         .post("/prompts/{prompt}/restoration", make, restore)
+        .merge(files::routes())
         .merge(fixtures::routes())
         .merge(parts::routes())
         .merge(api::routes())
@@ -99,6 +102,14 @@ fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, ()> {
 struct IndexPage {
     shell: Shell,
     prompts: Slice<PromptName>,
+    read: Read,
+}
+
+/// A file that was to be read in, and why it was not.
+#[derive(Default)]
+struct Read {
+    text: String,
+    errors: Errors,
 }
 
 #[derive(Template)]
@@ -171,9 +182,13 @@ impl PromptPage {
 }
 
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<After>) -> Answer {
+    index_page(&house, &me, project, view.after, (StatusCode::OK, Read::default())).await
+}
+
+async fn index_page(house: &House, me: &Me, project: ProjectId, after: Option<Uuid>, (status, read): (StatusCode, Read)) -> Answer {
     let shell = me.shell(Some(project)).await?.at("prompts");
-    let prompts = store::list(house.db.read(), me.member.id, project, view.after, IN_LIST).await?;
-    Ok(page(StatusCode::OK, &IndexPage { shell, prompts }))
+    let prompts = store::list(house.db.read(), me.member.id, project, after, IN_LIST).await?;
+    Ok(page(status, &IndexPage { shell, prompts, read }))
 }
 
 async fn new(me: Me, Path(project): Path<ProjectId>) -> Answer {

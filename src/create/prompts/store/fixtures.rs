@@ -106,6 +106,12 @@ pub(in crate::create::prompts) async fn delete_fixture(tx: &mut Tx, id: FixtureI
     Ok(())
 }
 
+/// Whether a prompt keeps a fixture of this name.
+pub(in crate::create::prompts) async fn has_fixture(tx: &mut Tx, prompt: PromptId, name: &str) -> Outcome<bool> {
+    let found = sqlx::query_scalar!("select 1 from fixtures where prompt_id = ? and name = ?", prompt, name);
+    Ok(found.fetch_optional(tx).await?.is_some())
+}
+
 /// The project, prompt and name of a fixture a member may change, inside a write.
 pub(in crate::create::prompts) async fn hold_fixture(tx: &mut Tx, member: MemberId, id: FixtureId) -> Outcome<(ProjectId, PromptId, String)> {
     let row = sqlx::query!(

@@ -15,7 +15,7 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
-pub(super) use fixtures::{delete_fixture, hold_fixture, insert_fixture, update_fixture};
+pub(super) use fixtures::{delete_fixture, has_fixture, hold_fixture, insert_fixture, update_fixture};
 pub use fixtures::{fixture, fixtures, fixtures_of};
 pub(super) use parts::{add_part_version, hold_part, insert_part, set_part_deleted};
 pub use parts::{part, part_version, part_versions, parts, parts_in, source};
@@ -148,6 +148,45 @@ pub async fn version(db: &SqlitePool, prompt: PromptId, number: i64) -> Outcome<
     .await?;
     let settings = serde_json::from_str(&row.settings).unwrap_or_default();
     Ok(Version { id: row.id, number: row.number, template: row.template, settings, note: row.note, created_ms: row.created_ms })
+}
+
+/// The newest 200 versions of a prompt that was found before, oldest first, with their texts.
+pub async fn whole_versions(db: &SqlitePool, prompt: PromptId) -> Outcome<Vec<Version>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: PromptVersionId", number, template, settings, note, created_ms as "created_ms: Ms"
+           from prompt_versions where prompt_id = ? order by number desc limit 200"#,
+        prompt
+    )
+    .fetch_all(db)
+    .await?;
+    let whole = rows.into_iter().rev().map(|row| {
+        let settings = serde_json::from_str(&row.settings).unwrap_or_default();
+        Version { id: row.id, number: row.number, template: row.template, settings, note: row.note, created_ms: row.created_ms }
+    });
+    Ok(whole.collect())
+}
+
+/// The living prompt of a name, and what it asks for.
+pub(super) async fn named_in(tx: &mut Tx, project: ProjectId, name: &str) -> Outcome<Option<(PromptId, String)>> {
+    let name = name.trim();
+    let row =
+        sqlx::query!(r#"select id as "id: PromptId", purpose from prompts where project_id = ? and name = ? and deleted_ms is null"#, project, name)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|row| (row.id, row.purpose)))
+}
+
+/// The newest version of a prompt that says exactly this with these settings.
+pub(super) async fn number_of(tx: &mut Tx, prompt: PromptId, version: &Checked) -> Outcome<Option<i64>> {
+    let settings = serde_json::to_string(&version.settings).map_err(Error::broken)?;
+    Ok(sqlx::query_scalar!(
+        "select number from prompt_versions where prompt_id = ? and template = ? and settings = ? order by number desc limit 1",
+        prompt,
+        version.template,
+        settings
+    )
+    .fetch_optional(tx)
+    .await?)
 }
 
 /// The prompt and number of a version, for pages that name where something came from.
