@@ -1,9 +1,8 @@
 //! What a model is given. Fields differ by model and models leave alone those they do not know, so what most of them
 //! take is sent, and what a model wants besides is a setting that wins.
 
-use super::super::adapter::{Ask, Service};
+use super::super::adapter::{Ask, Medium, Reference, Service};
 use super::super::outcome::{Class, Trouble};
-use crate::create::runs::backends::adapter::Medium;
 use serde_json::{Map, Value, json};
 
 /// Pixels of a picture whose frame has no name here.
@@ -17,8 +16,7 @@ pub(super) fn input(service: &Service, ask: &Ask) -> Result<Map<String, Value>, 
     set("prompt", json!(ask.prompt));
     // Some models go by this, some by the size.
     set("aspect_ratio", json!(ask.frame.aspect()));
-    let pictures: Vec<String> =
-        ask.references.iter().filter(|file| file.media_type.starts_with("image/")).map(|picture| picture.data_url()).collect();
+    let pictures: Vec<String> = ask.references.iter().filter(|file| file.media_type.starts_with("image/")).map(Reference::data_url).collect();
     match ask.medium {
         Medium::Image => {
             set("image_size", size(ask.frame.ratio()));
@@ -70,7 +68,7 @@ fn size((width, height): (u32, u32)) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::create::runs::backends::adapter::{Frame, Reference};
+    use crate::create::runs::backends::adapter::Frame;
 
     fn made(ask: Ask) -> Value {
         Value::Object(input(&Service::default(), &ask).unwrap())

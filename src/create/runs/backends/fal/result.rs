@@ -84,7 +84,7 @@ pub(super) fn refused(answer: &Answer) -> Trouble {
     if trouble.class == Class::RefusedKey && trouble.detail.to_lowercase().contains("balance") {
         return Trouble { class: Class::NoCredit, ..trouble };
     }
-    match details.first().map(|detail| place(detail)).filter(|place| !place.is_empty()) {
+    match details.first().map(place).filter(|place| !place.is_empty()) {
         Some(place) => Trouble { detail: format!("{place}: {}", trouble.detail), ..trouble },
         None => trouble,
     }
