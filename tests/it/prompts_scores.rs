@@ -179,7 +179,7 @@ async fn costs_stand_by_currency_with_those_of_failed_runs() {
     assert_eq!((&board[1]["spend"], &board[1]["made"], &board[1]["approved"]), (&spend, &json!(4), &json!(2)));
     assert_eq!((&board[0]["spend"], &board[0]["share"], &board[1]["words_per_approved"]), (&json!([]), &Value::Null, &Value::Null));
     let page = browser.page(&format!("/prompts/{id}")).await;
-    assert!(page.contains("0.00375 CNY") && page.contains("0.00505 USD") && page.contains("Shortlisted"), "{page}");
+    assert!(page.contains("0.00375 CNY") && page.contains("0.00635 USD") && page.contains("Shortlisted"), "{page}");
     app.stop().await;
 }
 

@@ -33,19 +33,22 @@ pub(super) fn guess(medium: Medium, rendered: &str, parameters: &Parameters, cou
     // A token for four Latin letters or one other character.
     let (latin, other) =
         rendered.chars().fold((0_i64, 0_i64), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
-    cost(medium, rendered, parameters, count, (latin / 4 + other, count.saturating_mul(TOKENS_A_DRAFT)))
+    let seconds = parameters.frame.seconds.unwrap_or(SECONDS);
+    cost(medium, rendered, parameters, count, (latin / 4 + other, count.saturating_mul(TOKENS_A_DRAFT)), seconds)
 }
 
 /// The most it can cost: a token has at least one byte, and an answer ends at its limit.
 pub(super) fn most(medium: Medium, rendered: &str, parameters: &Parameters, count: i64) -> i64 {
     let sent = i64::try_from(rendered.len()).unwrap_or(i64::MAX).saturating_add(TOKENS_AROUND);
     let received = parameters.model.max_tokens.unwrap_or_else(|| most_tokens(count));
-    cost(medium, rendered, parameters, count, (sent, received))
+    // Services make films of certain lengths: the next one up is at most this.
+    let seconds = parameters.frame.seconds.unwrap_or(SECONDS).saturating_add(6) / 5 * 5;
+    cost(medium, rendered, parameters, count, (sent, received), seconds)
 }
 
-fn cost(medium: Medium, rendered: &str, parameters: &Parameters, count: i64, (sent, received): (i64, i64)) -> i64 {
+fn cost(medium: Medium, rendered: &str, parameters: &Parameters, count: i64, (sent, received): (i64, i64), seconds: i64) -> i64 {
     let tariff: &Tariff = &parameters.tariff;
-    let seconds = parameters.frame.seconds.unwrap_or(SECONDS).saturating_mul(count);
+    let seconds = seconds.saturating_mul(count);
     let tokens_out = match medium {
         Medium::Text => parameters.model.max_tokens.map_or(received, |most| received.min(most)),
         Medium::Image => count.saturating_mul(TOKENS_A_PICTURE),
@@ -99,7 +102,7 @@ mod tests {
         let pictures = parameters(Tariff { picture: Some(40_000), ..Tariff::default() }, None, None);
         assert_eq!((guess(Medium::Image, "x", &pictures, 4), most(Medium::Image, "x", &pictures, 4)), (160_000, 160_000));
         let film = parameters(Tariff { second: Some(100_000), ..Tariff::default() }, None, Some(8));
-        assert_eq!((guess(Medium::Video, "x", &film, 1), most(Medium::Video, "x", &film, 1)), (800_000, 800_000));
+        assert_eq!((guess(Medium::Video, "x", &film, 1), most(Medium::Video, "x", &film, 1)), (800_000, 1_000_000));
         assert_eq!(most(Medium::Text, "x", &parameters(Tariff::default(), None, None), 12), 0);
     }
 }

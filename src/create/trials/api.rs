@@ -53,15 +53,15 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<TrialId>) -> An
 /// What is liked better in one pair.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewChoice {
+struct NewTrialChoice {
     position: i64,
     choice: Choice,
 }
 
-#[utoipa::path(post, path = "/api/v1/trials/{id}/choices", operation_id = "trials_choose", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = NewChoice,
+#[utoipa::path(post, path = "/api/v1/trials/{id}/choices", operation_id = "trials_choose", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = NewTrialChoice,
     responses((status = 200, body = TrialShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn choose(State(house): State<House>, me: Me, Path(id): Path<TrialId>, given: Given<NewChoice>) -> Answer {
-    let (NewChoice { position, choice }, _) = given.into_parts();
+async fn choose(State(house): State<House>, me: Me, Path(id): Path<TrialId>, given: Given<NewTrialChoice>) -> Answer {
+    let (NewTrialChoice { position, choice }, _) = given.into_parts();
     actions::choose(&house, &me, id, position, choice).await?;
     show(State(house), me, Path(id)).await
 }

@@ -73,6 +73,7 @@ impl Side {
 /// What was liked better, as it stands on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = TrialChoice)]
 pub enum Choice {
     Left,
     Right,
