@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 
 /** Answers what the test buttons ask, whichever service is meant, and draws one picture. */
 export async function startService() {
-  const body = { data: [{ id: "small" }], models: [{ name: "models/small" }], code: 0, system: { comfyui_version: "0" }, type: "user", items: [], total: 0 };
+  const body = { name: "models/small", data: [{ id: "small" }], models: [{ name: "models/small" }], code: 0, system: { comfyui_version: "0" }, type: "user", items: [], total: 0 };
   const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
   const server = createServer((asked, answer) => {
     asked.resume().on("end", () => {

@@ -12,14 +12,10 @@ use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{PieceId, RunId};
 use crate::platform::jobs::progress;
-use crate::platform::media::Declared;
 use crate::platform::text::visible;
 use crate::platform::{House, Ms, Outcome};
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// Most bytes of a picture; ours have a few hundred kilobytes.
-const CARD_CAP: u64 = 32 * 1024 * 1024;
 const CARD_WIDTH: u32 = 1_080;
 const CARD_HEIGHT: u32 = 1_920;
 
@@ -199,11 +195,8 @@ async fn drawn(house: &House, words: &NewVariant, run: RunId, seed: u64) -> Resu
     })
     .await
     .map_err(|error| error.to_string())??;
-    let stream = futures_util::stream::iter([Ok::<_, String>(Bytes::from(png))]);
-    let received = house.media.receive(stream, CARD_CAP).await.map_err(|error| error.to_string())?;
-    let declared = Declared { file_name: "card.png".into(), media_type: Some("image/png".into()) };
-    let stored = house.media.keep(received, declared).await.map_err(|error| error.to_string())?;
-    let (width, height) = stored.dimensions.unwrap_or((CARD_WIDTH, CARD_HEIGHT));
+    let (width, height) = (CARD_WIDTH, CARD_HEIGHT);
+    let stored = house.media.keep_drawn(png, (width, height)).await.map_err(|error| error.to_string())?;
     Ok(NewAsset {
         kind: "image",
         mime: stored.kind.media_type(),

@@ -105,6 +105,18 @@ impl Media {
         .await?
     }
 
+    /// Keeps a PNG that was drawn in this house. It holds nothing that came from outside, so it is not encoded anew.
+    pub async fn keep_drawn(&self, png: Vec<u8>, dimensions: (u32, u32)) -> Result<Stored, NotKept> {
+        let media = self.clone();
+        self.aside(move || {
+            if !png.starts_with(b"\x89PNG\r\n") {
+                return Err(Refusal::Unsupported.into());
+            }
+            media.write_picture(&png, Kind::Png, dimensions)
+        })
+        .await?
+    }
+
     /// A folder of its own for files on their way.
     pub fn scratch(&self) -> io::Result<Scratch> {
         let path = self.tmp.join(uuid::Uuid::now_v7().simple().to_string());
@@ -170,19 +182,17 @@ impl Media {
             return Ok(Stored { digest: received.sha256, kind, size: received.size, dimensions: None, length_ms });
         }
         let picture = images::cleaned(received.path(), kind)?;
-        let sha256: [u8; 32] = Sha256::digest(&picture.bytes).into();
+        self.write_picture(&picture.bytes, kind, (picture.width, picture.height))
+    }
+
+    fn write_picture(&self, bytes: &[u8], kind: Kind, dimensions: (u32, u32)) -> Result<Stored, NotKept> {
+        let sha256: [u8; 32] = Sha256::digest(bytes).into();
         let temporary = Temporary::new(&self.tmp);
         let mut file = File::create_new(temporary.path())?;
-        file.write_all(&picture.bytes)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
         self.place(&temporary, &sha256.into())?;
-        Ok(Stored {
-            digest: sha256.into(),
-            kind,
-            size: picture.bytes.len() as u64,
-            dimensions: Some((picture.width, picture.height)),
-            length_ms: None,
-        })
+        Ok(Stored { digest: sha256.into(), kind, size: bytes.len() as u64, dimensions: Some(dimensions), length_ms: None })
     }
 
     /// Moves a durable temporary file to its name. A file that is there is replaced by the same
