@@ -95,7 +95,7 @@ impl Backend for Replicate {
             let raw = beginning(&answer.body);
             match wire::text(&body, &["status"]) {
                 "starting" | "processing" => Ok(Looked::Waiting { progress: None, after_ms: AFTER }),
-                "succeeded" => finished(&body, raw),
+                "succeeded" => finished(&body, raw, wire::text(&remote.more, &["medium"]) == Medium::Image.name()),
                 "failed" | "canceled" | "aborted" => Err(Trouble { raw, ..failed(&body) }),
                 _ => Err(Trouble { raw, ..Trouble::new(Class::BadAnswer) }),
             }
@@ -146,7 +146,7 @@ fn input(service: &Service, ask: &Ask) -> Result<Map<String, Value>, Trouble> {
 }
 
 /// Output is one address, or a list of them.
-fn finished(body: &Value, raw: String) -> Result<Looked, Trouble> {
+fn finished(body: &Value, raw: String, are_pictures: bool) -> Result<Looked, Trouble> {
     let output = body.get("output").unwrap_or(&Value::Null);
     let one = std::slice::from_ref(output);
     let list = output.as_array().map_or(one, Vec::as_slice);
@@ -154,7 +154,8 @@ fn finished(body: &Value, raw: String) -> Result<Looked, Trouble> {
     if products.is_empty() {
         return Err(Trouble { raw, ..Trouble::new(Class::TaskFailed) });
     }
-    let used = Used { pictures: i64::try_from(products.len()).ok(), ..Used::default() };
+    // It does not say how long a film is; that is taken at what was asked.
+    let used = Used { pictures: are_pictures.then(|| i64::try_from(products.len()).unwrap_or(0)), ..Used::default() };
     Ok(Looked::Done(Made { products, used, raw, ..Made::default() }))
 }
 
