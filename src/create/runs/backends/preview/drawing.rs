@@ -228,7 +228,7 @@ impl Set<'_> {
         format!(
             "[0:v]trim=end_frame=1,scale={larger}:{higher}:force_original_aspect_ratio=increase:out_color_matrix=bt709:out_range=tv,\
              crop={larger}:{higher},setsar=1,format=yuv420p,\
-             zoompan=z='{zoom}':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)*0.6':d={frames}:s={width}x{height}:fps={FPS},\
+             zoompan=z='{zoom}':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)*0.85':d={frames}:s={width}x{height}:fps={FPS},\
              setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,ass=captions-{place}.ass[v];\
              [1:a]aresample={RATE},apad=whole_len={samples},atrim=end_sample={samples}[a]"
         )
