@@ -2,7 +2,7 @@
 
 use crate::choose::curate;
 use crate::config::Config;
-use crate::create::{batches, budgets, ideas, pieces, projects, prompts, runs, variants};
+use crate::create::{batches, budgets, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
@@ -47,6 +47,7 @@ pub fn routes() -> Routes {
         .merge(prompts::routes())
         .merge(runs::routes())
         .merge(batches::routes())
+        .merge(trials::routes())
         .merge(budgets::routes())
         .merge(learn::performance::routes())
         .merge(learn::imports::routes())

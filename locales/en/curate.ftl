@@ -4,7 +4,7 @@ curate-heading = { $n ->
    *[other] { $n } drafts wait for you
   }
 curate-note = Approve, reject or edit. Your reasons teach the next batch.
-curate-note-empty = Every draft has had its decision.
+curate-note-empty = Nothing is left to decide here.
 curate-desk = Desk
 curate-approve = Approve
 curate-reject = Reject
@@ -50,3 +50,4 @@ curate-nothing-to-undo = There is no decision to take back
 curate-nothing-to-undo-next = Somebody may have taken it back before you.
 curate-said-undone-batch = { $n } decisions taken back.
 curate-to-calendar = Plan what is approved
+curate-publish = Publish

@@ -99,3 +99,9 @@ ideas-moved-many = { $n ->
   }
 ideas-cannot-move = An idea cannot go there from where it is
 ideas-cannot-move-next = Somebody may have moved it meanwhile. Look at the board again.
+ideas-produce-how = Choose how…
+ideas-generate-more = Draft { $n } more
+ideas-draft-first = { $n ->
+    [one] Draft variants of the shortlisted idea
+   *[other] Draft variants of the first on the shortlist
+  }

@@ -103,6 +103,15 @@ runs-trouble-interrupted = The program stopped while an answer was on its way. I
 runs-input-help = The prompt asks for it.
 runs-locale-help = A tag such as vi. Empty keeps the language of what it is drafted from.
 runs-draft-more = Draft more
+runs-made-ideas = { $n ->
+    [one] One idea is on the board.
+   *[other] { $n } ideas are on the board.
+  }
+runs-made-variants = { $n ->
+    [one] One draft waits on the desk.
+   *[other] { $n } drafts wait on the desk.
+  }
+runs-not-sent = Not sent: what a model would have been asked
 runs-trouble-expired = It was made, but its address no longer answers. It may have been charged.
 runs-trouble-over-budget = The budget of this month does not hold this call, so nothing was asked. Raise it, or wait for the next month.
 runs-trouble-task-failed = The backend began and failed. What it said stands below.

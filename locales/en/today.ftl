@@ -69,7 +69,7 @@ steps-done = { $n } of 6 done
 steps-set-up = Set up the studio
 steps-set-up-note = Done. Everything stays on this machine.
 steps-perspective = Say what your project believes
-steps-perspective-note = One sentence. Every prompt carries it and every draft is held against it. For example: opera is gossip with drums.
+steps-perspective-note = One sentence. Every prompt the studio comes with carries it. For example: opera is gossip with drums.
 steps-perspective-go = All about the project
 steps-ideas = Draft twelve ideas
 steps-ideas-note = The sketch backend fills templates, offline and free. It is not AI and says so.
@@ -88,3 +88,11 @@ sample-niche = Chinese opera
 sample-perspective = Opera is gossip with drums.
 sample-audience = People under thirty in Southeast Asia who think opera is slow.
 sample-style = Short sentences. No teaching voice. Names as the audience says them. End on a question somebody wants to answer.
+today-suggestions = { $n ->
+    [one] One suggestion waits
+   *[other] { $n } suggestions wait
+  }
+today-suggestions-go = Look at them
+today-eye-none = No drafts yet.
+steps-market = Who watches?
+steps-learn-see = See what it says

@@ -1,5 +1,5 @@
 calendar-note = 本月 { $n } 条发布，{ $asking ->
-    [0] 没有需要人处理的。
+    [0] 没有待处理的事项。
    *[other] { $asking } 条待人工确认。
   }
 calendar-before = 上个月

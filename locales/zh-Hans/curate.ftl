@@ -3,7 +3,7 @@ curate-heading = { $n ->
    *[other] { $n } 份初稿等你过目
   }
 curate-note = 通过、淘汰或修改。你写的理由会用来改进下一批。
-curate-note-empty = 每份初稿都有了结论。
+curate-note-empty = 没有待决定的初稿。
 curate-desk = 选稿台
 curate-approve = 通过
 curate-reject = 淘汰
@@ -12,7 +12,7 @@ curate-changes = 退改
 curate-more = 再来几份像这样的
 curate-withdraw = 收回通过
 curate-against-parent = 和上一稿相比
-curate-why = 为什么不行
+curate-why = 淘汰或退改的原因
 curate-reason = 理由
 curate-chip-dull = 开头平淡
 curate-chip-same = 内容重复
@@ -48,3 +48,4 @@ curate-nothing-to-undo = 没有可以收回的决定
 curate-nothing-to-undo-next = 可能别人刚刚收回了。
 curate-said-undone-batch = 收回了 { $n } 个决定。
 curate-to-calendar = 给已通过的排期
+curate-publish = 去发布

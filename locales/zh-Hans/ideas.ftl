@@ -1,6 +1,6 @@
 ideas-heading = { $n ->
-    [0] 收件箱是空的
-   *[other] 收件箱里有 { $n } 个选题
+    [0] 没有待选的选题
+   *[other] { $n } 个选题待选
   }
 ideas-note = 入围 { $shortlisted } 个，制作中 { $production } 个。
 ideas-write = 新建选题
@@ -32,18 +32,18 @@ ideas-views = 视图
 ideas-board = 看板
 ideas-list = 列表
 ideas-dropped = 已放弃
-ideas-inbox = 收件箱
+ideas-inbox = 待选
 ideas-shortlisted = 入围
 ideas-in-production = 制作中
 ideas-inbox-empty = 没有待看的。记一个，或者起草十二个。
 ideas-shortlist-empty = 看中哪个选题，就按 s。
 ideas-production-empty = 有了第一个作品，选题就会到这里。
-ideas-all-inbox = 看全部收件箱
+ideas-all-inbox = 看全部待选
 ideas-all = 看全部
 ideas-shortlist = 入围
 ideas-drop = 放弃
 ideas-produce = 起草版本稿
-ideas-back-to-inbox = 放回收件箱
+ideas-back-to-inbox = 放回待选
 ideas-finish = 算完成
 ideas-reopen = 重新做
 ideas-twin = 和之前的选题很像
@@ -60,7 +60,7 @@ ideas-age = 时间
 ideas-shortlist-chosen = 所选入围
 ideas-drop-chosen = 放弃所选
 ideas-none-chosen = 请先勾选至少一个选题。
-idea-state-inbox = 收件箱
+idea-state-inbox = 待选
 idea-state-shortlisted = 入围
 idea-state-in_production = 制作中
 idea-state-done = 已完成
@@ -69,7 +69,7 @@ ideas-new-title = 想做什么？
 ideas-new-note = 有个标题就够了，其余的能帮到起草的人。
 ideas-keep = 记下选题
 ideas-field-title = 标题
-ideas-field-title-help = 像跟同事说话那样写。
+ideas-field-title-help = 用跟同事聊天的口吻写。
 ideas-field-hook = 钩子
 ideas-field-hook-help = 观众听到的第一句话。
 ideas-field-angle = 角度
@@ -86,7 +86,7 @@ ideas-bin = 移到回收站
 ideas-created = 已记下：“{ $title }”。
 ideas-saved = 已保存。
 ideas-binned = “{ $title }”已移到回收站。
-ideas-moved-inbox = “{ $title }”已放回收件箱。
+ideas-moved-inbox = “{ $title }”已放回待选。
 ideas-moved-shortlisted = “{ $title }”已入围。
 ideas-moved-in-production = “{ $title }”重新进入制作。
 ideas-moved-done = “{ $title }”已完成。
@@ -97,3 +97,9 @@ ideas-moved-many = { $n ->
   }
 ideas-cannot-move = 这个选题不能从当前状态移到那里
 ideas-cannot-move-next = 可能有人刚动过它，请再看一眼看板。
+ideas-produce-how = 自己选…
+ideas-generate-more = 再起草 { $n } 个
+ideas-draft-first = { $n ->
+    [1] 起草入围选题的版本稿
+   *[other] 起草首个入围选题的版本稿
+  }

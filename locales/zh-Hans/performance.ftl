@@ -1,6 +1,6 @@
 # 表现
 performance-heading = { $n ->
-    [0] 暂无明显高于频道平常水平的发布
+    [0] 还没有明显优于平时的作品
    *[other] { $n } 条发布撑起了这一页的注意力
   }
 performance-heading-variants = 每个版本稿带来了什么
@@ -23,12 +23,12 @@ performance-show = 显示
 performance-chart = 最近 28 天，按天
 performance-source = 各频道合计
 performance-real = 真实数据
-performance-hook = 钩住率
-performance-hold = 留住率
-performance-completion = 完播率
+performance-hook = 钩住率（占展示量）
+performance-hold = 留住率（占看过 3 秒的）
+performance-completion = 完播率（占播放量）
 performance-engagement = 互动值（折合点赞）
 performance-index = 播放指数
-performance-of-starts = { $value }（占开播）
+performance-of-starts = { $value }（占播放量）
 performance-not-offered = 平台不提供
 performance-not-yet = 尚未提供
 performance-withheld = 平台未公布

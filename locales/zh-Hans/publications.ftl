@@ -1,5 +1,5 @@
 publications-heading = { $n ->
-    [0] 没有需要人处理的发布
+    [0] 没有待处理的事项
    *[other] { $n } 条发布待人工确认
   }
 publications-note = 排好的、发出的和等待决定的都在这里。每条只发一次。
@@ -28,7 +28,7 @@ publications-fold-first = 第一次
 publications-fold-second = 第二次
 publications-hold = 先占住这个时段，等待通过
 publications-hold-help = 到点仍未通过就不会发出，并显示为错过。
-publications-plan = 排上
+publications-plan = 安排发布
 publications-now = 立即发布
 publications-not-approved = 这份版本稿还没有通过
 publications-not-approved-next = 先通过它，或者在日历上为它占住时段。
@@ -41,12 +41,12 @@ publications-time-passed = 时间已经过了
 publications-time-passed-next = 请另排时间。
 publications-nothing-to-choose = 现在没有要决定的
 publications-channel-gone = 频道已在回收站
-publications-scheduled = “{ $title }”已排上。
+publications-scheduled = “{ $title }”已安排。
 publications-said-now = “{ $title }”正在发布。
-publications-scheduled-same-content = 已排上。一天之内同一频道会发同样的内容。
-publications-scheduled-crowded-day = 已排上。这个频道当天超过四条。
-publications-scheduled-shifted = 已排上。当天没有这个时刻，会在时钟拨过之后发出。
-publications-scheduled-ambiguous = 已排上。当天这个时刻会出现两次，请核对是哪一次。
+publications-scheduled-same-content = 已安排。一天之内同一频道会发同样的内容。
+publications-scheduled-crowded-day = 已安排。这个频道当天超过四条。
+publications-scheduled-shifted = 已安排。当天没有这个时刻，会在时钟拨过之后发出。
+publications-scheduled-ambiguous = 已安排。当天这个时刻会出现两次，请核对是哪一次。
 publications-scheduled-not-approved = 时段已占住，还需要通过。
 publications-warning-same-content = 一天之内同一频道会发同样的内容。
 publications-warning-crowded-day = 这个频道当天超过四条发布。
@@ -93,7 +93,7 @@ publications-package-too-large = 素材合计超过 4 GiB
 publications-package-too-large-next = 请逐个下载。
 publications-copy = 复制
 publications-copied = 已复制。
-publications-attempts = 经过
+publications-attempts = 发布过程
 publications-no-attempt = 还没有发出任何内容。
 publications-answer = 收到的回应
 publications-step-create = 准备

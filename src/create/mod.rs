@@ -7,4 +7,5 @@ pub mod pieces;
 pub mod projects;
 pub mod prompts;
 pub mod runs;
+pub mod trials;
 pub mod variants;

@@ -76,6 +76,16 @@ pub fn share_new(before: &str, after: &str) -> f64 {
     share.min(1.0)
 }
 
+/// How many words it takes to get from `before` to `after`: in each stretch that differs, the larger of those taken out
+/// and those put in, so that a word replaced by another counts once. Spaces and marks do not count.
+pub fn words_edited(before: &str, after: &str) -> usize {
+    let (old, new) = (tokens(before), tokens(after));
+    let words = |tokens: Option<&[&str]>| tokens.unwrap_or(&[]).iter().filter(|token| token.chars().any(char::is_alphanumeric)).count();
+    let differs = |op: &DiffOp| !matches!(op, DiffOp::Equal { .. });
+    let stretches = capture_diff_slices(Algorithm::Myers, &old, &new);
+    stretches.iter().filter(|op| differs(op)).map(|op| words(old.get(op.old_range())).max(words(new.get(op.new_range())))).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +115,22 @@ mod tests {
         assert!((share_new("one two three four", "one two three five") - 0.25).abs() < 1e-9);
         assert!(share_new("same", "same").abs() < 1e-9);
         assert!((share_new("", "all mine") - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_word_replaced_is_one_edit() {
+        for (before, after, words) in [
+            ("one two three", "one 2 three", 1),
+            ("one two three", "one three", 1),
+            ("one three", "one two three", 1),
+            ("red car", "a blue bike", 3),
+            ("Same, words.", "Same words!", 0),
+            ("红脸的人从不说谎", "红脸的人从不撒谎", 1),
+            ("หน้า", "หนา", 1),
+            ("", "three new words", 3),
+        ] {
+            assert_eq!(words_edited(before, after), words, "{before} → {after}");
+        }
     }
 
     proptest! {

@@ -6,10 +6,11 @@ use super::jobs::Jobs;
 use super::media::Media;
 use super::outbound::Outbound;
 use super::secrets::Secrets;
-use super::{Clock, Ms, Tasks};
+use super::{Clock, Error, Ms, Outcome, Tasks};
 use crate::config::Config;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Cheap to clone; one per process.
 #[derive(Clone)]
@@ -43,5 +44,24 @@ impl House {
 
     pub fn now(&self) -> Ms {
         self.clock.now()
+    }
+
+    /// Asks `ready` now and after each write until it says yes, for `patience` at most; whether it did.
+    pub async fn settled<F, R>(&self, patience: Duration, mut ready: F) -> Outcome<bool>
+    where
+        F: FnMut() -> R + Send,
+        R: Future<Output = Outcome<bool>> + Send,
+    {
+        let mut version = self.db.version();
+        let until = async {
+            loop {
+                version.mark_unchanged();
+                if ready().await? {
+                    return Ok(true);
+                }
+                version.changed().await.map_err(Error::broken)?;
+            }
+        };
+        tokio::time::timeout(patience, until).await.unwrap_or(Ok(false))
     }
 }

@@ -54,12 +54,14 @@ ids!(
     ChannelId,
     EntryId,
     ExperimentId,
+    FixtureId,
     IdeaId,
     ImportId,
     InvitationId,
     JobId,
     MarketId,
     MemberId,
+    PartId,
     PieceId,
     PlayId,
     PriceId,
@@ -72,6 +74,7 @@ ids!(
     SessionId,
     SlateId,
     TokenId,
+    TrialId,
     VariantId,
 );
 

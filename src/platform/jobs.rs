@@ -83,6 +83,16 @@ pub struct Jobs {
     kinds: OnceLock<HashMap<&'static str, Kind>>,
     bell: Notify,
     stops: Mutex<HashMap<JobId, CancellationToken>>,
+    /// How far running jobs are, for those who watch
+    moved: Mutex<HashMap<JobId, Moved>>,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    pub project: Option<ProjectId>,
+    pub done: i64,
+    pub of: i64,
 }
 
 /// A job to be queued, in the transaction of the change that wants it.
@@ -156,13 +166,25 @@ pub async fn postpone(tx: &mut Tx, kind: &str, groups: &str, until: Ms) -> Outco
 
 /// How far a job is; shown on Today and on the run.
 pub async fn progress(house: &House, id: JobId, done: i64, of: i64) -> Outcome<()> {
-    house
+    let known = house
         .db
         .write(async move |tx| {
-            sqlx::query!("update jobs set progress_done = ?, progress_of = ? where id = ?", done, of, id).execute(tx).await?;
-            Ok(())
+            Ok::<_, super::Error>(
+                sqlx::query_scalar!(
+                    r#"update jobs set progress_done = ?, progress_of = ? where id = ? returning project_id as "project: ProjectId""#,
+                    done,
+                    of,
+                    id
+                )
+                .fetch_optional(tx)
+                .await?,
+            )
         })
-        .await
+        .await?;
+    if let Some(project) = known {
+        house.jobs.moved.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Moved { project, done, of });
+    }
+    Ok(())
 }
 
 impl Jobs {
@@ -173,6 +195,11 @@ impl Jobs {
     /// Wakes the runner: something was queued.
     pub fn ring(&self) {
         self.bell.notify_one();
+    }
+
+    /// How far the jobs are that have said so and have not ended.
+    pub fn moved(&self) -> Vec<(JobId, Moved)> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(id, moved)| (*id, *moved)).collect()
     }
 
     /// Tells a running job to stop; its own code ends it.
@@ -329,6 +356,9 @@ async fn work(house: House, kind: Kind, job: Job) {
     let run = std::panic::AssertUnwindSafe((kind.work)(house.clone(), job.clone())).catch_unwind();
     let ending = run.await.unwrap_or(Ending::Fail { class: "broken", reason: "job-broken".into() });
     house.jobs.stops.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.id);
+    if !matches!(ending, Ending::Later(_)) {
+        house.jobs.moved.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.id);
+    }
     // An end that is not written would leave the job running until the next start.
     while let Err(error) = finish(&house, &job, kind.max_attempts, ending.clone()).await {
         tracing::error!(%error, kind = kind.name, "the end of a job could not be written");

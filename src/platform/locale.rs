@@ -1,5 +1,6 @@
 //! Languages, regions and zones as people name them.
 
+use super::Ms;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -57,6 +58,37 @@ pub fn zone(name: &str) -> Result<Tz, &'static str> {
     name.trim().parse::<Tz>().map_err(|_| "error-zone")
 }
 
+/// The calendar day of an instant where a zone is, as `2026-12-01`; in UTC when there is no such zone.
+pub fn local_day(at: Ms, zone_name: &str) -> String {
+    at.utc().with_timezone(&zone(zone_name).unwrap_or(chrono_tz::UTC)).format("%Y-%m-%d").to_string()
+}
+
+/// Markets offered by their country, in the order of the list: the key of its name, locale and zone.
+pub const MARKETS: &[(&str, &str, &str)] = &[
+    ("market-vn", "vi-VN", "Asia/Ho_Chi_Minh"),
+    ("market-th", "th-TH", "Asia/Bangkok"),
+    ("market-id", "id-ID", "Asia/Jakarta"),
+    ("market-ph", "fil-PH", "Asia/Manila"),
+    ("market-my", "ms-MY", "Asia/Kuala_Lumpur"),
+    ("market-sg", "en-SG", "Asia/Singapore"),
+    ("market-mm", "my-MM", "Asia/Yangon"),
+    ("market-kh", "km-KH", "Asia/Phnom_Penh"),
+    ("market-cn", "zh-CN", "Asia/Shanghai"),
+    ("market-tw", "zh-TW", "Asia/Taipei"),
+    ("market-hk", "zh-HK", "Asia/Hong_Kong"),
+    ("market-jp", "ja-JP", "Asia/Tokyo"),
+    ("market-kr", "ko-KR", "Asia/Seoul"),
+    ("market-in", "hi-IN", "Asia/Kolkata"),
+    ("market-us", "en-US", "America/New_York"),
+    ("market-gb", "en-GB", "Europe/London"),
+    ("market-au", "en-AU", "Australia/Sydney"),
+    ("market-de", "de-DE", "Europe/Berlin"),
+    ("market-fr", "fr-FR", "Europe/Paris"),
+    ("market-es", "es-ES", "Europe/Madrid"),
+    ("market-mx", "es-MX", "America/Mexico_City"),
+    ("market-br", "pt-BR", "America/Sao_Paulo"),
+];
+
 /// Zones offered first, in the order of longitude; every other IANA name may be typed.
 pub const COMMON_ZONES: &[&str] = &[
     "America/Los_Angeles",
@@ -109,5 +141,10 @@ mod tests {
             assert!(zone(typed).is_err(), "{typed:?} was taken");
         }
         assert!(COMMON_ZONES.iter().all(|name| zone(name).is_ok()));
+        assert!(MARKETS.iter().all(|(_, tag, name)| tag.parse::<Locale>().is_ok_and(|locale| locale.as_str() == *tag) && zone(name).is_ok()));
+        assert_eq!(
+            (local_day(Ms(1_790_000_000_000), "Asia/Shanghai"), local_day(Ms(1_790_000_000_000), "UTC")),
+            ("2026-09-21".into(), "2026-09-21".into())
+        );
     }
 }

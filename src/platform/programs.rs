@@ -94,7 +94,7 @@ pub async fn run(call: Call<'_>) -> Result<Printed, Failure> {
         return Err(Failure::TimedOut { program, limit: call.limit });
     };
     let status = ended.map_err(|cause| Failure::NotStarted { program, cause })?;
-    group.is_over();
+    group.ended();
     let printed = Printed { out, log };
     if status.success() { Ok(printed) } else { Err(Failure::Failed { program, status, printed }) }
 }
@@ -130,7 +130,7 @@ impl Group {
     }
 
     /// It ended by itself: its number may belong to another process from now on.
-    fn is_over(mut self) {
+    fn ended(mut self) {
         self.0 = None;
     }
 }

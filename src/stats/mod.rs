@@ -8,6 +8,7 @@
 //! - [`grade`]: how strong evidence can be, given how viewers met the arms
 //! - [`beta`], [`normal`], [`contest`]: exact posteriors and the comparison of several of them
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
+//! - [`proportion`]: the interval of a share
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 
 pub mod assess;
@@ -19,6 +20,7 @@ pub mod grade;
 pub mod multiple;
 pub mod normal;
 pub mod power;
+pub mod proportion;
 pub mod sequential;
 pub mod similarity;
 pub mod srm;

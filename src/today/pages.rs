@@ -3,9 +3,12 @@
 use super::store::{self, Callable, Draft, Going, Pace, Waiting, Working};
 use super::welcome;
 use crate::create::projects;
+use crate::learn::performance::{self, Comparable};
 use crate::platform::House;
 use crate::platform::clock::{DAY, HOUR, MINUTE};
-use crate::platform::id::ProjectId;
+use crate::platform::id::{ProjectId, SlateId, VariantId};
+use crate::platform::locale::MARKETS;
+use crate::release::publications;
 use crate::web::{Ability, Access, Answer, Me, Routes, Shell, page};
 use askama::Template;
 use axum::extract::State;
@@ -27,9 +30,28 @@ struct TodayPage {
     experiments: Vec<Callable>,
     working: Vec<Working>,
     pace: Pace,
+    /// The newest batch of suggestions that still asks, and how many cards of it.
+    suggestions: Option<(SlateId, i64)>,
 }
 
 impl TodayPage {
+    /// Markets to choose from: the key of the name, locale and zone.
+    fn markets(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        MARKETS
+    }
+    /// The first turn has gone beyond choosing, so its next step is the one that is needed.
+    fn is_further(&self) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.decided)
+    }
+    /// What the page says of itself: the first turn, what waits, or the suggestions when nothing else does.
+    fn title(&self) -> String {
+        match (self.waiting.all(), self.suggestions) {
+            (0, Some((_, open))) => self.shell.n("today-suggestions", open),
+            (0, None) if self.steps.is_some() => self.shell.t("today-title-first").into_owned(),
+            (all, _) => self.shell.n("today-title", all),
+        }
+    }
+
     /// A stretch of time as people say it: "40 min", "5 h", "2 d".
     fn leg(&self, gap: &Option<i64>) -> String {
         match *gap {
@@ -61,6 +83,10 @@ struct Steps {
     decided: bool,
     published: bool,
     learned: bool,
+    /// The one approved variant that has no place yet
+    ready: Option<VariantId>,
+    /// The published piece whose variants could be compared
+    comparable: Option<Comparable>,
 }
 
 impl Steps {
@@ -91,6 +117,7 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
             experiments: store::experiments(db, project.id).await?,
             working: store::working(db, project.id).await?,
             pace: store::pace(db, project.id).await?,
+            suggestions: store::suggestions(db, project.id).await?,
             waiting,
             shell,
         },
@@ -98,13 +125,25 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
 }
 
 async fn steps(house: &House, me: &Me, project: ProjectId, waiting: &Waiting) -> Result<Option<Steps>, crate::web::Failure> {
-    let perspective = !projects::find(house.db.read(), me.member.id, project).await?.perspective.is_empty();
-    let steps = Steps {
-        perspective,
+    let (db, member) = (house.db.read(), me.member.id);
+    let mut steps = Steps {
+        perspective: !projects::find(db, member, project).await?.perspective.is_empty(),
         ideas: waiting.ideas > 0,
         decided: waiting.approved > 0 || waiting.scheduled > 0 || waiting.published > 0,
         published: waiting.published > 0,
         learned: waiting.plays > 0,
+        ready: None,
+        comparable: None,
     };
-    Ok((steps.done() < 6).then_some(steps))
+    if steps.done() == 6 {
+        return Ok(None);
+    }
+    if steps.decided && !steps.published {
+        let unplaced = publications::unplaced(db, member, project, 2).await?;
+        steps.ready = Some(unplaced).filter(|all| all.len() == 1).and_then(|all| all.first().map(|one| one.id));
+    }
+    if steps.published && !steps.learned {
+        steps.comparable = performance::comparable(db, project).await?;
+    }
+    Ok(Some(steps))
 }

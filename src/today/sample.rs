@@ -7,7 +7,7 @@ use crate::create::projects::NewProject;
 use crate::create::prompts::Purpose;
 use crate::create::runs::{self, NewRun};
 use crate::platform::events::Actor;
-use crate::platform::id::{IdeaId, MemberId, ProjectId, RunId};
+use crate::platform::id::{IdeaId, MemberId, ProjectId};
 use crate::platform::jobs::{Ending, Job};
 use crate::platform::{Error, House, Outcome};
 use crate::today::store;
@@ -65,16 +65,5 @@ async fn fill(house: &House, project: ProjectId, member: MemberId) -> Outcome<()
 async fn run(house: &House, project: ProjectId, member: MemberId, new: NewRun) -> Outcome<()> {
     let new = NewRun { backend: "sketch".to_owned(), ..new };
     let id = runs::plan(house, Actor::member(member, None), Some(member), project, &new).await?;
-    tokio::time::timeout(PATIENCE, ended(house, member, id)).await.map_err(|_| Error::Busy("sample run"))?
-}
-
-async fn ended(house: &House, member: MemberId, id: RunId) -> Outcome<()> {
-    let mut version = house.db.version();
-    loop {
-        version.mark_unchanged();
-        if !runs::find(house.db.read(), member, id).await?.state().is_open() {
-            return Ok(());
-        }
-        version.changed().await.map_err(Error::broken)?;
-    }
+    if runs::ended(house, member, id, PATIENCE).await? { Ok(()) } else { Err(Error::Busy("sample run")) }
 }

@@ -1,6 +1,6 @@
 //! All SQL of Today: counters, the few rows of each room that ask for somebody, and the pace of the loop.
 
-use crate::platform::id::{AssetId, ExperimentId, ProjectId, PublicationId, VariantId};
+use crate::platform::id::{AssetId, ExperimentId, ProjectId, PublicationId, SlateId, VariantId};
 use crate::platform::{Ms, Outcome};
 use sqlx::SqlitePool;
 
@@ -138,6 +138,18 @@ pub async fn experiments(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Cal
     )
     .fetch_all(db)
     .await?)
+}
+
+/// The newest batch of suggestions with cards that nobody has decided on, and how many.
+pub async fn suggestions(db: &SqlitePool, project: ProjectId) -> Outcome<Option<(SlateId, i64)>> {
+    let row = sqlx::query!(
+        r#"select s.id as "id: SlateId", (select count(*) from cards c where c.slate_id = s.id and c.idea_id is null) as "open!: i64"
+           from slates s where s.project_id = ? order by s.id desc limit 1"#,
+        project
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.filter(|row| row.open > 0).map(|row| (row.id, row.open)))
 }
 
 #[derive(Debug, Clone)]

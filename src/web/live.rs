@@ -1,15 +1,16 @@
-//! One event stream per browser: `hello` at once, `changed` when something this member may see
-//! happened. Pages refresh themselves; nothing but the fact of a change travels.
+//! One event stream per browser: `hello` at once, `changed` when something this member may see happened, `job` when work
+//! of a project in sight has moved. Pages refresh themselves; nothing but the fact of a change, and how far a job is, travels.
 
 use super::{Failure, Me};
 use crate::platform::House;
-use crate::platform::id::MemberId;
+use crate::platform::id::{JobId, MemberId};
+use crate::platform::jobs::Moved;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,8 @@ struct Stream {
     seen: i64,
     version: tokio::sync::watch::Receiver<u64>,
     greeted: bool,
+    /// How far each job was when it was last told
+    told: HashMap<JobId, Moved>,
     _place: Place,
 }
 
@@ -58,10 +61,10 @@ pub async fn stream(State(house): State<House>, me: Me) -> Result<Response, Fail
     let place = Place::take(me.member.id).ok_or(Failure::TooMany(30))?;
     let version = house.db.version();
     let seen = last(&house, me.member.id).await?;
-    let start = Stream { house, member: me.member.id, seen, version, greeted: false, _place: place };
+    let start = Stream { house, member: me.member.id, seen, version, greeted: false, told: HashMap::new(), _place: place };
     let events = stream::unfold(start, |mut stream| async move {
         let text = next(&mut stream).await?;
-        Some((Ok::<_, Infallible>(Bytes::from_static(text.as_bytes())), stream))
+        Some((Ok::<_, Infallible>(Bytes::from(text)), stream))
     });
     let mut answer = Body::from_stream(events).into_response();
     let head = answer.headers_mut();
@@ -72,27 +75,51 @@ pub async fn stream(State(house): State<House>, me: Me) -> Result<Response, Fail
 }
 
 /// Waits for the next thing to say; `None` ends the stream with the server.
-async fn next(stream: &mut Stream) -> Option<&'static str> {
+async fn next(stream: &mut Stream) -> Option<String> {
     if !stream.greeted {
         stream.greeted = true;
-        return Some("event: hello\ndata: 1\n\n");
+        return Some("event: hello\ndata: 1\n\n".into());
     }
     let stop = stream.house.tasks.stopping();
     loop {
         tokio::select! {
             () = stop.cancelled() => return None,
-            () = tokio::time::sleep(Duration::from_secs(25)) => return Some(": still here\n\n"),
+            () = tokio::time::sleep(Duration::from_secs(25)) => return Some(": still here\n\n".into()),
             moved = stream.version.changed() => moved.ok()?,
         }
         // What is written together is told together.
         tokio::time::sleep(Duration::from_millis(150)).await;
         stream.version.mark_unchanged();
         let newest = newest(&stream.house, stream.member, stream.seen).await.ok()?;
+        let mut text = moved(stream).await.ok()?;
         if newest > stream.seen {
             stream.seen = newest;
-            return Some("event: changed\ndata: 1\n\n");
+            text.push_str("event: changed\ndata: 1\n\n");
+        }
+        if !text.is_empty() {
+            return Some(text);
         }
     }
+}
+
+/// The jobs that have moved since they were last told, of projects this member sees.
+async fn moved(stream: &mut Stream) -> Result<String, crate::platform::Error> {
+    let now: HashMap<JobId, Moved> = stream.house.jobs.moved().into_iter().collect();
+    stream.told.retain(|id, _| now.contains_key(id));
+    let mut text = String::new();
+    for (id, moved) in now {
+        if stream.told.get(&id) == Some(&moved) {
+            continue;
+        }
+        stream.told.insert(id, moved);
+        let Some(project) = moved.project else { continue };
+        let seen = sqlx::query_scalar!("select 1 from sights where member_id = ? and project_id = ?", stream.member, project);
+        if seen.fetch_optional(stream.house.db.read()).await?.is_some() {
+            let data = serde_json::json!({ "job": id, "done": moved.done, "of": moved.of });
+            text += &format!("event: job\ndata: {data}\n\n");
+        }
+    }
+    Ok(text)
 }
 
 /// The counter a browser asks for when a proxy holds the stream back.

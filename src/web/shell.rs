@@ -52,6 +52,8 @@ pub struct Place(pub &'static str);
 pub struct Say {
     pub text: String,
     pub undo: Option<String>,
+    /// Path and key of the step that follows.
+    pub next: Option<(String, String)>,
 }
 
 #[derive(Clone, Debug)]

@@ -49,11 +49,14 @@ pub struct Said {
     key: String,
     parts: Vec<(String, String)>,
     undo: Option<String>,
+    /// Path and key of the step that follows
+    #[serde(default)]
+    next: Option<(String, String)>,
 }
 
 impl Said {
     pub fn new(key: &str) -> Said {
-        Said { key: key.to_owned(), parts: Vec::new(), undo: None }
+        Said { key: key.to_owned(), parts: Vec::new(), undo: None, next: None }
     }
 
     pub fn with(mut self, name: &str, value: impl ToString) -> Said {
@@ -64,6 +67,12 @@ impl Said {
     /// A path that takes it back when POSTed to.
     pub fn undo(mut self, path: impl Into<String>) -> Said {
         self.undo = Some(path.into());
+        self
+    }
+
+    /// The page where it goes on, and the key of what its link says.
+    pub fn next(mut self, path: impl Into<String>, key: &str) -> Said {
+        self.next = Some((path.into(), key.to_owned()));
         self
     }
 }
@@ -102,7 +111,7 @@ impl Visit {
         let said = self.say.as_ref()?;
         let parts: Vec<_> = said.parts.iter().map(|(name, value)| (static_name(name), value.value())).collect();
         let text = self.words.with(&said.key, &parts);
-        (text != said.key).then(|| Say { text, undo: said.undo.clone() })
+        (text != said.key).then(|| Say { text, undo: said.undo.clone(), next: said.next.clone() })
     }
 
     /// Whether the request was made on this machine itself: no proxy handed it on.

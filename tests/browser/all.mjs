@@ -2,20 +2,22 @@
 import { openBrowser, startStudio, Tally } from "./server.mjs";
 import { byKeyboard, withoutScripts } from "./journey.mjs";
 import { everyPage } from "./pages.mjs";
+import { startService } from "./backends.mjs";
 
 const tally = new Tally();
 const browser = await openBrowser();
-const studio = await startStudio();
+const service = await startService();
+const studio = await startStudio(`127.0.0.1:9,${service.target}`);
 const second = await startStudio();
 try {
   await withoutScripts(browser, second, tally);
   const made = await byKeyboard(browser, studio, tally);
-  if (made) await everyPage(browser, studio, made, tally);
+  if (made) await everyPage(browser, studio, made, service, tally);
 } catch (error) {
   tally.check("the run", error.stack);
 } finally {
   await browser.close();
-  await Promise.all([studio.stop(), second.stop()]);
+  await Promise.all([studio.stop(), second.stop(), service.stop()]);
 }
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed ? 1 : 0;

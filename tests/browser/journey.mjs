@@ -116,10 +116,7 @@ async function perspective(page, hands, made) {
 
 async function ideas(page, hands, made) {
   await hands.go("/ideas");
-  await hands.leads(["b"], /\/runs\/[^/]+$/);
-  made.ideasRun = here(page).split("/")[2];
-  await shows(page, "ol.works li", 12);
-  await hands.go("/ideas");
+  await hands.press("b");
   await shows(page, "#board section:nth-of-type(1) [data-row]", 12);
 }
 
@@ -127,8 +124,11 @@ async function shortlist(page, hands, made) {
   const chosen = "#board section:nth-of-type(2) [data-row]";
   await hands.press("j", "j");
   await page.waitForFunction(() => document.activeElement?.matches("[data-row]"));
+  await page.evaluate(() => scrollTo(0, 200));
+  const before = await page.evaluate(() => scrollY);
   await hands.press("s");
   await shows(page, chosen, 1);
+  if (Math.abs(await page.evaluate(() => scrollY) - before) > 40) throw new Error("the board jumps when an idea leaves the inbox");
   // The next idea of the inbox takes the place of the one that left.
   await page.waitForFunction(() => document.activeElement?.matches("#board section:nth-of-type(1) [data-row]"));
   await hands.press("s");
@@ -137,15 +137,24 @@ async function shortlist(page, hands, made) {
 }
 
 async function variants(page, hands, made) {
-  await hands.reach(`#idea-${made.idea} h3 a`);
-  await hands.leads(["Enter"], new RegExp(`/ideas/${made.idea}$`));
-  await hands.leads(["b"], /\/runs\/[^/]+$/);
-  made.variantsRun = here(page).split("/")[2];
-  await shows(page, "ol.works li", 6);
+  await hands.reach(`#idea-${made.idea} [data-key=p]`);
+  await hands.leads(["p"], /\/curate$/);
+  await shows(page, ".strip li", 6);
+  await hands.go("/runs");
+  made.variantsRun = (await page.locator("[data-row]").first().getAttribute("id")).replace("run-", "");
 }
 
 const lit = (page) => page.locator("article.lit").getAttribute("id");
 const another = (page, before) => page.waitForFunction((id) => { const it = document.querySelector("article.lit"); return it && it.id !== id; }, before);
+
+// What is said after a step lies over no button that decides and over no field.
+async function uncovered(page) {
+  const hidden = await page.evaluate(() => [...document.querySelectorAll(".verdict .btn, main .input")].filter((it) => {
+    const { left, top, width, height } = it.getBoundingClientRect();
+    return width && document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".undo, .toast");
+  }).length);
+  if (hidden) throw new Error(`${hidden} controls lie behind what is said`);
+}
 
 async function desk(page, hands, made) {
   await hands.go("/curate");
@@ -155,6 +164,7 @@ async function desk(page, hands, made) {
     approved.push(before.replace("lit-", ""));
     await hands.press("a");
     await another(page, before);
+    await uncovered(page);
   }
   const rejected = await lit(page);
   await hands.press("x");
@@ -179,7 +189,8 @@ async function schedule(page, hands, made) {
   await hands.reach("#time");
   const hour = Number(at.hour);
   await page.keyboard.type(`${String(hour % 12 || 12).padStart(2, "0")}${at.minute}${hour < 12 ? "AM" : "PM"}`);
-  await hands.press("Control+Enter");
+  await hands.reach("form.form .actions button:not([name])");
+  await hands.press("Enter");
   await page.waitForURL((url) => !url.pathname.endsWith("/new"));
 }
 
@@ -213,11 +224,9 @@ async function numbers(page, hands, made) {
 async function experiment(page, hands, made) {
   await hands.go("/experiments");
   await hands.leads(["n"], /\/experiments\/new$/);
-  await hands.select("#piece", 1);
-  await hands.reach("form.filters button");
-  await hands.press("Enter");
+  // The only piece needs no choosing.
   await shows(page, "#variants input", 2);
-  made.piece = await page.locator("#piece").inputValue();
+  made.piece = await page.locator("input[name=piece]").first().inputValue();
   await hands.fill("#name", "Which face stops the thumb");
   for (let n = 0; n < 2; n++) {
     const box = `#variants label:nth-of-type(${n + 1}) input`;
@@ -240,7 +249,8 @@ async function call(page, hands) {
   await hands.select("#winner", Math.max(ahead, 0) + 1);
   await hands.fill("#play", "Open on the red face and ask who lies.");
   await hands.press("Control+Enter");
-  await shows(page, 'main a[href$="/playbook"]');
+  await shows(page, "#breed button.primary");
+  if (await page.evaluate(() => scrollY)) throw new Error("the call does not lead to the top of the page");
 }
 
 async function batch(page, hands, made) {
@@ -310,20 +320,17 @@ async function perspectiveByMouse(page, made) {
 async function ideasByMouse(page, made) {
   await page.goto(new URL(`/projects/${made.project}/ideas`, page.url()).href);
   await click(page, "button[form=lenses]");
-  await untilThere(page, "ol.works li", 12);
+  await untilThere(page, "#board [data-row]", 12);
 }
 async function shortlistByMouse(page, made) {
-  await click(page, 'nav.rail a[href$="/ideas"]');
   await click(page, "#board [data-key=s]");
   await page.waitForSelector("#board section:nth-of-type(2) [data-row]");
 }
 async function variantsByMouse(page) {
-  await click(page, "#board section:nth-of-type(2) h3 a");
-  await click(page, "#draft button");
-  await untilThere(page, "ol.works li", 6);
+  await click(page, "#board section:nth-of-type(2) [data-key=p]");
+  await untilThere(page, ".strip li", 6);
 }
 async function deskByMouse(page) {
-  await click(page, 'nav.rail a[href$="/curate"]');
   const first = await lit(page);
   await click(page, ".verdict [data-key=a]");
   await page.waitForSelector(`article.lit:not(#${first})`);

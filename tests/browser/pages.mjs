@@ -1,6 +1,7 @@
 // Every page of the studio, light and dark, in English and Chinese, wide and narrow. Routes come from docs/routes.md, so
 // a new page is looked at or fails here; the examples come from what the journey made and from a project full of words
 // that cannot be broken.
+import { connectsEvery } from "./backends.mjs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
@@ -12,7 +13,8 @@ const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
 // Other views of a page, and pages whose address the table may list later.
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
-  "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
+  "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/settings/backends/new?kind=comfyui", "/projects/{project}/runs/new?medium=image&variant={variant}",
+  "/projects/{project}/runs/new?medium=video&variant={variant}", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
   "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
   "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved"];
@@ -68,6 +70,12 @@ async function examples(context, studio, made) {
     multipart: { kind: "headline-tests", file: { name: "headlines.csv", mimeType: "text/csv", buffer: Buffer.from(csv) } } });
   if (upload.status() === 303) made.import = upload.headers().location.split("/").pop();
   made.batch = (await send.post(`${project}/batches`, { name: "Two nights", idea: made.idea, locale: "en", count: "1", backend: "sketch" })).split("/").pop();
+  await send.post(`${project}/parts`, { name: "voice", text: "Short sentences.", note: "" });
+  made.part = await send.firstLink(`${project}/parts`, /\/parts\/((?!new)[\w-]+)"/);
+  await send.post(`/prompts/${made.prompt}/versions`, { template: "{{ count }} ideas about {{ niche }}", note: "shorter", model: "", temperature: "", max_tokens: "", label: "" });
+  await send.post(`/prompts/${made.prompt}/fixtures`, { name: "Two nights", locale: "en" });
+  made.fixture = await send.firstLink(`/prompts/${made.prompt}`, /\/fixtures\/((?!new)[\w-]+)"/);
+  made.trial = (await send.post(`/prompts/${made.prompt}/trials`, { a: "1", b: "2", fixture: made.fixture, backend: "sketch", count: "1" })).split("/").pop();
   await send.post("/settings/backends", BACKEND);
   made.backend = await send.firstLink("/settings/backends", /\/settings\/backends\/((?!new)[\w-]+)"/);
   return made;
@@ -85,8 +93,8 @@ async function unbroken(context, studio) {
   await send.post(`${base}/ideas`, text(6));
   made.idea = await send.firstLink(`${base}/ideas`, /\/ideas\/((?!new)[\w-]+)"/);
   await send.post(`/ideas/${made.idea}/state`, { to: "shortlisted", back: "" });
-  const run = await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3", backend: "sketch" });
-  made.run = run.split("/").pop();
+  await send.post(`${base}/runs`, { purpose: "variants", idea: made.idea, locale: "en", count: "3", backend: "sketch" });
+  made.run = await send.firstLink(`${base}/runs`, /\/runs\/((?!new)[\w-]+)"/);
   await send.post(`${base}/channels`, { kind: "simulator", name: word(80, 9), locale: "en", zone: "Asia/Shanghai", max_late_minutes: "60" });
   made.channel = await send.firstLink(`${base}/channels`, /\/channels\/([\w-]+)\/edit/);
   made.batch = (await send.post(`${base}/batches`, { name: word(120, 20), idea: made.idea, locale: "en", count: "1", backend: "sketch" })).split("/").pop();
@@ -95,7 +103,7 @@ async function unbroken(context, studio) {
   await send.post(`${base}/prompts`, { name: word(80, 11), purpose: "ideas", template: word(300, 12), note: word(200, 13), model: "", temperature: "", max_tokens: "" });
   made.prompt = await send.firstLink(`${base}/prompts`, /\/prompts\/((?!new)[\w-]+)"/);
   const page = await context.newPage();
-  await page.goto(`${studio.url}${run}`);
+  await page.goto(`${studio.url}/runs/${made.run}`);
   await page.waitForFunction(() => document.querySelectorAll("ol.works li").length >= 3, null, { timeout: 60000 });
   made.variant = (await page.locator("ol.works a").first().getAttribute("href")).split("/").pop();
   await page.close();
@@ -171,10 +179,11 @@ class Looker {
 }
 
 /** Looks at every page in every dress; `made` is what the journey made. */
-export async function everyPage(browser, studio, made, tally) {
+export async function everyPage(browser, studio, made, service, tally) {
   const keys = [...await keysOfWords()], pages = await routes(), shots = process.env.SHOTS;
   const first = await browser.newContext({ storageState: made.state });
   await examples(first, studio, made).catch((error) => tally.check("examples for the pages", error.message));
+  await connectsEvery(first, studio, service, made, tally);
   const long = await unbroken(first, studio).catch((error) => { tally.check("a project of unbroken words", error.message); return null; });
   await first.close();
   for (const language of ["en", "zh-Hans"]) for (const theme of ["light", "dark"]) {

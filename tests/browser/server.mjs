@@ -17,12 +17,12 @@ const freePort = () => new Promise((done, failed) => {
 });
 
 /** @returns {Promise<{url: string, setup: string, stop: () => Promise<void>}>} */
-export async function startStudio() {
+export async function startStudio(allowed = "127.0.0.1:9") {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "troupe-browser-"));
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(BINARY, ["--data", join(folder, "data"), "--listen", `127.0.0.1:${port}`], {
-    env: { ...process.env, TROUPE_PUBLIC_URL: url, TROUPE_ALLOW_PRIVATE: "127.0.0.1:9" }, stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TROUPE_PUBLIC_URL: url, TROUPE_ALLOW_PRIVATE: allowed }, stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "", log = "";
   child.stderr.on("data", (text) => { log += text; });

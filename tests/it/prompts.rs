@@ -120,3 +120,53 @@ async fn strangers_find_no_prompt() {
     assert_eq!(mai.form(&format!("/prompts/{id}/versions"), &[("template", "mine")]).await.status(), StatusCode::NOT_FOUND);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn every_version_is_rendered_over_the_same_fixture() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let body = json!({ "name": "Mine", "purpose": "variants", "template": "One: {{ seconds }} s, {{ idea.title }}, {{ locale }}" });
+    let id = api.make(&format!("/api/v1/projects/{project}/prompts"), body).await;
+    api.make(&format!("/api/v1/prompts/{id}/versions"), json!({ "template": "Two: {{ seconds }} s, {{ tone }}, {{ idea.title }}" })).await;
+    api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "The newest idea" })).await;
+    let form = browser.page(&format!("/prompts/{id}/fixtures/new")).await;
+    assert!(form.contains("in.seconds") && form.contains("in.tone"), "what the newest version asks for is found: {form}");
+    let fields = [("name", "Short"), ("locale", "vi"), ("idea.title", "The white face"), ("in.seconds", "36"), ("in.tone", "")];
+    let kept = browser.form(&format!("/prompts/{id}/fixtures"), &fields).await;
+    assert_eq!(kept.status(), StatusCode::SEE_OTHER, "{}", location(&kept));
+    let fixtures = api.json(&format!("/api/v1/prompts/{id}/fixtures")).await;
+    let fixture = fixtures["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(fixtures["items"][0]["inputs"], json!({ "seconds": "36" }));
+    for (version, text, missing) in
+        [(1, "One: 36 s, The white face, vi", "nothing to say"), (2, "Two: 36 s, , The white face", "Nothing was given for: tone")]
+    {
+        let page = browser.page(&format!("/prompts/{id}?version={version}&fixture={fixture}")).await;
+        assert!(page.contains(text) && !page.contains("The newest idea"), "{page}");
+        assert_eq!(page.contains(missing), version == 2);
+        let asked = json!({ "version": version, "fixture": fixture });
+        let rendered: Value = api.post(&format!("/api/v1/prompts/{id}/renderings"), asked).await.json().await.unwrap();
+        assert_eq!(rendered["text"], text);
+    }
+    let over = json!({ "version": 2, "fixture": fixture, "inputs": { "tone": "dry" }, "locale": "th" });
+    let rendered: Value = api.post(&format!("/api/v1/prompts/{id}/renderings"), over).await.json().await.unwrap();
+    assert_eq!(rendered, json!({ "text": "Two: 36 s, dry, The white face", "missing": [] }));
+
+    let twice = browser.form(&format!("/prompts/{id}/fixtures"), &fields).await;
+    assert_eq!(twice.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().await.unwrap().contains("has a fixture of that name"));
+    let changed = api.request(Method::PATCH, &format!("/api/v1/fixtures/{fixture}")).json(&json!({ "inputs": { "seconds": 9 }, "version": 1 }));
+    assert_eq!(changed.send().await.unwrap().json::<Value>().await.unwrap()["version"], 2);
+    let stale = browser.form(&format!("/fixtures/{fixture}"), &[("name", "Mine alone"), ("version", "1")]).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    assert!(stale.text().await.unwrap().contains("Mine alone"), "what was typed is kept");
+    app.member("mai", troupe::web::Role::Maker).await;
+    let mai = app.browser("mai").await;
+    for path in [format!("/fixtures/{fixture}"), format!("/prompts/{id}/fixtures/new")] {
+        assert_eq!(mai.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(mai.form(&format!("/fixtures/{fixture}?_method=DELETE"), &[]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(browser.form(&format!("/fixtures/{fixture}?_method=DELETE"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(api.json(&format!("/api/v1/prompts/{id}/fixtures")).await["items"], json!([]));
+    app.stop().await;
+}

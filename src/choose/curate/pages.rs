@@ -173,7 +173,9 @@ async fn one(house: &House, me: &Me, id: VariantId, decision: Decision, form: &D
         Decision::Rejected => "curate-said-rejected",
         Decision::ChangesRequested => "curate-said-changes",
     };
-    Ok(me.go_saying(&path, Said::new(key).with("title", variant.title).undo(taken_back_by(review))))
+    let said = Said::new(key).with("title", variant.title).undo(taken_back_by(review));
+    let goes_out = decision == Decision::Approved && me.member.can(Ability::Publish);
+    Ok(me.go_saying(&path, if goes_out { said.next(format!("/variants/{id}/publications/new"), "curate-publish") } else { said }))
 }
 
 async fn batch(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<DecisionForm>) -> Answer {

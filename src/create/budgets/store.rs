@@ -226,7 +226,7 @@ pub async fn resolve(tx: &mut Tx, member: MemberId, id: EntryId, micros: i64, at
 /// Sets what a project may spend in a currency; the budget's id.
 pub async fn put(tx: &mut Tx, project: ProjectId, (currency, micros): (&str, i64), by: MemberId, at: Ms) -> Outcome<BudgetId> {
     let id = BudgetId::new(at);
-    Ok(sqlx::query_scalar!(
+    sqlx::query_scalar!(
         r#"insert into budgets (id, project_id, currency, month_micros, created_by, updated_ms)
            select ?1, ?2, ?3, ?4, ?5, ?6 where exists (select 1 from sights where member_id = ?5 and project_id = ?2)
            on conflict (project_id, currency) do update set month_micros = excluded.month_micros, updated_ms = excluded.updated_ms, version = version + 1
@@ -240,7 +240,7 @@ pub async fn put(tx: &mut Tx, project: ProjectId, (currency, micros): (&str, i64
     )
     .fetch_optional(tx)
     .await?
-    .ok_or(Error::NotFound)?)
+    .ok_or(Error::NotFound)
 }
 
 /// Takes a budget away; its project.

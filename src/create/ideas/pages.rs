@@ -82,6 +82,23 @@ struct BoardPage {
     production: Slice<Idea>,
 }
 
+impl BoardPage {
+    /// The one step that comes next: "choose" what was drafted, "draft" what is on the shortlist, "pick" from the inbox,
+    /// or more "ideas".
+    fn needed(&self) -> &'static str {
+        match (self.shell.hot("curate"), self.counts.shortlisted, self.counts.inbox) {
+            (1.., ..) if self.shell.decides() => "choose",
+            (_, 1.., _) => "draft",
+            (_, _, 1..) => "pick",
+            _ => "ideas",
+        }
+    }
+    /// The idea that stands first on the shortlist.
+    fn first(&self) -> Option<&Idea> {
+        self.shortlist.items.first()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "create/ideas/list.html")]
 struct ListPage {

@@ -3,13 +3,16 @@
 use super::model::{NewProject, STANCES};
 use super::{actions, api, store};
 use crate::platform::id::ProjectId;
-use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES};
+use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES, MARKETS};
 use crate::platform::{Error, House};
 use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, page};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
+
+/// Says of a market that it is not on the list.
+const OTHER: &str = "other";
 
 pub fn routes() -> Routes {
     let read = Access::Member(Ability::Read);
@@ -52,6 +55,9 @@ impl FormPage {
     }
     fn locales(&self) -> &'static [&'static str] {
         COMMON_LOCALES
+    }
+    fn offered(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        MARKETS
     }
 }
 
@@ -113,17 +119,23 @@ async fn update(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, F
 struct BeginForm {
     niche: String,
     perspective: String,
+    /// A market of the list as its line is written, `other` for one that is not on it, or nothing yet
+    #[serde(default)]
+    market: String,
 }
 
 async fn begin(State(house): State<House>, me: Me, Path(id): Path<ProjectId>, Form(form): Form<BeginForm>) -> Answer {
     let project = store::find(house.db.read(), me.member.id, id).await?;
-    let form = NewProject { niche: form.niche, perspective: form.perspective, ..NewProject::of(project) };
+    let elsewhere = form.market == OTHER;
+    let words = NewProject::of(project);
+    let markets = if elsewhere { words.markets } else { format!("{}\n{}", words.markets, form.market) };
+    let form = NewProject { niche: form.niche, perspective: form.perspective, markets, ..words };
     let done = match form.check(&me.member.locale, me.member.zone.name()) {
         Ok(project) => actions::update(&house, &me, id, project).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(me.go_saying("/", Said::new("projects-saved"))),
+        Ok(()) => Ok(me.go_saying(&if elsewhere { format!("/projects/{id}/edit") } else { "/".to_owned() }, Said::new("projects-saved"))),
         Err(Error::Invalid(errors)) => {
             let (errors, shell) = (Errors::of(me.words, &errors), me.shell(Some(id)).await?.at("projects"));
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: Some(id), sample: false, form, errors }))

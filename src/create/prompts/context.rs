@@ -1,13 +1,15 @@
 //! What every prompt is rendered over. Flat names for what the project says about itself, `idea.…`
 //! and `parent.…` for what is drafted from, and whatever else the caller hands in.
 
+use super::parts::Source;
 use crate::create::ideas::{Idea, Lenses};
 use crate::create::projects::Project;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The words of an idea; empty when ideas are what is asked for.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct IdeaWords {
     pub title: String,
     pub hook: String,
@@ -65,8 +67,15 @@ pub fn source(name: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| *known == first).map(|(_, key)| *key)
 }
 
+/// A context with the numbers of the parts that a version includes, so that what a run was asked with stays whole.
+pub fn recorded(mut context: Map<String, Value>, chosen: Option<&super::Chosen>) -> Map<String, Value> {
+    let numbers = chosen.map(|chosen| chosen.template.numbers()).filter(|numbers| !numbers.is_empty());
+    context.extend(numbers.map(|numbers| ("parts".to_owned(), json!(numbers))));
+    context
+}
+
 /// The names of a template that nothing but the caller supplies.
-pub fn asked(template: &str) -> Vec<String> {
+pub fn asked(template: &Source) -> Vec<String> {
     super::template::inputs(template).unwrap_or_default().into_iter().filter(|name| source(name).is_none()).collect()
 }
 

@@ -5,18 +5,23 @@
 mod actions;
 mod api;
 mod context;
+mod file;
+mod fixtures;
 mod model;
 mod pages;
+mod parts;
+mod scores;
 mod store;
 mod template;
 
 use crate::platform::jobs::Kind;
 
 pub use actions::seed;
-pub use context::{Given, IdeaWords, ParentWords, asked, context};
+pub use context::{Given, IdeaWords, ParentWords, asked, context, recorded};
+pub use fixtures::Fixture;
 pub use model::{Choice, Label, ModelSettings, Purpose};
 pub use pages::routes;
-pub use store::{Chosen, PromptName, choose, list, named};
+pub use store::{Chosen, PromptName, choose, find, fixtures, fixtures_of, list, named};
 pub use template::{Fault, render};
 
 /// Work that other rooms ask for by name.

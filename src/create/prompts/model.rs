@@ -1,5 +1,6 @@
 //! What a prompt is made of, and the rules of its form.
 
+use super::parts::Source;
 use super::template::{self, Fault};
 use crate::platform::id::PromptId;
 use crate::platform::text::Checks;
@@ -159,7 +160,7 @@ fn checked(checks: &mut Checks, template: &str, settings: &ModelSettings, note: 
     let template = checks.text("template", template, template::LONGEST);
     if template.is_empty() {
         checks.wrong("template", "error-required");
-    } else if let Err(fault) = template::inputs(&template) {
+    } else if let Err(fault) = template::inputs(&Source::from(template.as_str())) {
         checks.add(wrong(&fault));
     }
     Checked { template, settings: settings.check(checks), note: checks.line("note", note, 200) }

@@ -26,7 +26,7 @@ pub async fn plan(house: &House, actor: Actor, by: Option<MemberId>, project: Pr
 }
 
 /// Freezes a planned run and queues its job.
-pub(super) async fn submit(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, planned: &Planned, at: Ms) -> Outcome<RunId> {
+pub async fn submit(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, planned: &Planned, at: Ms) -> Outcome<RunId> {
     store::sees(tx, by, project).await?;
     let id = RunId::new(at);
     store::insert(tx, id, project, &seeded(planned, id), by, at).await?;

@@ -3,6 +3,7 @@
 use super::actions;
 use super::api;
 use super::backends::{self, BackendName, Class, Frame, Medium};
+use super::landing;
 use super::media;
 use super::model::{NewRun, Parameters};
 use super::store::{self, Made, Run, RunLine};
@@ -328,7 +329,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
         Err(error) => Err(error),
     };
     match planned {
-        Ok(id) => Ok(me.go_saying(&format!("/runs/{id}"), Said::new("runs-planned"))),
+        Ok(id) => landing::go_on(&house, &me, project, id).await,
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(shell.words, &errors);
             form_page(&house, &me, project, form, StatusCode::UNPROCESSABLE_ENTITY, errors).await
@@ -366,7 +367,7 @@ async fn cancel(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> An
 async fn repeat(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {
     let run = store::find(house.db.read(), me.member.id, id).await?;
     let again = actions::repeat(&house, &me, &run).await?;
-    Ok(me.go_saying(&format!("/runs/{again}"), Said::new("runs-planned")))
+    landing::go_on(&house, &me, run.project_id, again).await
 }
 
 async fn look(State(house): State<House>, me: Me, Path(id): Path<RunId>) -> Answer {

@@ -38,7 +38,7 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
     let locale = locale(new, &source, &project)?;
     let given =
         Given { locale: locale.to_string(), count, lenses: new.lenses.clone(), idea: source.idea, parent: source.parent, inputs: new.inputs.clone() };
-    let inputs = prompts::context(&project, purpose, &given);
+    let inputs = prompts::recorded(prompts::context(&project, purpose, &given), chosen.as_ref());
     let rendered = match &chosen {
         Some(chosen) => rendered(chosen, &inputs)?,
         None if backend.id == SKETCH => String::new(),

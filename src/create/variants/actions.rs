@@ -1,9 +1,9 @@
 //! Verbs on variants.
 
 use super::model::{Author, NewVariant, Words};
-use super::store::{self, Birth};
+use super::store::{self, Birth, Share};
 use crate::platform::db::Tx;
-use crate::platform::diff::{diff, share_new};
+use crate::platform::diff::{diff, share_new, words_edited};
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, RunId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
@@ -69,9 +69,10 @@ pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant,
                 return Ok(moved);
             }
             let first = store::first_words(tx, id).await?;
-            let share = human_share(&held.author, first.as_ref().unwrap_or(&held.words), &words);
+            let first = first.as_ref().unwrap_or(&held.words);
+            let people = Share { human: human_share(&held.author, first, &words), words: edited(first, &words) };
             let parts = diff(&held.words.joined(), &words.joined());
-            store::edit(tx, id, &held, &words, &parts, share, Some(member), now).await?;
+            store::edit(tx, id, &held, &words, &parts, people, Some(member), now).await?;
             let detail = json!({ "parts": words.changed_from(&held.words), "state": held.state.after_edit() });
             record(tx, &actor, now, Event::new("variant.edited", id.0).within(held.project).detail(detail)).await?;
             Ok(true)
@@ -82,6 +83,11 @@ pub(super) async fn edit(house: &House, me: &Me, id: VariantId, new: NewVariant,
 /// People's words in a model's draft are those that the draft did not have.
 fn human_share(author: &str, first: &Words, now: &Words) -> f64 {
     if author == "model" || author == "template" { share_new(&first.joined(), &now.joined()) } else { 1.0 }
+}
+
+/// Words that changed since the draft was written; what scores are made of.
+fn edited(first: &Words, now: &Words) -> i64 {
+    i64::try_from(words_edited(&first.joined(), &now.joined())).unwrap_or(i64::MAX)
 }
 
 pub(super) async fn bin(house: &House, me: &Me, id: VariantId, binned: bool) -> Outcome<PieceId> {

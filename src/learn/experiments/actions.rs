@@ -182,8 +182,9 @@ pub async fn restore(tx: &mut Tx, by: &By, id: ExperimentId) -> Outcome<ProjectI
     Ok(project)
 }
 
-/// Lets the invented audience decide: queues its next fortnight.
-pub async fn simulate(tx: &mut Tx, by: &By, id: ExperimentId) -> Outcome<()> {
+/// Lets the invented audience decide: queues its next fortnight, and more of them up to `rounds` while nothing can be
+/// said. The intervals hold at every look, so looking on until they speak is no cheat.
+pub async fn simulate(tx: &mut Tx, by: &By, id: ExperimentId, rounds: u64) -> Outcome<()> {
     let found = store::find(&mut *tx, by.member, id).await?;
     if found.state != State::Running || !store::may_simulate(tx, id).await? {
         return Err(Error::refused("experiment-refused-real"));
@@ -195,7 +196,7 @@ pub async fn simulate(tx: &mut Tx, by: &By, id: ExperimentId) -> Outcome<()> {
         project: Some(found.project),
         unique_key: Some(&key),
         created_by: Some(by.member),
-        ..Queued::now(super::jobs::SIMULATE, json!({ "experiment": id, "from": from, "days": DAYS_AT_ONCE }), by.at)
+        ..Queued::now(super::jobs::SIMULATE, json!({ "experiment": id, "from": from, "days": DAYS_AT_ONCE, "rounds": rounds }), by.at)
     };
     enqueue(tx, by.at, job).await?;
     record(tx, &by.actor, by.at, Event::new("experiment.simulated", id.0).within(found.project)).await

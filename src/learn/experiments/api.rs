@@ -287,7 +287,7 @@ async fn reopen(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) 
     params(("id" = uuid::Uuid, Path)), responses((status = 202), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn simulate(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
     let by = by(&house, &me);
-    house.db.write(async move |tx| actions::simulate(tx, &by, id).await).await?;
+    house.db.write(async move |tx| actions::simulate(tx, &by, id, 1).await).await?;
     house.jobs.ring();
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -10,6 +10,7 @@ use super::truth;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::ExperimentId;
 use crate::platform::jobs::{Ending, Job, Kind, progress};
+use crate::platform::locale::local_day;
 use crate::platform::{Error, House, Outcome};
 use crate::release::channels::kinds::simulator::audience::split;
 use serde_json::json;
@@ -37,8 +38,19 @@ async fn simulate(house: House, job: Job) -> Ending {
 async fn add_days(house: &House, job: &Job) -> Outcome<()> {
     let asked = |name: &str| job.args.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
     let id = job.args.get("experiment").and_then(|id| serde_json::from_value::<ExperimentId>(id.clone()).ok()).ok_or(Error::NotFound)?;
-    let (from, days) = (asked("from"), asked("days"));
-    let Some(stage) = store::stage(house.db.read(), id).await?.filter(|stage| stage.state == State::Running) else { return Ok(()) };
+    let days = asked("days");
+    for round in 0..asked("rounds").max(1) {
+        if !add_round(house, id, (asked("from") + round * days, days)).await? {
+            break;
+        }
+    }
+    let done = i64::try_from(days).unwrap_or(0);
+    progress(house, job.id, done, done).await
+}
+
+/// Adds some days from a day on; whether there is reason to look on: it runs and nothing can be said yet.
+async fn add_round(house: &House, id: ExperimentId, (from, days): (u64, u64)) -> Outcome<bool> {
+    let Some(stage) = store::stage(house.db.read(), id).await?.filter(|stage| stage.state == State::Running) else { return Ok(false) };
     let shown = store::shown(house.db.read(), id).await?;
     let counts = tokio::task::spawn_blocking(move || course(id, &stage, &shown, from, days)).await.map_err(Error::broken)?;
     let (now, rows) = (house.now(), counts.len());
@@ -46,17 +58,16 @@ async fn add_days(house: &House, job: &Job) -> Outcome<()> {
         .db
         .write(async move |tx| {
             // Called, stopped or binned while the audience watched: what was decided on stays as it was.
-            let Some(project) = store::simulated_project(tx, id).await? else { return Ok(()) };
+            let Some(project) = store::simulated_project(tx, id).await? else { return Ok(false) };
             for count in &counts {
                 store::put_count(tx, count, "simulator").await?;
             }
             reassess(tx, id, now).await?;
             let event = Event::new("experiment.counted", id.0).within(project).detail(json!({ "rows": rows, "source": "simulator" }));
-            record(tx, &Actor::system(), now, event).await
+            record(tx, &Actor::system(), now, event).await?;
+            store::undecided(tx, id).await
         })
-        .await?;
-    let done = i64::try_from(days).unwrap_or(0);
-    progress(house, job.id, done, done).await
+        .await
 }
 
 /// Day counts of every arm, `days` of them beginning `from` days after the start.
@@ -64,7 +75,7 @@ fn course(id: ExperimentId, stage: &Stage, shown: &[Shown], from: u64, days: u64
     let rates: Vec<f64> = shown.iter().map(|arm| truth::rate(id, stage, arm)).collect();
     let seed = stage.seed.cast_unsigned() ^ (id.0.as_u128() as u64);
     let viewers = VIEWERS_A_DAY * shown.len() as u64;
-    let first = stage.started.map(|at| at.utc().date_naive()).unwrap_or_default();
+    let first = stage.started.and_then(|at| day(&local_day(at, &stage.zone))).unwrap_or_default();
     let mut before = split(seed, &rates, viewers * from);
     let mut counts = Vec::new();
     for offset in from..from + days {

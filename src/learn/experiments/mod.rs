@@ -7,6 +7,7 @@
 mod actions;
 mod api;
 mod assessment;
+mod comparison;
 mod jobs;
 mod model;
 mod pages;

@@ -148,11 +148,18 @@ pub fn suggested(found: Option<&Findings>, rows: &[ArmRow]) -> Option<ArmId> {
     rows.get(found?.chosen()?).map(|row| row.arm.id)
 }
 
+/// The label of an arm as it stands; of several with the same label the name that tells them apart.
+pub fn whole_name(row: &ArmRow, rows: &[ArmRow]) -> String {
+    let alone = rows.iter().filter(|other| other.arm.label == row.arm.label).count() == 1;
+    if alone { row.arm.label.clone() } else { row.name.clone() }
+}
+
 /// The state of the experiment in one sentence.
 pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
     let named = |key: &str, at: Option<usize>| {
-        let name = at.and_then(|at| rows.get(at)).map(|row| row.name.clone()).unwrap_or_default();
-        shell.a(key, "name", name)
+        let name = at.and_then(|at| rows.get(at)).map(|row| whole_name(row, rows)).unwrap_or_default();
+        let sentence = shell.a(key, "name", name);
+        if one.simulated { shell.a("experiments-title-simulated", "sentence", sentence) } else { sentence }
     };
     match (one.state, one.badge) {
         (State::Called, _) => shell.t("experiments-title-called").into_owned(),
@@ -174,10 +181,11 @@ pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Find
 pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
     let metric = shell.t(["metric-", &one.metric].concat()).into_owned();
     let key = if one.badge == Some(Badge::Proven) { "experiments-play-winner" } else { "experiments-play-safe" };
-    match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
+    let said = match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
         Some(row) => shell.ab(key, "name", &row.arm.label, "metric", metric),
         None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
-    }
+    };
+    if one.simulated { shell.a("experiments-play-simulated", "sentence", said) } else { said }
 }
 
 /// The truth about each arm: its name, its rate, and what the audience likes or dislikes about it.
@@ -202,7 +210,12 @@ fn chart_words<'a>(words: &'a [std::borrow::Cow<'static, str>; 6]) -> ChartWords
 }
 
 fn source(one: &Experiment, shell: &Shell) -> String {
-    shell.t(["assignment-source-", one.assignment.name()].concat()).into_owned()
+    shell.t(["assignment-source-", method(one)].concat()).into_owned()
+}
+
+/// The name of how viewers met the arms: invented ones are never called anything else.
+pub fn method(one: &Experiment) -> &'static str {
+    if one.simulated { "simulator" } else { one.assignment.name() }
 }
 
 /// What is believed about each arm's rate; empty below grade A.

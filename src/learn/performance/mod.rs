@@ -9,3 +9,4 @@ mod pages;
 mod store;
 
 pub use pages::routes;
+pub use store::{Comparable, comparable};

@@ -2,9 +2,10 @@
 
 use super::api;
 use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
-use super::store::{self, Daily};
+use super::store::{self, Comparable, Daily};
 use crate::platform::clock::DAY;
 use crate::platform::id::{ChannelId, ProjectId, VariantId};
+use crate::platform::locale::local_day;
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Series};
 use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
@@ -73,6 +74,7 @@ struct PerformancePage {
     next: Option<Uuid>,
     chart: String,
     as_of: Option<Ms>,
+    comparable: Option<Comparable>,
 }
 
 impl PerformancePage {
@@ -148,7 +150,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let channels = store::channels(db, member, project).await?;
     let (mut rows, mut groups, mut next, mut as_of) = (Vec::new(), Vec::new(), None, None);
     match filter.by.as_str() {
-        "channels" => groups = by_channel(db, project, now).await?,
+        "channels" => groups = by_channel(db, project, &since(now, &shell.project.zone)).await?,
         "variants" => {
             let mut looked = store::newest(db, (member, project), channel, (None, LOOK_BACK)).await?;
             as_of = store::fill(db, &mut looked).await?;
@@ -164,14 +166,16 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
             compare(db, &mut rows, now).await?;
         }
     }
-    let daily = store::daily(db, project, &filter.metric, channel, &since(now)).await?;
+    let from = since(now, &shell.project.zone);
+    let daily = store::daily(db, project, &filter.metric, channel, &from).await?;
     let chart = chart(&daily, &filter.metric, as_of, &shell);
-    Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of }))
+    let comparable = store::comparable(db, project).await?;
+    Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of, comparable }))
 }
 
 /// The first day of the window.
-fn since(now: Ms) -> String {
-    now.plus(-WINDOW_DAYS * DAY).utc().format("%Y-%m-%d").to_string()
+fn since(now: Ms, zone: &str) -> String {
+    local_day(now.plus(-WINDOW_DAYS * DAY), zone)
 }
 
 /// Gives each row its index against the newest posts of its own channel at the same age.
@@ -214,10 +218,10 @@ fn by_variant(rows: Vec<Row>) -> Vec<Group> {
     order.into_iter().filter_map(|key| groups.remove(&key)).collect()
 }
 
-async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Group>> {
+async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, from: &str) -> Outcome<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut keys: Vec<(ChannelId, bool)> = Vec::new();
-    for sum in store::by_channel(db, project, &since(now)).await? {
+    for sum in store::by_channel(db, project, from).await? {
         let key = (sum.channel, sum.simulated);
         if keys.last() != Some(&key) {
             keys.push(key);

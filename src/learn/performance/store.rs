@@ -2,7 +2,7 @@
 
 use super::model::{LATE, REFERENCE, Row, Totals, between};
 use crate::platform::clock::{DAY, HOUR};
-use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
+use crate::platform::id::{ChannelId, MemberId, PieceId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Ms, Outcome};
 use crate::release::channels::kinds::simulator::audience::Metric;
 use sqlx::SqlitePool;
@@ -283,6 +283,31 @@ pub async fn explain_channel(db: &SqlitePool, channel: ChannelId, metrics: &[&st
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.metric, row.availability?))).collect())
+}
+
+/// The newest published piece with a second variant that no experiment has compared yet, while the invented audience
+/// is there to compare them. It is looked for among the newest fifty publications.
+pub async fn comparable(db: &SqlitePool, project: ProjectId) -> Outcome<Option<Comparable>> {
+    Ok(sqlx::query_as!(
+        Comparable,
+        r#"select e.id as "piece: PieceId", e.title
+           from (select v.piece_id, p.due_ms from publications p join variants v on v.id = p.variant_id
+                 where p.project_id = ?1 and p.state = 'published' and v.deleted_ms is null order by p.due_ms desc limit 50) c
+             join pieces e on e.id = c.piece_id
+           where e.deleted_ms is null and e.variants >= 2 and coalesce((select simulator from studio), 0) = 1
+             and not exists (select 1 from experiments x where x.project_id = ?1 and x.piece_id = e.id and x.deleted_ms is null)
+           order by c.due_ms desc limit 1"#,
+        project
+    )
+    .fetch_optional(db)
+    .await?)
+}
+
+/// A piece whose variants could be compared.
+#[derive(Clone, Debug)]
+pub struct Comparable {
+    pub piece: PieceId,
+    pub title: String,
 }
 
 /// The channels to filter by.

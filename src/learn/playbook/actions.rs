@@ -1,8 +1,9 @@
 //! The verbs: write a play, change it, bin it; draw a slate, refuse a card, accept the rest.
 
 use super::model::{Card, Drawn, NewPlay, SIZES, Sentence, combinations, draw};
+use super::suggestion::idea_of;
 use super::{lenses, store};
-use crate::create::ideas::{self, Lenses, NewIdea, Origin};
+use crate::create::ideas::{self, Lenses, Origin};
 use crate::create::prompts::Purpose;
 use crate::create::runs::{self, NewRun};
 use crate::platform::db::Tx;
@@ -121,9 +122,9 @@ pub(super) const DRAFTS: i64 = 3;
 
 /// Makes an idea of every card that is left, then asks for drafts of each; returns how many there were.
 /// Drafting that cannot be planned (a missing prompt, say) leaves its idea in the inbox.
-pub async fn accept(house: &House, by: By, id: SlateId, words: impl Fn(&Card) -> NewIdea + Send + 'static) -> Outcome<usize> {
+pub async fn accept(house: &House, by: By, id: SlateId) -> Outcome<usize> {
     let within = by.clone();
-    let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id, words).await).await?;
+    let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id).await).await?;
     for (idea, card) in &made {
         let lenses: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
         let new = NewRun {
@@ -142,14 +143,14 @@ pub async fn accept(house: &House, by: By, id: SlateId, words: impl Fn(&Card) ->
     Ok(made.len())
 }
 
-async fn make_ideas(tx: &mut Tx, by: &By, id: SlateId, words: impl Fn(&Card) -> NewIdea) -> Outcome<(ProjectId, Vec<(IdeaId, Card)>)> {
+async fn make_ideas(tx: &mut Tx, by: &By, id: SlateId) -> Outcome<(ProjectId, Vec<(IdeaId, Card)>)> {
     let slate = store::slate(&mut *tx, by.member, id).await?;
     let cards = store::cards(&mut *tx, id).await?;
     let mut made = Vec::new();
     for card in cards.into_iter().filter(|card| card.idea.is_none()) {
         let origin = Origin { lenses: serde_json::from_str(&card.lens).unwrap_or_default(), run: None, play: card.play };
         // The draw made it, so it carries no author; who accepted it is in the event.
-        let added = ideas::add(tx, &by.actor, None, slate.project, &[words(&card)], &origin, by.at).await?;
+        let added = ideas::add(tx, &by.actor, None, slate.project, &[idea_of(&card)], &origin, by.at).await?;
         if let Some(idea) = added.first() {
             store::accepted(tx, id, card.position, *idea, card.play).await?;
             made.push((*idea, card));

@@ -2,7 +2,7 @@
 
 use super::actions;
 use super::model::{Card, Play, Sentence, Slate};
-use super::pages::{by, idea_of};
+use super::pages::by;
 use super::store;
 use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
 use crate::platform::{House, Outcome};
@@ -191,8 +191,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> An
 #[utoipa::path(post, path = "/api/v1/slates/{id}/acceptance", operation_id = "slates_accept", tag = "playbook", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
-    let (by, words) = (by(&house, &me), me.words);
-    actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
+    actions::accept(&house, by(&house, &me), id).await?;
     Ok(Json(shown(&house, &me, id).await?).into_response())
 }
 

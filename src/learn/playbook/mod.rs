@@ -9,6 +9,7 @@ mod lenses;
 mod model;
 mod pages;
 mod store;
+mod suggestion;
 
 pub use actions::{bin_of_experiment, write};
 pub use model::NewPlay;

@@ -12,6 +12,7 @@ use crate::platform::{Ms, Outcome};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
 /// The lenses an idea is found through.
 pub const AXES: [&str; 4] = ["angle", "market", "format", "emotion"];
@@ -136,6 +137,13 @@ pub struct Card {
     pub grade: Option<String>,
     /// The invented audience taught its play.
     pub simulated: bool,
+    /// What its project is about, its name, and the language it writes in.
+    pub niche: String,
+    pub project: String,
+    pub tongue: String,
+    /// The piece and the first words of the variant that won, where one did.
+    pub winner: Option<String>,
+    pub opening: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -157,7 +165,8 @@ pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source
     let built = picks(&mut dice, &weights, size - looks);
     // Rarely used combinations first: the weight falls with the square of the use.
     let weights: Vec<f64> = combinations.iter().map(|one| 1.0 / (1.0 + one.used as f64).powi(2)).collect();
-    let mut lenses = picks(&mut dice, &weights, size).into_iter();
+    let order = picks(&mut dice, &weights, size.max(combinations.len()));
+    let mut lenses = told_apart(order, combinations, size).into_iter();
     let elsewhere: Vec<_> = lenses.by_ref().take(looks).collect();
     let mut cards: Vec<Drawn> = built
         .into_iter()
@@ -168,6 +177,20 @@ pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source
         .collect();
     cards.extend(elsewhere.into_iter().filter_map(|(at, chance)| combinations.get(at).map(|one| exploring(one, chance))));
     cards
+}
+
+/// The first `size` places in the drawn order: every angle once, then what shares an angle only, and last what differs
+/// by its market only, because the same thing said twice is not two ideas.
+fn told_apart(order: Vec<(usize, f64)>, combinations: &[Combination], size: usize) -> Vec<(usize, f64)> {
+    let value = |at: usize, axis| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
+    let (mut angles, mut said) = (HashSet::new(), HashSet::new());
+    let (mut drawn, more): (Vec<_>, Vec<_>) = order.into_iter().partition(|(at, _)| angles.insert(value(*at, "angle")));
+    let whole = |at: usize| ["angle", "format", "emotion"].map(|axis| value(at, axis));
+    said.extend(drawn.iter().map(|(at, _)| whole(*at)));
+    let (others, again): (Vec<_>, Vec<_>) = more.into_iter().partition(|(at, _)| said.insert(whole(*at)));
+    drawn.extend(others.into_iter().chain(again));
+    drawn.truncate(size);
+    drawn
 }
 
 /// The lenses of the source stand; where it has none, those that were drawn.
@@ -278,7 +301,7 @@ mod tests {
         let mut taught = source(1, "a", 0, None);
         taught.lens = json!({"emotion": "z"});
         let cards = draw(5, NOW, (3, 0.0), &[taught], &elsewhere());
-        let angles: std::collections::HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
+        let angles: HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
         assert!(angles.len() > 1 && cards.iter().all(|card| card.lens["emotion"] == "z"), "{cards:?}");
     }
 

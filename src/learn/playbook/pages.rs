@@ -2,12 +2,12 @@
 
 use super::actions::{self, By};
 use super::model::{Card, Play, Sentence, Slate, in_a_row};
+use super::suggestion::idea_of;
 use super::{api, store};
-use crate::create::ideas::{Lenses, NewIdea};
+use crate::create::ideas::NewIdea;
 use crate::platform::id::{PlayId, ProjectId, SlateId};
-use crate::platform::text::shorten;
 use crate::platform::{Error, FieldError, House};
-use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, Words, page};
+use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -15,6 +15,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 const IN_LIST: i64 = 50;
+/// Cards of a first batch: few enough to read, and the percentage of them that looks elsewhere.
+const SIZE: i64 = 6;
+const EXPLORE: i64 = 30;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
@@ -56,7 +59,7 @@ impl PlayForm {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct BatchForm {
     size: String,
@@ -64,9 +67,12 @@ struct BatchForm {
     explore: String,
 }
 
-impl Default for BatchForm {
-    fn default() -> Self {
-        BatchForm { size: "10".into(), explore: "30".into() }
+impl BatchForm {
+    /// What was left out is as in the newest batch, or what suits a first one.
+    fn like(self, newest: Option<&Slate>) -> BatchForm {
+        let usual = newest.map_or((SIZE, EXPLORE), |slate| (slate.size, (slate.explore * 100.0).round() as i64));
+        let or = |text: String, usual: i64| if text.trim().is_empty() { usual.to_string() } else { text };
+        BatchForm { size: or(self.size, usual.0), explore: or(self.explore, usual.1) }
     }
 }
 
@@ -97,6 +103,7 @@ async fn list_page(house: &House, me: &Me, project: ProjectId, after: Option<Uui
     let shell = me.shell(Some(project)).await?.at("playbook");
     let (db, member) = (house.db.read(), me.member.id);
     let (plays, slates) = (store::list(db, member, project, (after, IN_LIST)).await?, store::slates(db, member, project).await?);
+    let batch = if !errors.any() { batch.like(slates.first()) } else { batch };
     Ok(page(status, &ListPage { shell, plays, slates, form, batch, errors }))
 }
 
@@ -159,6 +166,7 @@ async fn restore(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> 
 
 async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<BatchForm>) -> Answer {
     me.shell(Some(project)).await?;
+    let form = form.like(store::slates(house.db.read(), me.member.id, project).await?.first());
     let size = form.size.trim().parse().unwrap_or(0);
     let explore = form.explore.trim().parse::<f64>().map_or(-1.0, |percent| percent / 100.0);
     let by = by(&house, &me);
@@ -188,14 +196,11 @@ impl SlatePage {
     fn open(&self) -> usize {
         self.cards.iter().filter(|card| card.idea.is_none()).count()
     }
-    fn chance(&self, card: &Card) -> String {
-        format!("{:.1} %", card.probability * 100.0)
-    }
     fn lens(&self, card: &Card) -> String {
         lens_of(card)
     }
-    fn title(&self, card: &Card) -> String {
-        idea_of(card, self.shell.words).title
+    fn idea(&self, card: &Card) -> NewIdea {
+        idea_of(card)
     }
     fn share(&self) -> String {
         format!("{:.0} %", self.slate.explore * 100.0)
@@ -204,12 +209,6 @@ impl SlatePage {
     fn drafts(&self) -> i64 {
         actions::DRAFTS * i64::try_from(self.open()).unwrap_or(0)
     }
-}
-
-/// The first letter large, where the script has such.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn lens_of(card: &Card) -> String {
@@ -223,22 +222,9 @@ async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> A
     Ok(page(StatusCode::OK, &SlatePage { shell, slate, cards }))
 }
 
-/// The idea that a card becomes, in the words of the reader.
-pub(super) fn idea_of(card: &Card, words: Words) -> NewIdea {
-    let key = ["slate-idea-", &card.kind].concat();
-    let lens: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
-    let title = match card.kind.as_str() {
-        "explore" => words.ab(&key, "angle", capital(&lens.angle), "emotion", &lens.emotion),
-        _ => words.ab(&key, "name", shorten(&card.reason, 100), "angle", capital(&lens.angle)),
-    };
-    let angle = if card.kind == "explore" { lens_of(card) } else { format!("{} · {}", card.reason, lens_of(card)) };
-    NewIdea { title: shorten(title.trim(), 190), angle: shorten(&angle, 900), locale: lens.market, ..NewIdea::default() }
-}
-
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
     let slate = store::slate(house.db.read(), me.member.id, id).await?;
-    let (by, words) = (by(&house, &me), me.words);
-    let n = actions::accept(&house, by, id, move |card| idea_of(card, words)).await?;
+    let n = actions::accept(&house, by(&house, &me), id).await?;
     Ok(me.go_saying(&format!("/projects/{}/ideas", slate.project), Said::new("slate-accepted").with("n", n)))
 }
 

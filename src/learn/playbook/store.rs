@@ -264,8 +264,13 @@ where
     Ok(sqlx::query_as!(
         Card,
         r#"select c.position, c.kind, c.play_id as "play: PlayId", c.variant_id as "variant: VariantId", c.lens, c.reason,
-             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool"
-           from cards c left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
+             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool",
+             j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", g.title as "winner?"
+           from cards c join slates s on s.id = c.slate_id join projects j on j.id = s.project_id
+             left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
+             left join variants w on w.deleted_ms is null and w.id = coalesce(c.variant_id,
+               (select a.variant_id from verdicts d join arms a on a.id = d.arm_id where d.experiment_id = e.id order by d.id desc limit 1))
+             left join pieces g on g.id = w.piece_id
            where c.slate_id = ? order by c.position"#,
         id
     )

@@ -2,11 +2,12 @@
 //! that follow from them in the same transaction.
 //!
 //! Rules: the total of a cumulative metric is the running maximum of what was given, the total of
-//! increments is their sum; a day is credited with what the total rose on it. Both come out the same
+//! increments is their sum; a day of the project's zone is credited with what the total rose on it. Both come out the same
 //! in whatever order rows arrive, so rollups can be rebuilt from the rows. What is said anew of a
 //! moment is a row of its own: one more value given of a running total, the difference of an increment.
 
 use crate::platform::Ms;
+use crate::platform::locale::local_day;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -56,26 +57,21 @@ pub struct Number {
     pub source: Source,
 }
 
-/// The day of an instant, in UTC: `2026-12-01`.
-pub fn day(at: Ms) -> String {
-    at.utc().format("%Y-%m-%d").to_string()
-}
-
-/// What a cumulative value at `at` changes of the days, when `before` was the running maximum until
+/// What a cumulative value at `at` changes of the days of a zone, when `before` was the running maximum until
 /// then and `later` are the values given after it, in order.
-pub fn shift(before: f64, at: Ms, value: f64, later: &[(Ms, f64)]) -> BTreeMap<String, f64> {
+pub fn shift(before: f64, (at, value): (Ms, f64), later: &[(Ms, f64)], zone: &str) -> BTreeMap<String, f64> {
     let mut days = BTreeMap::new();
     if value <= before {
         return days;
     }
-    *days.entry(day(at)).or_default() += value - before;
+    *days.entry(local_day(at, zone)).or_default() += value - before;
     let (mut with, mut without) = (value, before);
     for (moment, given) in later {
         if without >= value {
             break; // from here on both curves are the same
         }
         let (rise_with, rise_without) = ((given - with).max(0.0), (given - without).max(0.0));
-        *days.entry(day(*moment)).or_default() += rise_with - rise_without;
+        *days.entry(local_day(*moment, zone)).or_default() += rise_with - rise_without;
         (with, without) = (with.max(*given), without.max(*given));
     }
     days.retain(|_, change| *change != 0.0);
@@ -87,13 +83,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const ZONE: &str = "Asia/Shanghai";
+
     fn rebuilt(rows: &[(Ms, f64)]) -> BTreeMap<String, f64> {
         let mut sorted = rows.to_vec();
         sorted.sort_by_key(|(at, _)| *at);
         let (mut days, mut most) = (BTreeMap::new(), 0.0_f64);
         for (at, value) in sorted {
             if value > most {
-                *days.entry(day(at)).or_default() += value - most;
+                *days.entry(local_day(at, ZONE)).or_default() += value - most;
                 most = value;
             }
         }
@@ -111,7 +109,7 @@ mod tests {
                 rows.sort_by_key(|(at, _)| *at);
                 let before = rows.iter().filter(|(moment, _)| *moment < at).map(|(_, value)| *value).fold(0.0, f64::max);
                 let later: Vec<_> = rows.iter().filter(|(moment, _)| *moment > at).copied().collect();
-                for (day, change) in shift(before, at, value, &later) {
+                for (day, change) in shift(before, (at, value), &later, ZONE) {
                     *days.entry(day).or_default() += change;
                 }
                 rows.push((at, value));

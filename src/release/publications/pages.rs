@@ -93,6 +93,11 @@ impl NewPage {
     fn asks_fold(&self) -> bool {
         zone(&self.form.zone).is_ok_and(|tz| changes_clocks(tz, self.shell.now))
     }
+    /// It is approved and the chosen channel sends by itself: now is the likeliest time.
+    fn goes_at_once(&self) -> bool {
+        let chosen = self.channels.iter().find(|channel| self.is_chosen(channel));
+        self.variant.approved && chosen.is_some_and(|channel| channel.kind != "hand" && channel.state == ChannelState::On)
+    }
     fn is_chosen(&self, channel: &ChannelName) -> bool {
         self.form.channel == Some(channel.id.0)
     }

@@ -36,6 +36,7 @@ pub async fn check(db: &SqlitePool, media: &Media) -> Outcome<Report> {
     report.findings.extend(store::counters_off(db).await?);
     report.findings.extend(store::pieces_off(db).await?);
     report.findings.extend(store::versions_off(db).await?);
+    report.findings.extend(store::scores_off(db).await?);
     report.findings.extend(store::variants_off(db).await?);
     report.findings.extend(store::runs_off(db).await?);
     report.findings.extend(store::publications_off(db).await?);

@@ -78,6 +78,27 @@ pub async fn versions_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     Ok(rows.iter().map(|row| format!("prompt_versions: {}: its count of drafts differs from a recount", row.id)).collect())
 }
 
+/// Prompt versions whose scores differ from a recount. Decisions on drafts that left the bin for good stay counted, so
+/// there may be more of them than are found.
+pub async fn scores_off(db: &SqlitePool) -> Outcome<Vec<String>> {
+    let rows = sqlx::query!(
+        r#"with asked as (
+             select r.* from runs r where r.prompt_version_id is not null and not exists (select 1 from trial_runs t where t.run_id = r.id)),
+           made as (select prompt_version_id as id, sum(made) as n, sum(cost_micros) as cost from asked group by prompt_version_id),
+           spent as (select version_id as id, sum(cost_micros) as cost from version_spend group by version_id),
+           liked as (
+             select r.prompt_version_id as id, sum(v.state in ('approved', 'rejected')) as decided, sum(v.state = 'approved') as approved
+             from asked r join variants v on v.run_id = r.id group by r.prompt_version_id)
+           select v.id as "id: Uuid" from prompt_versions v left join version_scores s on s.version_id = v.id
+             left join made m on m.id = v.id left join spent c on c.id = v.id left join liked l on l.id = v.id
+           where coalesce(m.n, 0) <> coalesce(s.made, 0) or coalesce(m.cost, 0) <> coalesce(c.cost, 0)
+             or coalesce(l.decided, 0) > coalesce(s.decided, 0) or coalesce(l.approved, 0) > coalesce(s.approved, 0) limit 20"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(|row| format!("prompt_versions: {}: its scores differ from a recount", row.id)).collect())
+}
+
 /// Variants whose count of living publications differs from a recount.
 pub async fn variants_off(db: &SqlitePool) -> Outcome<Vec<String>> {
     let rows = sqlx::query!(

@@ -59,7 +59,7 @@ async fn take(State(service): State<Service>, body: axum::Json<Value>) -> axum::
         billed.len() - 1
     };
     tokio::time::sleep(Duration::from_millis(mix(id as u64) % 120)).await;
-    if mix(id as u64 ^ 77) % 20 == 0 {
+    if mix(id as u64 ^ 77).is_multiple_of(20) {
         // It took the task and its answer is lost.
         return (axum::http::StatusCode::GATEWAY_TIMEOUT, "gone").into_response();
     }

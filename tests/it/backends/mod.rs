@@ -1,7 +1,13 @@
 //! Every adapter against a stand-in of its service: one contract, one table of faults, and what each one says of its own.
 
+mod anthropic;
+mod ark;
 mod automatic1111;
+mod comfyui;
+mod fal;
+mod gemini;
 mod kills;
+mod kling;
 mod openai;
 mod replicate;
 pub mod standin;
@@ -22,7 +28,9 @@ struct Stage {
 
 async fn stage(protocol: &'static Protocol) -> Stage {
     let standin = standin::start(protocol).await;
-    let app = app::start_with(Wishes { allow_private: standin.target.clone(), ..Wishes::default() }).await;
+    // Under two names, so that one can be another origin.
+    let allow_private = format!("{0},{1}", standin.target, standin.target.replace("127.0.0.1", "localhost"));
+    let app = app::start_with(Wishes { allow_private, ..Wishes::default() }).await;
     let (_, api) = app.owner().await;
     let body = json!({ "kind": protocol.kind, "name": "Home", "settings": (protocol.settings)(standin.origin()) });
     let backend = api.make("/api/v1/backends", body).await;
@@ -52,9 +60,14 @@ impl Stage {
 
     /// A sound of this project.
     async fn sound(&self) -> String {
-        let piece = self.api.make(&format!("/api/v1/projects/{}/pieces", self.project), json!({ "title": "Sound" })).await;
-        let variant = self.api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": "Sound" })).await;
-        let part = reqwest::multipart::Part::bytes(wave(1)).file_name("a.wav").mime_str("audio/wav").unwrap();
+        self.asset(wave(1), "a.wav", "audio/wav").await
+    }
+
+    /// A file of this project, to go with a request.
+    async fn asset(&self, bytes: Vec<u8>, name: &'static str, kind: &str) -> String {
+        let piece = self.api.make(&format!("/api/v1/projects/{}/pieces", self.project), json!({ "title": name })).await;
+        let variant = self.api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": name })).await;
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(name).mime_str(kind).unwrap();
         let form = reqwest::multipart::Form::new().part("file", part);
         let path = format!("/api/v1/variants/{variant}/assets");
         let answer = self.api.request(reqwest::Method::POST, &path).multipart(form).send().await.unwrap();

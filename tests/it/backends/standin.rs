@@ -47,6 +47,8 @@ pub enum Reply {
     Bytes(&'static str, Vec<u8>),
     /// An event stream
     Events(String),
+    /// Another address has it
+    Moved(String),
 }
 
 /// A protocol as a stand-in speaks it.
@@ -174,6 +176,7 @@ fn shown(reply: Reply) -> Response {
         }
         Reply::Bytes(kind, bytes) => ([("content-type", kind)], bytes).into_response(),
         Reply::Events(events) => ([("content-type", "text/event-stream")], events).into_response(),
+        Reply::Moved(to) => (StatusCode::FOUND, [("location", to)]).into_response(),
     }
 }
 
@@ -183,6 +186,7 @@ fn cut(reply: Reply) -> Response {
         Reply::Json(_, body) => ("application/json", body.to_string().into_bytes()),
         Reply::Bytes(kind, bytes) => (kind, bytes),
         Reply::Events(events) => ("text/event-stream", events.into_bytes()),
+        Reply::Moved(to) => ("text/plain", to.into_bytes()),
     };
     let half = Bytes::from(bytes[..bytes.len() / 2].to_vec());
     let broken = stream::iter([Ok(half), Err(std::io::Error::other("cut"))]);

@@ -45,7 +45,7 @@ async fn performance_tells_not_offered_from_zero_and_simulated_from_real() {
     let channels = browser.page(&format!("/projects/{project}/performance?by=channels")).await;
     assert!(channels.contains("not offered"), "a channel says why it gives no impressions");
     let page = browser.page(&format!("/projects/{project}/performance")).await;
-    assert!(page.contains("not offered") && page.contains("0.0 % of starts"));
+    assert!(page.contains("not offered") && page.contains("0.0 % of views"));
     let csv = browser.page(&format!("/projects/{project}/performance.csv")).await;
     let rows: Vec<&str> = csv.lines().collect();
     assert_eq!(rows.len(), 3);

@@ -12,7 +12,8 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     let form = [("purpose", "ideas"), ("emotion", "tenderness"), ("count", "12"), ("backend", "sketch"), ("angle", ""), ("market", "")];
     let answer = stage.browser.form(&format!("/projects/{}/runs", stage.project), &form).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let run = location(&answer).strip_prefix("/runs/").unwrap().to_owned();
+    assert_eq!(location(&answer), format!("/projects/{}/ideas", stage.project), "what takes a moment is waited for");
+    let run = stage.newest_run().await;
     let ended = stage.ended(&run).await;
     assert_eq!((&ended["state"], &ended["made"], &ended["cost_micros"]), (&json!("done"), &json!(12), &json!(0)));
     assert!(stage.browser.page(&format!("/runs/{run}")).await.contains("template, not AI"));
@@ -35,7 +36,8 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     assert!(form.contains(&format!(r#"name="parent" value="{parent}""#)));
     let fields = [("purpose", "variants"), ("parent", parent), ("backend", "sketch"), ("count", "2"), ("locale", ""), ("idea", ""), ("piece", "")];
     let answer = stage.browser.form(&format!("/projects/{}/runs", stage.project), &fields).await;
-    let children = stage.ended(location(&answer).strip_prefix("/runs/").unwrap()).await;
+    assert!(location(&answer).starts_with(&format!("/projects/{}/curate?lit=", stage.project)));
+    let children = stage.ended(&stage.newest_run().await).await;
     assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("vi")));
     let child = stage.api.json(&format!("/api/v1/variants/{}", children["drafts"][1].as_str().unwrap())).await;
     assert_eq!(child["parent_id"], parent);

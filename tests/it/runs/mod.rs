@@ -58,6 +58,11 @@ impl Stage {
             .await
     }
 
+    async fn newest_run(&self) -> String {
+        let runs = self.api.json(&format!("/api/v1/projects/{}/runs", self.project)).await;
+        runs["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
     async fn ideas(&self) -> Vec<Value> {
         self.api.json(&format!("/api/v1/projects/{}/ideas", self.project)).await["items"].as_array().unwrap().clone()
     }

@@ -86,6 +86,9 @@ fn check(house: &House, new: &NewBackend, id: BackendId, before: Option<(&BTreeM
     } else if !adapter.is_local() && adapter.makes(&service).is_empty() {
         checks.wrong("settings.model", "backends-error-no-model");
     }
+    if let Err((field, key)) = adapter.check(&service) {
+        checks.wrong(field, key);
+    }
     checks.finish()?;
     let seal = |text: String| house.secrets.seal(place(id), &text).map_err(Error::broken);
     Ok(Kept { id, kind: adapter.kind(), name, settings, secret: secret.map(seal).transpose()?, prices })
@@ -241,7 +244,7 @@ pub async fn open(house: &House, id: BackendId) -> Outcome<(&'static dyn Backend
 /// The same path at another origin.
 fn stood_in(address: &str, origin: &url::Url) -> String {
     let path = url::Url::parse(address).map(|url| url.path().to_owned()).unwrap_or_default();
-    format!("{}{path}", origin.as_str().trim_end_matches('/'))
+    format!("{}{}", origin.as_str().trim_end_matches('/'), path.trim_end_matches('/'))
 }
 
 fn name_taken(error: Error) -> Error {
@@ -254,6 +257,6 @@ mod tests {
     fn a_stand_in_keeps_the_path() {
         let origin = url::Url::parse("http://127.0.0.1:9000").unwrap();
         assert_eq!(super::stood_in("https://api.example.com/v1", &origin), "http://127.0.0.1:9000/v1");
-        assert_eq!(super::stood_in("https://api.example.com", &origin), "http://127.0.0.1:9000/");
+        assert_eq!(super::stood_in("https://api.example.com", &origin), "http://127.0.0.1:9000");
     }
 }

@@ -67,6 +67,12 @@ pub trait Backend: Send + Sync {
 
     fn settings(&self) -> &'static [Setting];
 
+    /// What is wrong with settings that are well by themselves: the field, and the key of its sentence.
+    fn check(&self, service: &Service) -> Result<(), (&'static str, &'static str)> {
+        let _ = service;
+        Ok(())
+    }
+
     /// What it can make, set up like this.
     fn makes(&self, service: &Service) -> Vec<Medium>;
 
@@ -233,6 +239,13 @@ impl Frame {
         let (width, height) = self.ratio();
         format!("{width}:{height}")
     }
+
+    /// The nearest of the ratios that a service knows, written like `9:16`.
+    pub fn nearest(&self, known: &[&'static str]) -> &'static str {
+        let wide = |(width, height): (u32, u32)| (f64::from(width) / f64::from(height)).ln();
+        let away = |text: &str| (wide(Frame { aspect: text.to_owned(), ..Frame::default() }.ratio()) - wide(self.ratio())).abs();
+        known.iter().copied().min_by(|one, other| away(one).total_cmp(&away(other))).unwrap_or_default()
+    }
 }
 
 /// A file that goes with a request, as data: addresses of ours cannot be read from outside.
@@ -262,6 +275,15 @@ mod tests {
     fn a_ratio_is_read_or_upright() {
         for (text, sides) in [("9:16", (9, 16)), ("16:9", (16, 9)), ("", (9, 16)), ("0:1", (9, 16)), ("1:99", (9, 16)), ("wide", (9, 16))] {
             assert_eq!(Frame { aspect: text.into(), ..Frame::default() }.ratio(), sides, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_ratio_goes_to_the_nearest_that_is_known() {
+        let known = ["16:9", "9:16", "1:1", "4:3"];
+        for (text, nearest) in [("9:16", "9:16"), ("", "9:16"), ("2:1", "16:9"), ("5:4", "4:3"), ("10:11", "1:1"), ("1:3", "9:16"), ("18:32", "9:16")]
+        {
+            assert_eq!(Frame { aspect: text.into(), ..Frame::default() }.nearest(&known), nearest, "{text}");
         }
     }
 }

@@ -6,8 +6,14 @@
 
 mod actions;
 mod adapter;
+mod anthropic;
 mod api;
+mod ark;
 mod automatic1111;
+mod comfyui;
+mod fal;
+mod gemini;
+mod kling;
 mod openai;
 mod outcome;
 mod pages;
@@ -34,8 +40,21 @@ pub use wire::unanswered;
 pub const AT_ONCE: u128 = 4;
 
 /// Every kind of backend, in the order of the form.
-pub static KINDS: &[&dyn Backend] =
-    &[&sketch::Sketch, &speech::Espeak, &preview::Preview, &openai::OpenAi, &replicate::Replicate, &automatic1111::Automatic1111, &speech::Piper];
+pub static KINDS: &[&dyn Backend] = &[
+    &sketch::Sketch,
+    &speech::Espeak,
+    &preview::Preview,
+    &openai::OpenAi,
+    &anthropic::Anthropic,
+    &gemini::Gemini,
+    &replicate::Replicate,
+    &fal::Fal,
+    &ark::Ark,
+    &kling::Kling,
+    &comfyui::ComfyUi,
+    &automatic1111::Automatic1111,
+    &speech::Piper,
+];
 
 /// The adapter of a kind.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Backend> {

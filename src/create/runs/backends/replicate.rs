@@ -160,8 +160,5 @@ fn finished(body: &Value, raw: String) -> Result<Looked, Trouble> {
 
 fn failed(body: &Value) -> Trouble {
     let said = wire::text(body, &["error"]);
-    let lower = said.to_lowercase();
-    let class =
-        if ["nsfw", "sensitive", "safety", "moderation"].iter().any(|word| lower.contains(word)) { Class::Moderation } else { Class::TaskFailed };
-    Trouble::saying(class, said)
+    Trouble::saying(if wire::is_held_back(said) { Class::Moderation } else { Class::TaskFailed }, said)
 }

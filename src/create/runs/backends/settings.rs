@@ -41,6 +41,8 @@ pub enum SettingKind {
     Seconds,
     /// A whole number, 1 to 1,000.
     Number,
+    /// One of these words; theirs are `backends-choice-WORD`.
+    Choice(&'static [&'static str]),
     /// The absolute path of a file on the machine of the server, with this ending.
     File(&'static str),
 }
@@ -97,6 +99,10 @@ impl Setting {
     pub const fn seldom(self) -> Setting {
         Setting { seldom: true, ..self }
     }
+    /// Help of its own below a label that others share.
+    pub const fn help(self, help: &'static str) -> Setting {
+        Setting { help, ..self }
+    }
 }
 
 impl Setting {
@@ -112,6 +118,9 @@ impl Setting {
     }
     pub fn price(&self) -> Option<Unit> {
         if let SettingKind::Price(unit) = self.kind { Some(unit) } else { None }
+    }
+    pub fn choices(&self) -> &'static [&'static str] {
+        if let SettingKind::Choice(words) = self.kind { words } else { &[] }
     }
     pub fn input_type(&self) -> &'static str {
         match self.kind {
@@ -160,6 +169,7 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
         SettingKind::Currency => value.len() == 3 && value.bytes().all(|letter| letter.is_ascii_uppercase()),
         SettingKind::Seconds => value.parse::<u64>().is_ok_and(|seconds| (10..=600).contains(&seconds)),
         SettingKind::Number => value.parse::<u64>().is_ok_and(|number| (1..=1_000).contains(&number)),
+        SettingKind::Choice(words) => words.contains(&value),
         SettingKind::File(ending) => value.ends_with(ending) && Path::new(value).is_absolute() && Path::new(value).is_file(),
         SettingKind::Line | SettingKind::Lines | SettingKind::Secret => true,
     };
@@ -167,6 +177,7 @@ fn fits(kind: SettingKind, value: &str, outbound: &Outbound) -> Result<(), &'sta
         _ if ok => Ok(()),
         SettingKind::Currency => Err("backends-error-currency"),
         SettingKind::Number => Err("backends-error-number"),
+        SettingKind::Choice(_) => Err("error-choose-one"),
         SettingKind::File(_) => Err("backends-error-file"),
         _ => Err("backends-error-seconds"),
     }

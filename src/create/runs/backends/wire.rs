@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// No service asks for more patience than this, in milliseconds.
-const LONGEST_WAIT: i64 = 3_600_000;
+pub const LONGEST_WAIT: i64 = 3_600_000;
 /// Longest answer read, in bytes: sixty long scripts are a tenth of it.
 pub const WORDS: usize = 4 << 20;
 /// Answers that carry pictures or sound inside: base64 makes them a third longer.
@@ -168,6 +168,13 @@ pub fn said(body: &Value, otherwise: Class) -> Trouble {
         () => otherwise,
     };
     Trouble::saying(class, detail)
+}
+
+/// Whether the words of a failure say that a service holds something back by its own rules.
+pub fn is_held_back(said: &str) -> bool {
+    const WORDS: [&str; 9] = ["nsfw", "sensitive", "safety", "moderation", "content policy", "risk control", "违规", "敏感", "审核"];
+    let said = said.to_lowercase();
+    WORDS.iter().any(|word| said.contains(word))
 }
 
 fn is_cut(answer: &Answer) -> bool {

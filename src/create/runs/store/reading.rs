@@ -173,17 +173,3 @@ pub async fn shot(db: &SqlitePool, key: [u8; 32]) -> Outcome<Option<Vec<u8>>> {
 pub async fn variant(db: &SqlitePool, project: ProjectId, id: VariantId) -> Outcome<(PieceId, String, ParentWords)> {
     parent(db, project, id).await.map_err(|_| Error::field("variant", "runs-error-variant"))
 }
-
-/// What runs made for a variant, newest first.
-pub async fn of_variant(db: &SqlitePool, variant: VariantId) -> Outcome<Vec<RunLine>> {
-    Ok(sqlx::query_as!(
-        RunLine,
-        r#"select r.id as "id: RunId", r.purpose, r.medium, b.kind as backend_kind, b.name as backend_name, r.count, r.state, r.error_class, r.made,
-             r.cost_micros, r.currency, r.created_ms as "created_ms: Ms", m.name as "author?"
-           from runs r join backends b on b.id = r.backend_id left join members m on m.id = r.created_by
-           where r.variant_id = ? order by r.id desc limit 20"#,
-        variant
-    )
-    .fetch_all(db)
-    .await?)
-}

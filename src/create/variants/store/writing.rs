@@ -112,9 +112,18 @@ pub async fn first_words(tx: &mut Tx, id: VariantId) -> Outcome<Option<Words>> {
     text.map(|text| serde_json::from_str(&text).map_err(Error::broken)).transpose()
 }
 
+/// What people did to a draft since it was written.
+#[derive(Clone, Copy)]
+pub struct Share {
+    /// Of today's words, 0 to 1
+    pub human: f64,
+    /// Words taken out, put in or replaced
+    pub words: i64,
+}
+
 /// Writes the edit: the revision, the new words, the state they leave; an approval ends with it.
 #[allow(clippy::too_many_arguments, reason = "a revision is both texts, their diff, the share, who and when")]
-pub async fn edit(tx: &mut Tx, id: VariantId, held: &Held, words: &Words, diff: &[Part], share: f64, by: Option<MemberId>, at: Ms) -> Outcome<()> {
+pub async fn edit(tx: &mut Tx, id: VariantId, held: &Held, words: &Words, diff: &[Part], people: Share, by: Option<MemberId>, at: Ms) -> Outcome<()> {
     let (before, diff) = (serde_json::to_string(&held.words).map_err(Error::broken)?, serde_json::to_string(diff).map_err(Error::broken)?);
     let number = held.edits + 1;
     sqlx::query!(
@@ -131,7 +140,7 @@ pub async fn edit(tx: &mut Tx, id: VariantId, held: &Held, words: &Words, diff: 
     let (tags, state) = (serde_json::to_string(&words.tags).map_err(Error::broken)?, held.state.after_edit().name());
     sqlx::query!(
         "update variants set title = ?, hook = ?, script = ?, caption = ?, tags = ?, locale = ?, state = ?, digest = null, edits = ?,
-           human_share = ?, version = version + 1, updated_ms = ?
+           human_share = ?, words_edited = ?, version = version + 1, updated_ms = ?
          where id = ?",
         words.title,
         words.hook,
@@ -141,7 +150,8 @@ pub async fn edit(tx: &mut Tx, id: VariantId, held: &Held, words: &Words, diff: 
         words.locale,
         state,
         number,
-        share,
+        people.human,
+        people.words,
         at,
         id
     )

@@ -48,6 +48,13 @@ pub async fn simulated_project(tx: &mut Tx, id: ExperimentId) -> Outcome<Option<
     .await?)
 }
 
+/// Whether its newest assessment asks to keep going.
+pub async fn undecided(tx: &mut Tx, id: ExperimentId) -> Outcome<bool> {
+    Ok(sqlx::query_scalar!(r#"select coalesce(badge, 'keep_going') = 'keep_going' as "open!: bool" from experiments where id = ?"#, id)
+        .fetch_one(tx)
+        .await?)
+}
+
 /// Where and how an experiment is shown to the invented audience.
 #[derive(Clone, Debug)]
 pub struct Stage {

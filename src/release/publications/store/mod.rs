@@ -8,7 +8,7 @@ pub mod observed;
 pub mod planning;
 
 use super::model::{State, Step};
-use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId, VariantId};
+use crate::platform::id::{ChannelId, MemberId, PieceId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::release::channels::Capability;
 use crate::web::Slice;
@@ -198,6 +198,9 @@ pub struct Shown {
     pub review_choice: Option<String>,
     pub reviewed: Option<Ms>,
     pub reviewer: Option<String>,
+    pub piece: PieceId,
+    /// It is out, its piece has another variant, no experiment compared them yet, and the invented audience is there.
+    pub comparable: bool,
 }
 
 /// A publication this member may see.
@@ -218,8 +221,12 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
     .await?;
     let row = sqlx::query!(
         r#"select p.project_id as "project: ProjectId", p.capability as "capability: Capability", p.payload, p.doubtful as "doubtful: bool", p.published_ms as "published: Ms",
-             p.next_ms as "next: Ms", p.review_choice, p.reviewed_ms as "reviewed: Ms", m.name as "reviewer?"
-           from publications p left join members m on m.id = p.reviewed_by where p.id = ?"#,
+             p.next_ms as "next: Ms", p.review_choice, p.reviewed_ms as "reviewed: Ms", m.name as "reviewer?", v.piece_id as "piece: PieceId",
+             (p.state = 'published' and v.deleted_ms is null and e.deleted_ms is null and e.variants >= 2
+               and coalesce((select simulator from studio), 0) = 1 and not exists (
+                 select 1 from experiments x where x.project_id = p.project_id and x.piece_id = e.id and x.deleted_ms is null)) as "comparable!: bool"
+           from publications p join variants v on v.id = p.variant_id join pieces e on e.id = v.piece_id
+             left join members m on m.id = p.reviewed_by where p.id = ?"#,
         id
     )
     .fetch_one(db)
@@ -235,6 +242,8 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: PublicationId) -> Outco
         review_choice: row.review_choice,
         reviewed: row.reviewed,
         reviewer: row.reviewer,
+        piece: row.piece,
+        comparable: row.comparable,
     })
 }
 

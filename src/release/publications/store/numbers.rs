@@ -2,8 +2,10 @@
 
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, MemberId, ProjectId, PublicationId};
+use crate::platform::locale::local_day;
 use crate::platform::{Error, Ms, Outcome};
-use crate::release::publications::numbers::{Availability, Basis, Number, day, shift};
+use crate::release::publications::numbers::{Availability, Basis, Number, shift};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// What became of the rows.
@@ -25,11 +27,11 @@ struct Sum {
     changed: bool,
 }
 
-#[derive(Clone, Copy)]
 struct Owner {
     project: ProjectId,
     channel: ChannelId,
     simulated: bool,
+    zone: String,
 }
 
 /// Records rows of publications, oldest first within each; the caller has shown that it may.
@@ -58,7 +60,8 @@ pub async fn record(tx: &mut Tx, rows: &[Number]) -> Outcome<Recorded> {
             sums.insert(key.clone(), sum);
         }
         let Some(sum) = sums.get_mut(&key) else { continue };
-        for (day, change) in add(tx, sum, row, value, corrects).await? {
+        let zone = &owner(tx, row.publication, &mut owners).await?.zone;
+        for (day, change) in add(tx, sum, row, value, (corrects, zone)).await? {
             *days.entry((row.publication, row.metric.clone(), day)).or_default() += change;
         }
     }
@@ -152,10 +155,16 @@ async fn sum(tx: &mut Tx, row: &Number) -> Outcome<Option<Sum>> {
 
 /// Adds one value to a total; what it changes of the days. `corrects` is there for a value that was
 /// said anew: what stood at its moment before.
-async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64, corrects: Option<Option<f64>>) -> Outcome<BTreeMap<String, f64>> {
+async fn add(
+    tx: &mut Tx,
+    sum: &mut Option<Sum>,
+    row: &Number,
+    value: f64,
+    (corrects, zone): (Option<Option<f64>>, &str),
+) -> Outcome<BTreeMap<String, f64>> {
     let Some(sum) = sum.as_mut() else {
         *sum = Some(Sum { value, observed: row.observed, corrected: false, basis: row.basis, changed: true });
-        return Ok(BTreeMap::from([(day(row.observed), value)]));
+        return Ok(BTreeMap::from([(local_day(row.observed, zone), value)]));
     };
     if sum.basis != row.basis {
         return Err(Error::field("basis", "error-basis-mixed"));
@@ -165,9 +174,9 @@ async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64, corre
     let old = corrects.flatten();
     let step = value - old.unwrap_or(0.0);
     let days = match row.basis {
-        Basis::Increment => BTreeMap::from([(day(row.observed), step)]),
-        Basis::Cumulative if in_order => shift(sum.value, row.observed, value, &[]),
-        Basis::Cumulative => late(tx, row, value, corrects.is_some()).await?,
+        Basis::Increment => BTreeMap::from([(local_day(row.observed, zone), step)]),
+        Basis::Cumulative if in_order => shift(sum.value, (row.observed, value), &[], zone),
+        Basis::Cumulative => late(tx, row, value, (corrects.is_some(), zone)).await?,
     };
     sum.corrected |= old.is_some_and(|old| value < old);
     match row.basis {
@@ -183,7 +192,7 @@ async fn add(tx: &mut Tx, sum: &mut Option<Sum>, row: &Number, value: f64, corre
 }
 
 /// A value that comes after later ones: days are credited anew from there on.
-async fn late(tx: &mut Tx, row: &Number, value: f64, corrects: bool) -> Outcome<BTreeMap<String, f64>> {
+async fn late(tx: &mut Tx, row: &Number, value: f64, (corrects, zone): (bool, &str)) -> Outcome<BTreeMap<String, f64>> {
     let before = sqlx::query_scalar!(
         r#"select coalesce(max(value), 0.0) as "most!: f64" from (
              select value from snapshots where publication_no = ?1 and metric = ?2 and observed_ms <= ?3 and (observed_ms < ?3 or ?4)
@@ -210,25 +219,26 @@ async fn late(tx: &mut Tx, row: &Number, value: f64, corrects: bool) -> Outcome<
     .fetch_all(tx)
     .await?;
     let later: Vec<(Ms, f64)> = later.into_iter().map(|row| (row.at, row.value)).collect();
-    Ok(shift(before, row.observed, value, &later))
+    Ok(shift(before, (row.observed, value), &later, zone))
 }
 
-async fn owner(tx: &mut Tx, publication: i64, known: &mut HashMap<i64, Owner>) -> Outcome<Owner> {
-    if let Some(owner) = known.get(&publication) {
-        return Ok(*owner);
-    }
+async fn owner<'k>(tx: &mut Tx, publication: i64, known: &'k mut HashMap<i64, Owner>) -> Outcome<&'k Owner> {
+    let vacant = match known.entry(publication) {
+        Entry::Occupied(there) => return Ok(there.into_mut()),
+        Entry::Vacant(vacant) => vacant,
+    };
     let owner = sqlx::query_as!(
         Owner,
-        r#"select project_id as "project: ProjectId", channel_id as "channel: ChannelId", simulated as "simulated: bool" from publications where no = ?"#,
+        r#"select p.project_id as "project: ProjectId", p.channel_id as "channel: ChannelId", p.simulated as "simulated: bool", j.zone
+           from publications p join projects j on j.id = p.project_id where p.no = ?"#,
         publication
     )
     .fetch_one(tx)
     .await?;
-    known.insert(publication, owner);
-    Ok(owner)
+    Ok(vacant.insert(owner))
 }
 
-async fn write_total(tx: &mut Tx, publication: i64, metric: &str, owner: Owner, sum: &Sum) -> Outcome<()> {
+async fn write_total(tx: &mut Tx, publication: i64, metric: &str, owner: &Owner, sum: &Sum) -> Outcome<()> {
     sqlx::query!(
         "insert into totals (publication_no, metric, project_id, channel_id, value, observed_ms, corrected, simulated) values (?, ?, ?, ?, ?, ?, ?, ?)
          on conflict do update set value = excluded.value, observed_ms = excluded.observed_ms, corrected = excluded.corrected",
@@ -239,7 +249,7 @@ async fn write_total(tx: &mut Tx, publication: i64, metric: &str, owner: Owner, 
     Ok(())
 }
 
-async fn write_day(tx: &mut Tx, metric: &str, day: &str, owner: Owner, change: f64) -> Outcome<()> {
+async fn write_day(tx: &mut Tx, metric: &str, day: &str, owner: &Owner, change: f64) -> Outcome<()> {
     sqlx::query!(
         "insert into daily_totals (project_id, channel_id, metric, day, simulated, value) values (?, ?, ?, ?, ?, ?)
          on conflict do update set value = value + excluded.value",

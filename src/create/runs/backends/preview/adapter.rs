@@ -50,7 +50,7 @@ impl Backend for Preview {
         shots::of(ask, drawing::speaks()).into_iter().map(|shot| shot.key).collect()
     }
     fn submit<'a>(&'a self, desk: &'a Desk<'a>, ask: &'a Ask) -> BoxFuture<'a, Result<Submitted, Trouble>> {
-        Box::pin(async move { drawing::film(desk, ask).await.map(Submitted::Done) })
+        Box::pin(async move { Box::pin(drawing::film(desk, ask)).await.map(Submitted::Done) })
     }
     fn test<'a>(&'a self, desk: &'a Desk<'a>) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(drawing::test(desk.folder))

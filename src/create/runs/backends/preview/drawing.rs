@@ -75,7 +75,7 @@ pub async fn film(desk: &Desk<'_>, ask: &Ask) -> Result<Made, Trouble> {
         }
     }
     let set = Set { desk, ask, screen: Screen::of(&ask.frame), shots: &different };
-    let taken = set.take_all().await?;
+    let taken = Box::pin(set.take_all()).await?;
     let film: Vec<(&Shot, &Taken)> = order.iter().filter_map(|place| Some((*different.get(*place)?, taken.get(*place)?))).collect();
     set.join(&film).await?;
     Ok(set.made(&film, &taken))

@@ -39,7 +39,7 @@ impl Wave {
     }
 
     pub fn ms(&self) -> u64 {
-        (self.samples.len() as u64 * 1_000).checked_div(u64::from(self.rate)).unwrap_or(0)
+        (self.samples.len() as u64 * 1_000 + u64::from(self.rate / 2)).checked_div(u64::from(self.rate)).unwrap_or(0)
     }
 
     /// How many frames of film it takes to hear it all, at so many a second.
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn lines_follow_each_other_with_a_pause() {
         let (whole, starts) = Wave::joined(&[tone(22_050), tone(11_025)]).unwrap();
-        assert_eq!((whole.ms(), starts), (1_749, vec![0, 1_249]));
+        assert_eq!((whole.ms(), starts), (1_750, vec![0, 1_250]));
         assert_eq!(Wave::joined(&[tone(9), Wave { rate: 8_000, samples: vec![0] }]), None);
         assert_eq!(Wave::joined(&[]), None);
         let after_nothing = Wave::joined(&[Wave::silence(0), Wave { rate: 8_000, samples: vec![7] }]).unwrap();

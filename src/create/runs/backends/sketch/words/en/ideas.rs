@@ -4,11 +4,7 @@ use super::super::super::Axis;
 use super::super::IdeaTemplate;
 
 pub(super) const IDEAS: &[IdeaTemplate] = &[
-    (
-        "One minute inside {niche}, no words",
-        "One minute. Nobody explains anything.",
-        "Film a single minute and let the picture do the work; one line of text at the end.",
-    ),
+    ("Inside {niche}, without a word", "From here on nobody explains anything.", "Let the picture do the work; one line of text at the end."),
     (
         "{niche}, seen from the last row",
         "From back here you notice what the front row misses.",

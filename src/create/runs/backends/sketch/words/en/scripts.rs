@@ -41,7 +41,7 @@ pub(super) const TITLES: &[&str] = &[
     "{topic}",
     "{topic}, slowly",
     "{topic}, from close up",
-    "{topic}: one minute",
+    "{topic}: the short one",
     "{topic}, with the sound on",
     "{topic}, once more from the start",
     "{topic}, in plain words",
@@ -127,6 +127,6 @@ pub(super) const CAPTIONS: &[&str] = &[
     "Send it to the one person who would watch to the end.",
 ];
 
-pub(super) const TAGS: &[&str] = &["shortfilm", "closeup", "slowlook", "storytime", "makingof", "oneminute"];
+pub(super) const TAGS: &[&str] = &["shortfilm", "closeup", "slowlook", "storytime", "makingof", "onetake"];
 pub(super) const ANY_NICHE: &str = "this craft";
 pub(super) const MARK: &str = "template, not AI";

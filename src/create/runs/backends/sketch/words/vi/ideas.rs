@@ -4,11 +4,7 @@ use super::super::super::Axis;
 use super::super::IdeaTemplate;
 
 pub(super) const IDEAS: &[IdeaTemplate] = &[
-    (
-        "Một phút giữa {niche}, không lời nào",
-        "Một phút thôi. Không ai giải thích gì cả.",
-        "Quay đúng một phút, để hình tự kể; năm giây cuối mới hiện một dòng chữ.",
-    ),
+    ("Giữa {niche}, không lời nào", "Từ đây không ai giải thích gì cả.", "Để hình tự kể; năm giây cuối mới hiện một dòng chữ."),
     (
         "Xem {niche} từ hàng ghế cuối",
         "Ngồi cuối mới thấy cái mà hàng đầu bỏ lỡ.",

@@ -41,7 +41,7 @@ pub(super) const TITLES: &[&str] = &[
     "{topic}",
     "{topic}, xem chậm thôi",
     "{topic}, nhìn thật gần",
-    "{topic}: bản một phút",
+    "{topic}: bản ngắn",
     "{topic}, nhớ mở tiếng",
     "{topic}, xem lại từ đầu",
     "{topic}, nói cho dễ hiểu",
@@ -127,6 +127,6 @@ pub(super) const CAPTIONS: &[&str] = &[
     "Gửi cho người sẽ chịu xem tới cuối.",
 ];
 
-pub(super) const TAGS: &[&str] = &["phimngan", "canmat", "xemcham", "kechuyen", "hautruong", "motphut"];
+pub(super) const TAGS: &[&str] = &["phimngan", "canmat", "xemcham", "kechuyen", "hautruong", "motcumay"];
 pub(super) const ANY_NICHE: &str = "nghề này";
 pub(super) const MARK: &str = "mẫu có sẵn, không phải AI";

@@ -41,7 +41,7 @@ pub(super) const TITLES: &[&str] = &[
     "{topic}",
     "{topic}，慢慢看",
     "{topic}，凑近看",
-    "{topic}：一分钟版",
+    "{topic}：短版",
     "{topic}，请开声音",
     "{topic}，从头再看一遍",
     "{topic}，不讲行话",
@@ -124,6 +124,6 @@ pub(super) const CAPTIONS: &[&str] = &[
     "发给那个会看到最后的人。",
 ];
 
-pub(super) const TAGS: &[&str] = &["短片", "特写", "慢慢看", "讲故事", "幕后", "一分钟"];
+pub(super) const TAGS: &[&str] = &["短片", "特写", "慢慢看", "讲故事", "幕后", "一镜到底"];
 pub(super) const ANY_NICHE: &str = "这门手艺";
 pub(super) const MARK: &str = "模板，非 AI";

@@ -1,12 +1,17 @@
 //! Prompts for programs.
 
-use super::context::{Given as ContextGiven, context};
-use super::model::{Choice, Label, NewPrompt, NewVersion, wrong};
-use super::store::{PromptName, Version, VersionLine};
-use super::{actions, store, template};
+pub(super) mod files;
+mod fixtures;
+mod parts;
+
 use crate::create::ideas::{self, Lenses};
 use crate::create::projects;
-use crate::platform::id::{IdeaId, ProjectId, PromptId, PromptVersionId};
+use crate::create::prompts::context::{Given as ContextGiven, context};
+use crate::create::prompts::model::{Choice, Label, NewPrompt, NewVersion, wrong};
+use crate::create::prompts::scores::Score;
+use crate::create::prompts::store::{PromptName, Version, VersionLine};
+use crate::create::prompts::{actions, store, template};
+use crate::platform::id::{FixtureId, IdeaId, ProjectId, PromptId, PromptVersionId};
 use crate::platform::{Error, House};
 use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
@@ -15,6 +20,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+/// How many drafts a rendering pretends to ask for.
+const SAMPLE: i64 = 12;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
@@ -28,6 +36,10 @@ pub fn routes() -> Routes {
         .api::<__path_add_version, _, _>(make, add_version)
         .api::<__path_move_label, _, _>(make, move_label)
         .api::<__path_render, _, _>(read, render)
+        .api::<__path_scores, _, _>(read, scores)
+        .merge(files::routes())
+        .merge(fixtures::routes())
+        .merge(parts::routes())
 }
 
 /// A prompt, its newest version whole, and the others by name.
@@ -57,11 +69,13 @@ struct LabelMove {
 /// What a trial rendering is made with; the version is the newest unless told otherwise.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Trial {
+struct NewRendering {
     version: Option<i64>,
     label: Option<Label>,
     #[schema(value_type = Object)]
     inputs: Map<String, Value>,
+    /// Its language, idea and inputs where nothing else is given
+    fixture: Option<FixtureId>,
     idea: Option<IdeaId>,
     lenses: Lenses,
     count: Option<i64>,
@@ -154,9 +168,9 @@ async fn move_label(State(house): State<House>, me: Me, Path(id): Path<PromptId>
     Ok(Json(store::find(house.db.read(), me.member.id, id).await?).into_response())
 }
 
-#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = Trial,
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/renderings", operation_id = "prompts_render", tag = "prompts", params(("id" = uuid::Uuid, Path)), request_body = NewRendering,
     responses((status = 200, body = Rendering), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<Trial>) -> Answer {
+async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, given: Given<NewRendering>) -> Answer {
     let (trial, _) = given.into_parts();
     let db = house.db.read();
     let prompt = store::find(db, me.member.id, id).await?;
@@ -167,19 +181,40 @@ async fn render(State(house): State<House>, me: Me, Path(id): Path<PromptId>, gi
     };
     let version = store::choose(db, prompt.project_id, choice).await?.ok_or(Error::NotFound)?;
     let project = projects::find(db, me.member.id, prompt.project_id).await?;
+    let fixture = match trial.fixture {
+        Some(fixture) => Some(store::fixture(db, me.member.id, fixture).await?),
+        None => None,
+    };
+    let kept = fixture.filter(|fixture| fixture.prompt_id == id).map(|fixture| fixture.given(SAMPLE)).unwrap_or_default();
     let idea = match trial.idea {
         Some(idea) => (&ideas::find(db, me.member.id, idea).await?).into(),
+        None if trial.fixture.is_some() => kept.idea,
         None => store::newest_idea(db, project.id).await?.unwrap_or_default(),
     };
+    let mut inputs = kept.inputs;
+    inputs.extend(trial.inputs);
     let given = ContextGiven {
-        locale: trial.locale,
-        count: trial.count.unwrap_or(12),
+        locale: if trial.locale.is_empty() { kept.locale } else { trial.locale },
+        count: trial.count.unwrap_or(SAMPLE),
         lenses: trial.lenses,
         idea,
-        inputs: trial.inputs,
+        inputs,
         ..ContextGiven::default()
     };
     let rendered =
         template::preview(&version.template, &context(&project, version.purpose, &given)).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))?;
     Ok(Json(Rendering { text: rendered.text, missing: rendered.missing }).into_response())
+}
+
+/// The scores of the newest 200 versions, newest first.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Scoreboard {
+    items: Vec<Score>,
+}
+
+#[utoipa::path(get, path = "/api/v1/prompts/{id}/scores", operation_id = "prompts_scores", tag = "prompts", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Scoreboard), (status = 404, body = Problem)))]
+async fn scores(State(house): State<House>, me: Me, Path(id): Path<PromptId>) -> Answer {
+    store::find(house.db.read(), me.member.id, id).await?;
+    Ok(Json(Scoreboard { items: store::scores(house.db.read(), id, house.now()).await? }).into_response())
 }

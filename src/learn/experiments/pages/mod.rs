@@ -1,10 +1,12 @@
-//! Pages of experiments: the list, a new one, one experiment with its call.
+//! Pages of experiments: the list, one experiment with its call; a new one in its own file.
+
+mod opening;
 
 use super::actions::{self, By};
 use super::assessment::Findings;
-use super::model::{self, Badge, Choice, DayCount, Draft, Experiment, Listed, State, Verdict, letter};
-use super::{api, store, truth, view};
-use crate::platform::id::{ArmId, ExperimentId, PieceId, ProjectId, VariantId};
+use super::model::{Assignment, Badge, Choice, DayCount, Experiment, Listed, State, Verdict, letter};
+use super::{api, comparison, store, truth, view};
+use crate::platform::id::{ArmId, ExperimentId, ProjectId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page, thousands};
 use askama::Template;
@@ -19,8 +21,9 @@ pub fn routes() -> Routes {
     let (read, make, publish) = (Access::Member(Ability::Read), Access::Member(Ability::Make), Access::Member(Ability::Publish));
     Routes::new()
         .get("/projects/{project}/experiments", read, index)
-        .post("/projects/{project}/experiments", publish, create)
-        .get("/projects/{project}/experiments/new", publish, new)
+        .post("/projects/{project}/experiments", publish, opening::create)
+        .get("/projects/{project}/experiments/new", publish, opening::new)
+        .post("/projects/{project}/comparisons", publish, opening::compare)
         .get("/experiments/{experiment}", read, show)
         .delete("/experiments/{experiment}", publish, bin)
         .post("/experiments/{experiment}/restoration", publish, restore)
@@ -81,96 +84,6 @@ async fn index(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>,
     Ok(page(StatusCode::OK, &ListPage { shell, state: filter.state, counts, ready, list }))
 }
 
-/// The form of a new experiment; `base` is a percentage for the helper beside it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct NewForm {
-    name: String,
-    question: String,
-    assignment: String,
-    metric: String,
-    planned: String,
-    variant: Vec<VariantId>,
-    /// The id of a piece; "" before one is chosen
-    piece: String,
-    base: String,
-}
-
-#[derive(Template)]
-#[template(path = "learn/experiments/new.html")]
-struct NewPage {
-    shell: Shell,
-    form: NewForm,
-    pieces: Vec<(Uuid, String, i64)>,
-    variants: Vec<(VariantId, String, String)>,
-    errors: Errors,
-}
-
-impl NewPage {
-    fn metrics(&self) -> [&'static str; 5] {
-        model::METRICS
-    }
-    fn assignments(&self) -> [&'static str; 5] {
-        model::Assignment::ALL.map(model::Assignment::name)
-    }
-    fn chosen(&self, id: &VariantId) -> bool {
-        self.form.variant.contains(id)
-    }
-    fn is_piece(&self, id: &Uuid) -> bool {
-        self.form.piece == id.to_string()
-    }
-    /// (lift in percent, viewers per arm)
-    fn viewers(&self) -> Vec<(i64, String)> {
-        let base = self.form.base.trim().replace(',', ".").parse::<f64>().unwrap_or(0.0) / 100.0;
-        model::viewers_needed(base).into_iter().map(|(lift, n)| (lift, thousands(n))).collect()
-    }
-    fn posts(&self) -> Vec<(i64, u64)> {
-        model::posts_needed()
-    }
-}
-
-async fn new(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Query(form): Query<NewForm>) -> Answer {
-    let form = NewForm {
-        assignment: if form.assignment.is_empty() { "randomised_here".into() } else { form.assignment },
-        metric: if form.metric.is_empty() { "hook_rate".into() } else { form.metric },
-        base: if form.base.is_empty() { "40".into() } else { form.base },
-        ..form
-    };
-    new_page(&house, &me, project, form, (StatusCode::OK, Errors::default())).await
-}
-
-async fn new_page(house: &House, me: &Me, project: ProjectId, form: NewForm, (status, errors): (StatusCode, Errors)) -> Answer {
-    let shell = me.shell(Some(project)).await?.at("experiments");
-    let (db, member) = (house.db.read(), me.member.id);
-    let pieces = store::pieces(db, member, project).await?;
-    let variants = match form.piece.parse::<PieceId>() {
-        Ok(piece) => store::variants_of(db, member, project, piece.0).await?,
-        Err(_) => Vec::new(),
-    };
-    Ok(page(status, &NewPage { shell, form, pieces, variants, errors }))
-}
-
-async fn create(Here(house): Here<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<NewForm>) -> Answer {
-    let planned = form.planned.trim();
-    let draft = Draft {
-        name: form.name.clone(),
-        question: form.question.clone(),
-        assignment: form.assignment.clone(),
-        metric: form.metric.clone(),
-        planned: if planned.is_empty() { None } else { Some(planned.parse().unwrap_or(-1)) },
-        variants: form.variant.clone(),
-    };
-    let by = by(&house, &me);
-    match house.db.write(async move |tx| actions::open(tx, &by, project, &draft).await).await {
-        Ok(id) => Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-opened").with("name", &form.name))),
-        Err(Error::Invalid(errors)) => {
-            let errors = Errors::of(me.words, &errors);
-            new_page(&house, &me, project, form, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// The form that calls an experiment.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -216,13 +129,16 @@ impl ShowPage {
     fn may_win(&self) -> bool {
         self.grade != "d" && self.one.badge != Some(Badge::Broken)
     }
-    fn safe(&self) -> Option<&str> {
+    fn safe(&self) -> Option<String> {
         let at = self.findings.as_ref()?.safe_to_ship?;
-        self.arms.get(at).map(|arm| arm.name.as_str())
+        self.arms.get(at).map(|arm| self.whole(arm))
     }
-    fn proven(&self) -> Option<&str> {
+    fn proven(&self) -> Option<String> {
         let at = self.findings.as_ref()?.proven_better?;
-        self.arms.get(at).map(|arm| arm.name.as_str())
+        self.arms.get(at).map(|arm| self.whole(arm))
+    }
+    fn whole(&self, arm: &view::ArmRow) -> String {
+        view::whole_name(arm, &self.arms)
     }
     fn split(&self) -> Option<(bool, String)> {
         self.findings.as_ref()?.srm.as_ref().map(|srm| (srm.alarm, view::p_value(srm.p_value)))
@@ -238,6 +154,33 @@ impl ShowPage {
     }
     fn viewers(&self) -> String {
         thousands(self.one.exposures)
+    }
+    /// Whom the arms are shown to.
+    fn method(&self) -> &'static str {
+        view::method(&self.one)
+    }
+    /// Nobody has seen it, so nothing is said of what viewers did.
+    fn unseen(&self) -> bool {
+        self.one.exposures == 0 && (matches!(self.grade, "a" | "b") || self.one.assignment == Assignment::Rotated)
+    }
+    /// What may be said: of invented viewers nothing about others.
+    fn claim(&self) -> String {
+        if self.unseen() {
+            let said = |beginning: &str| self.shell.t([beginning, self.method()].concat());
+            return self.shell.ab("experiments-claim-unseen", "method", said("assignment-"), "claim", said("assignment-claim-"));
+        }
+        let key = if self.one.simulated && self.grade == "a" { "simulated" } else { self.grade };
+        self.shell.t(["grade-claim-", key].concat()).into_owned()
+    }
+    /// The one step that is needed now: "simulate", "call", "breed", or nothing.
+    fn needed(&self) -> &'static str {
+        let decided = matches!(self.one.badge, Some(Badge::Proven | Badge::Safe | Badge::NoDifference));
+        match self.one.state {
+            State::Called => "breed",
+            State::Running if self.may_simulate && !decided => "simulate",
+            _ if self.can_be_called() => "call",
+            _ => "",
+        }
     }
 }
 
@@ -337,10 +280,17 @@ async fn stop(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) ->
 }
 
 async fn simulate(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>) -> Answer {
+    let before = store::find(house.db.read(), me.member.id, id).await?.exposures;
     let by = by(&house, &me);
-    house.db.write(async move |tx| actions::simulate(tx, &by, id).await).await?;
+    let acts = by.clone();
+    house.db.write(async move |tx| actions::simulate(tx, &acts, id, 1).await).await?;
     house.jobs.ring();
-    Ok(me.go_saying(&format!("/experiments/{id}"), Said::new("experiments-simulating")))
+    let watched = comparison::watched(&house, &by, id, before).await?;
+    Ok(me.go_saying(&format!("/experiments/{id}"), Said::new(said_of_watching(watched))))
+}
+
+fn said_of_watching(watched: bool) -> &'static str {
+    if watched { "experiments-simulated-said" } else { "experiments-simulating" }
 }
 
 /// One day, counted by hand: a pair of numbers for each arm.

@@ -1,14 +1,25 @@
 //! All SQL of prompts.
 
+mod fixtures;
+mod parts;
+mod scores;
+
 use super::context::IdeaWords;
 use super::model::{Checked, Choice, Label, ModelSettings, Purpose};
+use super::parts::Source;
 use crate::platform::db::Tx;
 use crate::platform::id::{MemberId, ProjectId, PromptId, PromptVersionId};
-use crate::platform::{Error, Ms, Outcome};
+use crate::platform::{Error, FieldError, Ms, Outcome};
 use crate::web::Slice;
 use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
+
+pub(super) use fixtures::{delete_fixture, has_fixture, hold_fixture, insert_fixture, update_fixture};
+pub use fixtures::{fixture, fixtures, fixtures_of};
+pub(super) use parts::{add_part_version, hold_part, insert_part, set_part_deleted};
+pub use parts::{part, part_version, part_versions, parts, parts_in, source};
+pub use scores::scores;
 
 /// A prompt as a list names it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -65,7 +76,7 @@ pub struct Version {
 pub struct Chosen {
     pub id: PromptVersionId,
     pub purpose: Purpose,
-    pub template: String,
+    pub template: Source,
     pub settings: ModelSettings,
 }
 
@@ -139,6 +150,45 @@ pub async fn version(db: &SqlitePool, prompt: PromptId, number: i64) -> Outcome<
     Ok(Version { id: row.id, number: row.number, template: row.template, settings, note: row.note, created_ms: row.created_ms })
 }
 
+/// The newest 200 versions of a prompt that was found before, oldest first, with their texts.
+pub async fn whole_versions(db: &SqlitePool, prompt: PromptId) -> Outcome<Vec<Version>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: PromptVersionId", number, template, settings, note, created_ms as "created_ms: Ms"
+           from prompt_versions where prompt_id = ? order by number desc limit 200"#,
+        prompt
+    )
+    .fetch_all(db)
+    .await?;
+    let whole = rows.into_iter().rev().map(|row| {
+        let settings = serde_json::from_str(&row.settings).unwrap_or_default();
+        Version { id: row.id, number: row.number, template: row.template, settings, note: row.note, created_ms: row.created_ms }
+    });
+    Ok(whole.collect())
+}
+
+/// The living prompt of a name, and what it asks for.
+pub(super) async fn named_in(tx: &mut Tx, project: ProjectId, name: &str) -> Outcome<Option<(PromptId, String)>> {
+    let name = name.trim();
+    let row =
+        sqlx::query!(r#"select id as "id: PromptId", purpose from prompts where project_id = ? and name = ? and deleted_ms is null"#, project, name)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|row| (row.id, row.purpose)))
+}
+
+/// The newest version of a prompt that says exactly this with these settings.
+pub(super) async fn number_of(tx: &mut Tx, prompt: PromptId, version: &Checked) -> Outcome<Option<i64>> {
+    let settings = serde_json::to_string(&version.settings).map_err(Error::broken)?;
+    Ok(sqlx::query_scalar!(
+        "select number from prompt_versions where prompt_id = ? and template = ? and settings = ? order by number desc limit 1",
+        prompt,
+        version.template,
+        settings
+    )
+    .fetch_optional(tx)
+    .await?)
+}
+
 /// The prompt and number of a version, for pages that name where something came from.
 pub async fn named(db: &SqlitePool, version: PromptVersionId) -> Outcome<(PromptId, String, i64)> {
     let row = sqlx::query!(
@@ -162,7 +212,7 @@ pub async fn newest_idea(db: &SqlitePool, project: ProjectId) -> Outcome<Option<
     .await?)
 }
 
-/// The version a run uses, among the living prompts of its project. `None` when there is none.
+/// The version a run uses, among the living prompts of its project, with the parts it includes. `None` when there is none.
 pub async fn choose(db: &SqlitePool, project: ProjectId, choice: Choice) -> Outcome<Option<Chosen>> {
     let (prompt, number, label, purpose) = match choice {
         Choice::Version(prompt, number) => (Some(prompt), Some(number), None, None),
@@ -186,10 +236,13 @@ pub async fn choose(db: &SqlitePool, project: ProjectId, choice: Choice) -> Outc
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let template = source(db, project, &row.template)
+        .await?
+        .map_err(|fault| Error::Invalid(vec![FieldError::new("prompt", fault.key).with("line", fault.line).with("detail", fault.detail)]))?;
     Ok(Some(Chosen {
         id: row.id,
         purpose: row.purpose.parse().map_err(Error::broken)?,
-        template: row.template,
+        template,
         settings: serde_json::from_str(&row.settings).unwrap_or_default(),
     }))
 }

@@ -1,21 +1,29 @@
 //! Pages of prompts: the list, one prompt with a version open, a new one.
 
-use super::context::{Given, context, source};
-use super::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
-use super::store::{self, PromptName, Version, VersionLine};
-use super::template::{self, Rendered};
-use super::{actions, api};
+mod board;
+mod files;
+mod fixtures;
+mod parts;
+
 use crate::create::projects;
+use crate::create::prompts::context::{Given, context, source as comes_from};
+use crate::create::prompts::fixtures::Fixture;
+use crate::create::prompts::model::{Label, ModelSettings, NewPrompt, NewVersion, Purpose, wrong};
+use crate::create::prompts::store::{self, PromptName, Version, VersionLine};
+use crate::create::prompts::template::{self, Rendered};
+use crate::create::prompts::{actions, api};
 use crate::platform::diff::{Part, diff};
-use crate::platform::id::{ProjectId, PromptId};
+use crate::platform::id::{FixtureId, ProjectId, PromptId};
 use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use board::Board;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 const IN_LIST: i64 = 50;
 /// How many drafts a preview pretends to ask for.
@@ -34,6 +42,9 @@ pub fn routes() -> Routes {
         .post("/prompts/{prompt}/labels", make, move_label)
         .delete("/prompts/{prompt}", make, bin)
         .post("/prompts/{prompt}/restoration", make, restore)
+        .merge(files::routes())
+        .merge(fixtures::routes())
+        .merge(parts::routes())
         .merge(api::routes())
 }
 
@@ -91,6 +102,14 @@ fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, ()> {
 struct IndexPage {
     shell: Shell,
     prompts: Slice<PromptName>,
+    read: Read,
+}
+
+/// A file that was to be read in, and why it was not.
+#[derive(Default)]
+struct Read {
+    text: String,
+    errors: Errors,
 }
 
 #[derive(Template)]
@@ -120,6 +139,10 @@ struct PromptPage {
     rendered: Result<Rendered, String>,
     /// The version compared with, and the way from it to this one.
     against: Option<(i64, Vec<Part>)>,
+    board: Board,
+    fixtures: Vec<Fixture>,
+    /// The fixture that is rendered over
+    over: Option<FixtureId>,
     form: PromptForm,
     errors: Errors,
 }
@@ -137,15 +160,35 @@ impl PromptPage {
     fn is_open(&self, number: &i64) -> bool {
         self.version.number == *number
     }
+    fn is_over(&self, fixture: &Fixture) -> bool {
+        self.over == Some(fixture.id)
+    }
+    fn of_variants(&self) -> bool {
+        self.prompt.purpose() == Purpose::Variants
+    }
+    /// What the board calls the drafts that were liked, what one of them cost, and how it counts.
+    fn approved(&self) -> &'static str {
+        if self.of_variants() { "prompts-score-approved" } else { "prompts-score-shortlisted" }
+    }
+    fn cost(&self) -> &'static str {
+        if self.of_variants() { "prompts-score-cost" } else { "prompts-score-cost-ideas" }
+    }
+    fn explained(&self) -> &'static str {
+        if self.of_variants() { "prompts-scores-explained" } else { "prompts-scores-explained-ideas" }
+    }
     fn asks(&self) -> bool {
         self.inputs.iter().any(|input| input.from.is_none())
     }
 }
 
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(view): Query<After>) -> Answer {
+    index_page(&house, &me, project, view.after, (StatusCode::OK, Read::default())).await
+}
+
+async fn index_page(house: &House, me: &Me, project: ProjectId, after: Option<Uuid>, (status, read): (StatusCode, Read)) -> Answer {
     let shell = me.shell(Some(project)).await?.at("prompts");
-    let prompts = store::list(house.db.read(), me.member.id, project, view.after, IN_LIST).await?;
-    Ok(page(StatusCode::OK, &IndexPage { shell, prompts }))
+    let prompts = store::list(house.db.read(), me.member.id, project, after, IN_LIST).await?;
+    Ok(page(status, &IndexPage { shell, prompts, read }))
 }
 
 async fn new(me: Me, Path(project): Path<ProjectId>) -> Answer {
@@ -176,7 +219,8 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<PromptId>, Quer
     let version = store::version(house.db.read(), id, number).await?;
     let form = PromptForm::of(&version);
     let typed = view.iter().filter_map(|(name, text)| Some((name.strip_prefix(INPUT)?.to_owned(), text.clone()))).collect();
-    let wanted = Wanted { prompt, version, against: asked("against"), typed, form, errors: Errors::default() };
+    let over = view.get("fixture").and_then(|id| id.parse().ok());
+    let wanted = Wanted { prompt, version, against: asked("against"), over, typed, form, errors: Errors::default() };
     one(&house, &me, wanted, StatusCode::OK).await
 }
 
@@ -185,13 +229,14 @@ struct Wanted {
     prompt: PromptName,
     version: Version,
     against: Option<i64>,
+    over: Option<FixtureId>,
     typed: BTreeMap<String, String>,
     form: PromptForm,
     errors: Errors,
 }
 
 async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answer {
-    let Wanted { prompt, version, against, typed, form, errors } = wanted;
+    let Wanted { prompt, version, against, over, typed, form, errors } = wanted;
     let shell = me.shell(Some(prompt.project_id)).await?.at("prompts");
     let db = house.db.read();
     let against = match against {
@@ -201,20 +246,23 @@ async fn one(house: &House, me: &Me, wanted: Wanted, status: StatusCode) -> Answ
         }
         None => None,
     };
-    let inputs = template::inputs(&version.template).unwrap_or_default();
+    let source = store::source(db, prompt.project_id, &version.template).await?;
+    let inputs = source.as_ref().ok().and_then(|source| template::inputs(source).ok()).unwrap_or_default();
     let inputs: Vec<Input> =
-        inputs.into_iter().map(|name| Input { from: source(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
+        inputs.into_iter().map(|name| Input { from: comes_from(&name), typed: typed.get(&name).cloned().unwrap_or_default(), name }).collect();
     let project = projects::find(db, me.member.id, prompt.project_id).await?;
-    let given = Given {
-        count: SAMPLE_COUNT,
-        idea: store::newest_idea(db, prompt.project_id).await?.unwrap_or_default(),
-        inputs: typed_inputs(&inputs),
-        ..Given::default()
+    let fixtures = store::fixtures(db, prompt.id).await?;
+    let mut given = match fixtures.iter().find(|fixture| over == Some(fixture.id)) {
+        Some(fixture) => fixture.given(SAMPLE_COUNT),
+        None => Given { count: SAMPLE_COUNT, idea: store::newest_idea(db, prompt.project_id).await?.unwrap_or_default(), ..Given::default() },
     };
-    let rendered = template::preview(&version.template, &context(&project, prompt.purpose(), &given))
+    given.inputs.extend(typed_inputs(&inputs));
+    let rendered = source
+        .and_then(|source| template::preview(&source, &context(&project, prompt.purpose(), &given)))
         .map_err(|fault| Errors::of(me.words, &[wrong(&fault)]).on("template").unwrap_or_default().to_owned());
     let versions = store::versions(db, prompt.id).await?;
-    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, form, errors }))
+    let board = Board::of(&store::scores(db, prompt.id, house.now()).await?, &shell);
+    Ok(page(status, &PromptPage { shell, prompt, versions, version, inputs, rendered, against, board, fixtures, over, form, errors }))
 }
 
 /// What was typed for the names that nothing else supplies.
@@ -238,7 +286,7 @@ async fn add_version(State(house): State<House>, me: Me, Path(id): Path<PromptId
         Err(Error::Invalid(errors)) => {
             let version = store::version(house.db.read(), id, prompt.versions).await?;
             let errors = Errors::of(me.words, &errors);
-            let wanted = Wanted { prompt, version, against: None, typed: BTreeMap::new(), form, errors };
+            let wanted = Wanted { prompt, version, against: None, over: None, typed: BTreeMap::new(), form, errors };
             one(&house, &me, wanted, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),

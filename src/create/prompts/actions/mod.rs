@@ -1,7 +1,12 @@
 //! Verbs on prompts.
 
-use super::model::{Checked, Label, NewPrompt, NewVersion, Purpose};
-use super::store;
+pub(super) mod files;
+pub(super) mod fixtures;
+pub(super) mod parts;
+
+use super::model::{Checked, Label, NewPrompt, NewVersion, Purpose, wrong};
+use super::parts::Source;
+use super::{store, template};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{MemberId, ProjectId, PromptId, PromptVersionId};
@@ -15,6 +20,7 @@ use serde_json::json;
 pub async fn create(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: ProjectId, prompt: &NewPrompt, at: Ms) -> Outcome<PromptId> {
     let (name, version) = prompt.check()?;
     store::project_locale(tx, by, project).await?;
+    includes(tx, project, &version).await?;
     let id = store::insert(tx, project, &name, prompt.purpose, by, at)
         .await
         .map_err(|error| error.taken("prompts.project_id, prompts.name", "name", "prompts-error-name-taken"))?;
@@ -28,12 +34,22 @@ pub async fn create(tx: &mut Tx, actor: &Actor, by: Option<MemberId>, project: P
 pub async fn add_version(tx: &mut Tx, actor: &Actor, by: MemberId, id: PromptId, version: &NewVersion, at: Ms) -> Outcome<(PromptVersionId, i64)> {
     let checked: Checked = version.check()?;
     let (project, _) = store::project_of(tx, by, id, false).await?;
+    includes(tx, project, &checked).await?;
     let (version_id, number) = store::add_version(tx, id, &checked, Some(by), at).await?;
     record(tx, actor, at, Event::new("prompt.versioned", id.0).within(project).detail(json!({ "number": number }))).await?;
     if let Some(label) = version.label {
         move_label(tx, actor, by, id, (label, number), at).await?;
     }
     Ok((version_id, number))
+}
+
+/// Whether every part a version includes is there.
+async fn includes(tx: &mut Tx, project: ProjectId, version: &Checked) -> Outcome<()> {
+    if template::included(&version.template).is_empty() {
+        return Ok(());
+    }
+    let all = store::parts_in(tx, project).await?;
+    Source::gather(&version.template, &all).map(|_| ()).map_err(|fault| Error::Invalid(vec![wrong(&fault)]))
 }
 
 /// Moves a label to a version that exists.
@@ -98,9 +114,9 @@ pub async fn seed(tx: &mut Tx, project: ProjectId, by: Option<MemberId>, at: Ms)
 /// The first prompts of a language; the last one stands first in the list.
 fn seeds(words: Words) -> [(Purpose, &'static str); 2] {
     if words.is_chinese() {
-        [(Purpose::Variants, include_str!("seeds/variants.zh-Hans.txt")), (Purpose::Ideas, include_str!("seeds/ideas.zh-Hans.txt"))]
+        [(Purpose::Variants, include_str!("../seeds/variants.zh-Hans.txt")), (Purpose::Ideas, include_str!("../seeds/ideas.zh-Hans.txt"))]
     } else {
-        [(Purpose::Variants, include_str!("seeds/variants.en.txt")), (Purpose::Ideas, include_str!("seeds/ideas.en.txt"))]
+        [(Purpose::Variants, include_str!("../seeds/variants.en.txt")), (Purpose::Ideas, include_str!("../seeds/ideas.en.txt"))]
     }
 }
 
@@ -122,7 +138,8 @@ pub async fn seed_job(house: House, job: Job) -> Ending {
 mod tests {
     use super::*;
     use crate::create::projects::{Market, Project};
-    use crate::create::prompts::{Given, IdeaWords, asked, context, render};
+    use crate::create::prompts::context::asked;
+    use crate::create::prompts::{Given, IdeaWords, context, render};
 
     fn project() -> Project {
         let said = |text: &str| text.to_owned();
@@ -148,15 +165,15 @@ mod tests {
         let idea = IdeaWords { title: "TITLE".into(), hook: "HOOK".into(), angle: "ANGLE".into(), why_now: "WHY".into() };
         for words in [Words::English, Words::Chinese] {
             for (purpose, template) in seeds(words) {
-                assert_eq!(asked(template), Vec::<String>::new());
+                assert_eq!(asked(&template.into()), Vec::<String>::new());
                 let given = Given { locale: "th".into(), count: 7, idea: idea.clone(), ..Given::default() };
-                let text = render(template, &context(&project(), purpose, &given)).unwrap();
+                let text = render(&template.into(), &context(&project(), purpose, &given)).unwrap();
                 for word in ["NICHE", "PERSPECTIVE", "AUDIENCE", "STYLE", "th", "7"] {
                     assert!(text.contains(word), "{word} is missing from {text}");
                 }
                 assert_eq!(purpose == Purpose::Variants, text.contains("HOOK") && text.contains("WHY"));
                 assert!(!text.contains("\n\n\n"), "{text}");
-                let bare = render(template, &context(&project(), purpose, &Given::default())).unwrap();
+                let bare = render(&template.into(), &context(&project(), purpose, &Given::default())).unwrap();
                 assert!(!bare.contains("HOOK") && !bare.contains("\n\n\n"), "{bare}");
             }
         }
