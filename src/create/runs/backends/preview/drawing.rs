@@ -116,6 +116,7 @@ impl Set<'_> {
             encoded?;
             next = following?;
             taken.push(ready.taken);
+            self.desk.steps.send_replace((count(taken.len()), count(self.shots.len())));
         }
         Ok(taken)
     }
@@ -293,6 +294,10 @@ impl Set<'_> {
         };
         languages.into_iter().enumerate().filter_map(written).collect()
     }
+}
+
+fn count(shots: usize) -> i64 {
+    i64::try_from(shots).unwrap_or(i64::MAX)
 }
 
 /// In frames.
