@@ -126,6 +126,11 @@ async fn a_film_that_is_taken_back_leaves_no_process() {
     let run = stage.preview(&variant, json!({})).await;
     let data = &stage.app.data;
     stage.app.eventually("an encoder at work", async || at_work(data).contains(&"ffmpeg".to_owned()).then_some(())).await;
+    let steps = async || {
+        let job = "select progress_done, progress_of from jobs where kind = 'run'";
+        sqlx::query_as::<_, (i64, i64)>(job).fetch_one(stage.app.house.db.read()).await.ok().filter(|(done, of)| *done > 0 && *of == 40)
+    };
+    stage.app.eventually("the first shot", steps).await;
     stage.api.request(Method::DELETE, &format!("/api/v1/runs/{run}")).send().await.unwrap();
     assert_eq!(stage.ended(&run).await["state"], "cancelled");
     stage.app.eventually("the end of every process", async || at_work(data).is_empty().then_some(())).await;

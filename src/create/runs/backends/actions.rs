@@ -17,6 +17,7 @@ use crate::web::Me;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use tokio::sync::watch;
 
 /// A backend as a program sends it.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -178,8 +179,8 @@ pub(super) async fn update(house: &House, me: &Me, id: BackendId, new: &NewBacke
 pub(super) async fn test(house: &House, me: &Me, id: BackendId) -> Outcome<Result<(), Trouble>> {
     let (adapter, service) = open(house, id).await?;
     let scratch = house.media.scratch()?;
-    let (now, shots) = (house.now(), HashMap::new());
-    let desk = Desk { outbound: &house.outbound, service: &service, now, folder: scratch.path(), shots: &shots };
+    let (now, shots, steps) = (house.now(), HashMap::new(), watch::Sender::default());
+    let desk = Desk { outbound: &house.outbound, service: &service, now, folder: scratch.path(), shots: &shots, steps: &steps };
     let found = adapter.test(&desk).await.map_err(|trouble| service.without_secret(trouble));
     let error = found.as_ref().err().map(|trouble| trouble.class.name());
     let (now, actor) = (house.now(), me.actor());
@@ -200,8 +201,8 @@ pub(super) async fn test(house: &House, me: &Me, id: BackendId) -> Outcome<Resul
 pub(super) async fn models(house: &House, id: BackendId) -> Outcome<Result<Vec<String>, Trouble>> {
     let (adapter, service) = open(house, id).await?;
     let scratch = house.media.scratch()?;
-    let (now, shots) = (house.now(), HashMap::new());
-    let desk = Desk { outbound: &house.outbound, service: &service, now, folder: scratch.path(), shots: &shots };
+    let (now, shots, steps) = (house.now(), HashMap::new(), watch::Sender::default());
+    let desk = Desk { outbound: &house.outbound, service: &service, now, folder: scratch.path(), shots: &shots, steps: &steps };
     let found = adapter.models(&desk).await.map_err(|trouble| service.without_secret(trouble));
     Ok(found.map(|mut models| {
         models.sort();

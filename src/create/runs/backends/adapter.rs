@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use tokio::sync::watch;
 
 /// What a run makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -173,6 +174,8 @@ pub struct Desk<'a> {
     pub folder: &'a Path,
     /// Files drawn before that may be used again.
     pub shots: &'a HashMap<[u8; 32], PathBuf>,
+    /// Where an adapter that works in steps says how many are done, and of how many.
+    pub steps: &'a watch::Sender<(i64, i64)>,
 }
 
 /// One request, frozen when the run was planned.

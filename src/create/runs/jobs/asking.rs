@@ -166,10 +166,18 @@ async fn over_budget(tx: &mut Tx, run: &Run, admission: Admission, at: Ms) -> Ou
 async fn call(house: &House, job: &Job, adapter: &'static dyn Backend, desk: &Desk<'_>, ask: &Ask) -> Call<Submitted> {
     let mut answer = adapter.submit(desk, ask);
     let clean = |answered: Result<Submitted, Trouble>| Call::Answered(answered.map_err(|trouble| desk.service.without_secret(trouble)));
-    tokio::select! {
-        biased;
-        answered = &mut answer => return clean(answered),
-        () = job.stop.cancelled() => {}
+    let mut steps = desk.steps.subscribe();
+    loop {
+        tokio::select! {
+            biased;
+            answered = &mut answer => return clean(answered),
+            () = job.stop.cancelled() => break,
+            Ok(()) = steps.changed() => {
+                let (done, of) = *steps.borrow_and_update();
+                // A step that is not seen is no reason to stop.
+                let _ = jobs::progress(house, job.id, done, of).await;
+            }
+        }
     }
     if !house.tasks.stopping().is_cancelled() {
         return Call::Dropped;

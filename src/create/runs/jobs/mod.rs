@@ -16,6 +16,7 @@ use crate::platform::media::{Digest, Scratch};
 use crate::platform::{Error, House, Ms, Outcome};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use tokio::sync::watch;
 
 /// Largest file that goes with a request, in bytes.
 const REFERENCE_MAX: u64 = 25 << 20;
@@ -34,16 +35,18 @@ struct Opened {
     service: Service,
     folder: Scratch,
     now: Ms,
+    /// How far the call is
+    steps: watch::Sender<(i64, i64)>,
 }
 
 impl Opened {
     async fn of(house: &House, run: &Run) -> Outcome<Opened> {
         let (adapter, service) = backends::open(house, run.backend_id).await?;
-        Ok(Opened { adapter, service, folder: house.media.scratch()?, now: house.now() })
+        Ok(Opened { adapter, service, folder: house.media.scratch()?, now: house.now(), steps: watch::Sender::default() })
     }
 
     fn desk<'a>(&'a self, house: &'a House, shots: &'a HashMap<[u8; 32], PathBuf>) -> Desk<'a> {
-        Desk { outbound: &house.outbound, service: &self.service, now: self.now, folder: self.folder.path(), shots }
+        Desk { outbound: &house.outbound, service: &self.service, now: self.now, folder: self.folder.path(), shots, steps: &self.steps }
     }
 
     /// The request as it was frozen in the run.

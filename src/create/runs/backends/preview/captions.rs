@@ -35,7 +35,8 @@ struct Block {
     left: f32,
     right: f32,
     bottom: f32,
-    outline: f32,
+    /// Of the dark box around the words, which keeps them readable on any picture
+    padding: f32,
     rows: usize,
     width: f32,
 }
@@ -44,15 +45,15 @@ impl Block {
     fn of(screen: Screen) -> Block {
         let (width, height) = (screen.width as f32, screen.height as f32);
         let unit = width.min(height) / 540.0;
-        let outline = 2.5 * unit;
-        let (left, right) = ((width * 0.07).max(width * 0.12 - 24.0 * unit) + outline, width * 0.12 + outline);
+        let padding = 11.0 * unit;
+        let (left, right) = ((width * 0.12 - 24.0 * unit).max(width * 0.07) + padding, width * 0.12 + padding);
         let is_upright = height > width;
         Block {
             em: if is_upright { [37.0, 26.0] } else { [33.0 * unit.min(1.15), 24.0 * unit.min(1.15)] },
             left,
             right,
-            bottom: height * 0.2 + outline,
-            outline,
+            bottom: height * 0.2 + padding,
+            padding,
             rows: if is_upright { ROWS_UPRIGHT } else { ROWS_WIDE },
             width: width - left - right,
         }
@@ -186,12 +187,8 @@ pub fn ass(screen: Screen, words: [&Words; 2], cues: &[Cue]) -> String {
         let size = block.em[at] * words[at].face.line.max(1.0);
         let _ = writeln!(
             out,
-            "Style: {name},{family},{size:.1},{colour},{colour},&H00181C1A,&H64000000,-1,0,0,0,100,100,0,0,1,{:.1},{:.1},2,{:.0},{:.0},{:.0},1",
-            block.outline,
-            block.outline * 0.4,
-            block.left,
-            block.right,
-            block.bottom
+            "Style: {name},{family},{size:.1},{colour},{colour},&H00181C1A,&H38181C1A,-1,0,0,0,100,100,0,0,4,0,{:.1},2,{:.0},{:.0},{:.0},1",
+            block.padding, block.left, block.right, block.bottom
         );
     }
     out.push_str("\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n");

@@ -116,6 +116,7 @@ impl Set<'_> {
             encoded?;
             next = following?;
             taken.push(ready.taken);
+            self.desk.steps.send_replace((count(taken.len()), count(self.shots.len())));
         }
         Ok(taken)
     }
@@ -228,7 +229,7 @@ impl Set<'_> {
         format!(
             "[0:v]trim=end_frame=1,scale={larger}:{higher}:force_original_aspect_ratio=increase:out_color_matrix=bt709:out_range=tv,\
              crop={larger}:{higher},setsar=1,format=yuv420p,\
-             zoompan=z='{zoom}':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)*0.6':d={frames}:s={width}x{height}:fps={FPS},\
+             zoompan=z='{zoom}':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)*0.85':d={frames}:s={width}x{height}:fps={FPS},\
              setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,ass=captions-{place}.ass[v];\
              [1:a]aresample={RATE},apad=whole_len={samples},atrim=end_sample={samples}[a]"
         )
@@ -293,6 +294,10 @@ impl Set<'_> {
         };
         languages.into_iter().enumerate().filter_map(written).collect()
     }
+}
+
+fn count(shots: usize) -> i64 {
+    i64::try_from(shots).unwrap_or(i64::MAX)
 }
 
 /// In frames.
