@@ -24,6 +24,7 @@ fn main() -> Outcome<()> {
     assets(&out)?;
     locales(&out)?;
     println!("cargo:rustc-env=BUILT_FROM_COMMIT={}", commit());
+    small_relocations();
     Ok(())
 }
 
@@ -136,4 +137,19 @@ fn commit() -> String {
         .filter(|answer| answer.status.success())
         .and_then(|answer| String::from_utf8(answer.stdout).ok())
         .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
+}
+
+/// Packs the relocations of the release program (two megabytes that the loader reads at every start) where the C library
+/// can read them so: glibc from 2.36. A library from before says that it cannot, and the program would not start.
+fn small_relocations() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    if !is("PROFILE", "release") || !is("CARGO_CFG_TARGET_ENV", "gnu") || env::var("HOST") != env::var("TARGET") {
+        return;
+    }
+    let version = std::process::Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok();
+    let version = version.and_then(|answer| String::from_utf8(answer.stdout).ok()).unwrap_or_default();
+    let minor = version.trim().strip_prefix("glibc 2.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    if minor.is_some_and(|minor| minor >= 36) {
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
 }

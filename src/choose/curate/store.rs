@@ -74,8 +74,9 @@ pub async fn decisions(db: &SqlitePool, member: MemberId, project: ProjectId, li
     Ok(sqlx::query_as!(
         Review,
         r#"select r.id as "id: ReviewId", r.variant_id as "variant_id: VariantId", v.title, v.locale, r.decision, r.reason, r.chips,
-             m.name as member, r.at_ms as "at_ms: Ms", r.undone_ms as "undone_ms: Ms"
-           from reviews r join variants v on v.id = r.variant_id join members m on m.id = r.member_id
+             coalesce(m.name, g.name, '') as "member!: String", r.at_ms as "at_ms: Ms", r.undone_ms as "undone_ms: Ms"
+           from reviews r join variants v on v.id = r.variant_id
+             left join members m on m.id = r.member_id left join guests g on g.id = r.guest_id
            where r.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by r.id desc limit ?3"#,
         project,
