@@ -1,20 +1,23 @@
-//! The rule of breeding: which few of many recipes to make next.
+//! The rule of breeding: which few of many drafts to make next.
 //!
-//! A recipe's index has a Normal posterior with the prior N(1, 0.3²): before it was tried it counts as usual. Its
-//! score is a draw from that posterior (Thompson, Biometrika 25, 1933; Russo et al., "A tutorial on Thompson
-//! sampling", 2018), plus 0.15 for each standard deviation of originality, less 0.1·e^(−days since last use/14). A
+//! A draft follows a recipe, whose index has a Normal posterior with the prior N(1, 0.3²): before it was tried it
+//! counts as usual. The score of a draft is one draw from that posterior, common to all drafts of the recipe (Thompson,
+//! Biometrika 25, 1933; Russo et al., "A tutorial on Thompson sampling", 2018), plus 0.15 for each standard deviation
+//! of the draft's originality, less 0.1·e^(−days since last use/14) for the recipe. Two drafts of one recipe may stand
+//! in one slate; it is their likeness that speaks against it, not a ban. A
 //! slate of n is grown greedily to the greatest Σ score + 0.3·ln det(K + 10⁻³·I), K being the similarities of the
 //! drafts in it: the determinant falls towards nought as soon as two of them are alike (Kulesza & Taskar,
 //! "Determinantal point processes for machine learning", 2012; the greedy growth by Cholesky rows after Chen, Zhang &
-//! Zhou, NeurIPS 2018). At least ⌈explore·n⌉ cards are recipes with fewer than three posts, while there are any.
+//! Zhou, NeurIPS 2018). At least ⌈explore·n⌉ cards follow recipes with fewer than three posts, while there are any.
 //!
-//! Invariants: the same arguments give the same slate; no recipe comes twice; every card carries the chance with
+//! Invariants: the same arguments give the same slate; no draft comes twice; every card carries the chance with
 //! which it was drawn, so that what it did can be weighted by it (Horvitz & Thompson, 1952). That chance has no closed
 //! form, because the draws compete: it is the share of [`REPEATS`] further seeded draws, and this one, that hold the
 //! card; so it is never nought, and its standard error is 0.035 at most.
 
+use std::collections::HashMap;
+
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
 
 use crate::stats::draws::{seeded, standard_normal};
 use crate::stats::normal::Normal;
@@ -39,16 +42,18 @@ const RIDGE: f64 = 1e-3;
 const GUESSED_NOISE: f64 = 0.6;
 const GUESS_WORTH: f64 = 10.0;
 
-/// A recipe that could be made next.
+/// A draft that could be made next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
-    /// What is believed of its index, 1 being usual.
+    /// The recipe it follows, as any number; what follows is the same for all drafts of it, except originality.
+    pub recipe: usize,
+    /// What is believed of the recipe's index, 1 being usual.
     pub index: Normal,
-    /// How original its draft is among the candidates, in standard deviations; see [`standardised`].
+    /// How original this draft is among the candidates, in standard deviations; see [`standardised`].
     pub originality: f64,
-    /// `None` if it was never used.
+    /// Since the recipe was used last; `None` if it never was.
     pub days_since_use: Option<f64>,
-    /// Posts made from it so far, those without numbers yet included.
+    /// Posts made from the recipe so far, those without numbers yet included.
     pub posts: u32,
 }
 
@@ -62,9 +67,10 @@ impl Candidate {
         self.index.mean.is_finite() && self.index.sd.is_finite() && self.index.sd >= 0.0 && self.originality.is_finite() && days
     }
 
-    fn score(&self, rng: &mut ChaCha8Rng) -> f64 {
+    /// `luck` is the standard normal draw of its recipe.
+    fn score(&self, luck: f64) -> f64 {
         let tired = self.days_since_use.map_or(0.0, |days| (-days / RECOVERY_DAYS).exp());
-        self.index.mean + self.index.sd * standard_normal(rng) + ORIGINALITY_WEIGHT * self.originality - FATIGUE_WEIGHT * tired
+        self.index.mean + self.index.sd * luck + ORIGINALITY_WEIGHT * self.originality - FATIGUE_WEIGHT * tired
     }
 }
 
@@ -103,13 +109,20 @@ pub fn slate(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed:
     Some(drawn.into_iter().map(|(candidate, score)| Card { candidate, score, probability: chance(candidate) }).collect())
 }
 
+/// The candidates of a slate alone, without their chances, for studies that draw thousands: the same as [`slate`]'s.
+pub fn pick(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<usize>> {
+    Some(draw(candidates, similarity, wish, seed)?.into_iter().map(|(candidate, _)| candidate).collect())
+}
+
 /// One draw: candidates with their scores.
 fn draw(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<(usize, f64)>> {
     if similarity.size() != candidates.len() || !candidates.iter().all(Candidate::is_sound) {
         return None;
     }
     let mut rng = seeded(seed);
-    let scores: Vec<f64> = candidates.iter().map(|candidate| candidate.score(&mut rng)).collect();
+    let mut luck: HashMap<usize, f64> = HashMap::new();
+    let scores: Vec<f64> =
+        candidates.iter().map(|candidate| candidate.score(*luck.entry(candidate.recipe).or_insert_with(|| standard_normal(&mut rng)))).collect();
     let size = wish.size.min(candidates.len());
     let fresh = candidates.iter().filter(|candidate| candidate.is_hardly_tried()).count();
     let mut owed = ((wish.explore.clamp(0.0, 1.0) * size as f64).ceil() as usize).min(fresh);
@@ -201,7 +214,12 @@ mod tests {
     use crate::stats::normal::cdf;
 
     fn known(mean: f64, sd: f64) -> Candidate {
-        Candidate { index: Normal { mean, sd }, originality: 0.0, days_since_use: None, posts: 9 }
+        Candidate { recipe: 0, index: Normal { mean, sd }, originality: 0.0, days_since_use: None, posts: 9 }
+    }
+
+    /// The same, each of a recipe of its own.
+    fn own(candidates: &[Candidate]) -> Vec<Candidate> {
+        candidates.iter().enumerate().map(|(recipe, candidate)| Candidate { recipe, ..*candidate }).collect()
     }
 
     fn apart(n: usize) -> Symmetric {
@@ -260,6 +278,16 @@ mod tests {
     }
 
     #[test]
+    fn drafts_of_one_recipe_share_its_luck() {
+        // Nothing alike and nothing else to tell them apart: the recipe with the better draw has both slots.
+        let candidates: Vec<Candidate> = own(&[known(1.0, 0.3), known(1.0, 0.3)]).into_iter().flat_map(|draft| [draft, draft]).collect();
+        for seed in 0..20 {
+            let drawn = places(&slate(&candidates, &apart(4), Wish { size: 2, explore: 0.0 }, seed).unwrap());
+            assert_eq!(drawn[0] / 2, drawn[1] / 2, "{drawn:?}");
+        }
+    }
+
+    #[test]
     fn slots_are_kept_for_what_was_hardly_tried() {
         let mut candidates = vec![known(2.0, 0.0); 8];
         candidates[6] = Candidate { posts: 2, ..known(0.1, 0.0) };
@@ -275,7 +303,7 @@ mod tests {
     /// With one slot, the chance is that of one normal exceeding another.
     #[test]
     fn the_probability_is_that_of_the_draw() {
-        let candidates = [known(1.0, 0.3), known(1.2, 0.3)];
+        let candidates = own(&[known(1.0, 0.3), known(1.2, 0.3)]);
         let chance = cdf(0.2 / (0.3 * 2.0_f64.sqrt()));
         for seed in 0..5 {
             let card = slate(&candidates, &apart(2), Wish { size: 1, explore: 0.0 }, seed).unwrap()[0];
@@ -315,7 +343,7 @@ mod tests {
         fn a_slate_has_its_size_no_recipe_twice_and_is_drawn_again_alike(
             beliefs in prop::collection::vec((0.2..2.0f64, 0.0..0.4f64, 0u32..6, prop::option::of(0.0..60.0f64)), 0..12), size in 0usize..8, explore in 0.0..1.0f64, seed: u64,
         ) {
-            let candidates: Vec<Candidate> = beliefs.iter().map(|(mean, sd, posts, days)| Candidate { posts: *posts, days_since_use: *days, ..known(*mean, *sd) }).collect();
+            let candidates: Vec<Candidate> = beliefs.iter().enumerate().map(|(at, (mean, sd, posts, days))| Candidate { recipe: at / 2, posts: *posts, days_since_use: *days, ..known(*mean, *sd) }).collect();
             let wish = Wish { size, explore };
             let cards = slate(&candidates, &apart(candidates.len()), wish, seed).unwrap();
             let mut seen = places(&cards);
@@ -323,6 +351,7 @@ mod tests {
             seen.dedup();
             prop_assert_eq!(seen.len(), size.min(candidates.len()));
             prop_assert!(cards.iter().all(|card| card.probability > 0.0 && card.probability <= 1.0));
+            prop_assert_eq!(Some(places(&cards)), pick(&candidates, &apart(candidates.len()), wish, seed));
             prop_assert_eq!(Some(cards), slate(&candidates, &apart(candidates.len()), wish, seed));
         }
     }
