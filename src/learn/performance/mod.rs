@@ -8,5 +8,6 @@ mod model;
 mod pages;
 mod store;
 
+pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;
 pub use store::{Comparable, comparable};
