@@ -1,6 +1,6 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::choose::curate;
+use crate::choose::{curate, duels};
 use crate::config::Config;
 use crate::create::{batches, budgets, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
@@ -44,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
+        .merge(duels::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
         .merge(batches::routes())
@@ -62,7 +63,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), duels::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.
