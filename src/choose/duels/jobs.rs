@@ -26,12 +26,8 @@ pub async fn queue(tx: &mut Tx, project: ProjectId, at: Ms) -> Outcome<()> {
     let group = format!("{MEASURE}:{project}");
     for turn in ["now", "after"] {
         let key = format!("{project}:{turn}");
-        let job = Queued {
-            project: Some(project),
-            unique_key: Some(&key),
-            group_key: Some(&group),
-            ..Queued::now(MEASURE, json!({}), at.plus(GATHER))
-        };
+        let job =
+            Queued { project: Some(project), unique_key: Some(&key), group_key: Some(&group), ..Queued::now(MEASURE, json!({}), at.plus(GATHER)) };
         if enqueue(tx, at, job).await?.is_some() {
             break;
         }

@@ -96,8 +96,7 @@ fn agreement(members: &BTreeSet<MemberId>, last: &BTreeMap<(MemberId, (VariantId
     if shared.len() < Judges::FEWEST {
         return (shared.len(), None);
     }
-    let rows: Vec<Vec<Option<f64>>> =
-        members.iter().map(|member| shared.iter().map(|pair| last.get(&(*member, *pair)).copied()).collect()).collect();
+    let rows: Vec<Vec<Option<f64>>> = members.iter().map(|member| shared.iter().map(|pair| last.get(&(*member, *pair)).copied()).collect()).collect();
     (shared.len(), krippendorff(&rows, Level::Nominal))
 }
 
@@ -113,7 +112,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_the_same_whichever_way_round() {
-        let found = Judges::of(&[judged(1, 5, 6, Better::Left), judged(1, 6, 5, Better::Right), judged(1, 6, 5, Better::Left), judged(1, 5, 6, Better::Tie)]);
+        let found =
+            Judges::of(&[judged(1, 5, 6, Better::Left), judged(1, 6, 5, Better::Right), judged(1, 6, 5, Better::Left), judged(1, 5, 6, Better::Tie)]);
         assert_eq!((found.repeats, found.alike.map(|share| share.value)), (3, Some(1.0 / 3.0)));
         assert_eq!((found.answers, found.members, found.shared), (4, 1, 0));
         assert_eq!(found.left.map(|share| share.value), Some(2.0 / 3.0), "a tie names no side");
@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn agreement_needs_ten_pairs_of_two_and_says_when_there_is_none() {
         let pairs = |n: u128, other: &dyn Fn(u128) -> Better| -> Vec<Judged> {
-            (0..n).flat_map(|at| [judged(1, at, at + 1, if at % 2 == 0 { Better::Left } else { Better::Right }), judged(2, at, at + 1, other(at))]).collect()
+            (0..n)
+                .flat_map(|at| [judged(1, at, at + 1, if at % 2 == 0 { Better::Left } else { Better::Right }), judged(2, at, at + 1, other(at))])
+                .collect()
         };
         let same = |at: u128| if at % 2 == 0 { Better::Left } else { Better::Right };
         assert_eq!((Judges::of(&pairs(9, &same)).shared, Judges::of(&pairs(9, &same)).alpha), (9, None));

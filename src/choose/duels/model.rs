@@ -121,8 +121,7 @@ impl Field {
     pub fn next(&self, seed: u64, skip: u32) -> Option<Next> {
         let places: HashMap<VariantId, usize> = self.candidates.iter().enumerate().map(|(place, id)| (*id, place)).collect();
         let known = fit(&wins(&self.candidates, &self.answers))?;
-        let mut shown: Vec<(usize, usize)> =
-            self.own.iter().filter_map(|(left, right)| Some((*places.get(left)?, *places.get(right)?))).collect();
+        let mut shown: Vec<(usize, usize)> = self.own.iter().filter_map(|(left, right)| Some((*places.get(left)?, *places.get(right)?))).collect();
         let mut pair = next_pair(&known, &shown, seed)?;
         for passed in 1..=u64::from(skip % SKIPS) {
             shown.push((pair.left, pair.right));
@@ -222,7 +221,8 @@ mod tests {
     fn ties_and_turned_pairs_are_counted() {
         let ids = field(2).candidates;
         let answer = |left: usize, right: usize, outcome, n| Answered { left: ids[left], right: ids[right], outcome, n };
-        let found = wins(&ids, &[answer(0, 1, Better::Left, 2), answer(1, 0, Better::Left, 1), answer(1, 0, Better::Right, 3), answer(0, 1, Better::Tie, 2)]);
+        let found =
+            wins(&ids, &[answer(0, 1, Better::Left, 2), answer(1, 0, Better::Left, 1), answer(1, 0, Better::Right, 3), answer(0, 1, Better::Tie, 2)]);
         assert_eq!((found.count(0, 1), found.count(1, 0)), (6.0, 2.0));
     }
 }

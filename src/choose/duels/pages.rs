@@ -4,10 +4,10 @@
 //! `/duels` leads to the address of the pair that is next.
 
 use super::actions::{self, Decided};
+use super::api;
 use super::judges::Judges;
 use super::model::{Better, COMPARED, ChosenBy, Field, NewDuel, Next, Taste, points, seed};
 use super::store::{self, Named};
-use super::api;
 use crate::create::variants::{self, Asset, Variant};
 use crate::platform::clock::DAY;
 use crate::platform::id::{DuelId, MemberId, PieceId, ProjectId, VariantId};

@@ -45,7 +45,15 @@ fn of_language(answers: &[Answered], seed: u64) -> Vec<Ranked> {
     let ranked = found.order().into_iter().zip(1..).filter_map(|(at, rank)| {
         let (variant, interval) = (*items.get(at)?, intervals.get(at)?);
         let duels = *duels.get(&variant)?;
-        Some(Ranked { variant, theta: *found.theta.get(at)?, sd: *spread.get(at)?, rank, low: place(interval.best), high: place(interval.worst), duels })
+        Some(Ranked {
+            variant,
+            theta: *found.theta.get(at)?,
+            sd: *spread.get(at)?,
+            rank,
+            low: place(interval.best),
+            high: place(interval.worst),
+            duels,
+        })
     });
     ranked.collect()
 }

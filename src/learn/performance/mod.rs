@@ -7,6 +7,7 @@ mod api;
 mod model;
 mod pages;
 mod store;
+mod taste;
 
 pub use pages::routes;
 pub use store::{Comparable, comparable};
