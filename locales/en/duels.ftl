@@ -9,7 +9,7 @@ duels-answered = { $n ->
 duels-key-better = the better one
 duels-left = A is better
 duels-right = B is better
-duels-tie = Equally good
+duels-tie = A tie
 duels-skip = Skip
 duels-undo = Take the last answer back
 duels-of = Which drafts
@@ -53,8 +53,8 @@ tastes-leans-not = no side is favoured
 tastes-only-ties = only ties so far
 tastes-alike = Same answer again
 tastes-repeats = { $n ->
-    [one] of one pair that was asked again
-   *[other] of { $n } pairs that were asked again
+    [one] of the one time a pair was asked again
+   *[other] of { $n } times a pair was asked again
   }
 tastes-no-repeats = no pair was asked again yet
 tastes-agreement = Agreement (Krippendorff’s α)

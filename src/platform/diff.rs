@@ -40,7 +40,21 @@ pub fn tokens(text: &str) -> Vec<&str> {
 
 /// The way from `before` to `after`; neighbours of one kind are one part.
 pub fn diff(before: &str, after: &str) -> Vec<Part> {
-    let (old, new) = (tokens(before), tokens(after));
+    between(&tokens(before), &tokens(after))
+}
+
+/// The longest text compared character by character; the time grows with the length times the difference.
+const BY_CHARACTER: usize = 4_000;
+
+/// The same character by character, as a reader counts them: for a change inside a word. Long texts go word by word.
+pub fn diff_characters(before: &str, after: &str) -> Vec<Part> {
+    if before.len().max(after.len()) > BY_CHARACTER {
+        return diff(before, after);
+    }
+    between(&before.graphemes(true).collect::<Vec<_>>(), &after.graphemes(true).collect::<Vec<_>>())
+}
+
+fn between(old: &[&str], new: &[&str]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut push = |change: Change, words: &[&str]| {
         let text = words.concat();
@@ -50,7 +64,7 @@ pub fn diff(before: &str, after: &str) -> Vec<Part> {
             _ => parts.push(Part { change, text }),
         }
     };
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+    for op in capture_diff_slices(Algorithm::Myers, old, new) {
         let (gone, came) = (old.get(op.old_range()).unwrap_or(&[]), new.get(op.new_range()).unwrap_or(&[]));
         match op {
             DiffOp::Equal { .. } => push(Change::Same, came),

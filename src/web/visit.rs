@@ -7,7 +7,7 @@ use crate::platform::id::{ProjectId, SessionId, TokenId};
 use crate::platform::{House, Ms, Outcome};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct Visit {
     reads: bool,
     local: bool,
     say: Option<Said>,
+    /// The page's own script asked: it wants the line of [`Visit::go_saying`], not the page it leads to
+    by_script: bool,
     once: Option<String>,
     shells: Arc<dyn Shells>,
 }
@@ -107,11 +109,15 @@ impl Visit {
     }
 
     fn said(&self) -> Option<Say> {
-        use super::i18n::Arg;
         let said = self.say.as_ref()?;
-        let parts: Vec<_> = said.parts.iter().map(|(name, value)| (static_name(name), value.value())).collect();
-        let text = self.words.with(&said.key, &parts);
+        let text = self.line(said);
         (text != said.key).then(|| Say { text, undo: said.undo.clone(), next: said.next.clone() })
+    }
+
+    fn line(&self, said: &Said) -> String {
+        use super::i18n::Arg;
+        let parts: Vec<_> = said.parts.iter().map(|(name, value)| (static_name(name), value.value())).collect();
+        self.words.with(&said.key, &parts)
     }
 
     /// Whether the request was made on this machine itself: no proxy handed it on.
@@ -124,13 +130,29 @@ impl Visit {
         see_other(&format!("{}{path}", self.base))
     }
 
-    /// 303 to a path, with a line to be shown there.
+    /// 303 to a path, with a line to be shown there. A script of ours that asks for JSON gets the line itself, so that it
+    /// need not load the page to show it: `{to, say, undo, next: {path, say}}`, with paths that carry the base.
     pub fn go_saying(&self, path: &str, said: Said) -> Response {
+        if self.by_script {
+            return self.tell(StatusCode::OK, path, &said);
+        }
         let mut answer = self.go(path);
         if let Ok(text) = serde_json::to_string(&said) {
             self.set_cookie(&mut answer, "say", &encode(&text), Some(60));
         }
         answer
+    }
+
+    /// What came in the way, and the page that shows it: 303 for a person, 409 with the line for a script of ours.
+    pub fn go_asking(&self, path: &str, said: &Said) -> Response {
+        if self.by_script { self.tell(StatusCode::CONFLICT, path, said) } else { self.go(path) }
+    }
+
+    fn tell(&self, status: StatusCode, path: &str, said: &Said) -> Response {
+        let to = |path: &str| format!("{}{path}", self.base);
+        let next = said.next.as_ref().map(|(path, key)| serde_json::json!({ "path": to(path), "say": self.words.t(key) }));
+        let body = serde_json::json!({ "to": to(path), "say": self.line(said), "undo": said.undo.as_deref().map(to), "next": next });
+        (status, axum::Json(body)).into_response()
     }
 
     /// 303 to `path`, a page that shows `secret` once. It travels in a cookie of a minute that is
@@ -344,6 +366,7 @@ async fn meet(entrance: &Entrance, request: &Parts) -> (Visit, Option<Failure>) 
         base: config.base.clone(),
         https: config.https(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
+        by_script: text(header::ACCEPT) == "application/json",
         once: cookie(headers, ONCE).map(str::to_owned),
         reads: matches!(request.method, Method::GET | Method::HEAD),
         local: is_local(request),

@@ -303,9 +303,7 @@ async fn a_pair_tells_nothing_of_where_it_comes_from() {
         let (_, page) = next(&reviewer, &project).await;
         let pair = page.split("<duel-pair").nth(1).unwrap().split("</duel-pair>").next().unwrap();
         let words = pair.to_lowercase();
-        for told in
-            ["hiddenhand", &run, "template", "model", "sketch", "in_review", "approved", "version", "human", "taste", "±", "/variants/"]
-        {
+        for told in ["hiddenhand", &run, "template", "model", "sketch", "in_review", "approved", "version", "human", "taste", "±", "/variants/"] {
             assert!(!words.contains(told), "the pair says {told}: {pair}");
         }
         answer(&reviewer, &project, &fields(&page), "left").await;

@@ -1,6 +1,6 @@
 //! Deciding, and taking a decision back.
 
-use super::model::{CHIPS, Decision};
+use super::model::{Approval, CHIPS, Decision, Voice};
 use super::store::{self, Held, NewReview, Standing};
 use crate::create::variants::{NewVariant, VariantState, set_state};
 use crate::platform::db::Tx;
@@ -28,33 +28,48 @@ impl Why {
     }
 }
 
-/// Decides on each of `ids`, all or none. Answers the reviews that were written: a decision made twice,
-/// by a second click or a second person, stands once. Those of one call are taken back together.
-pub(super) async fn decide(house: &House, me: &Me, ids: Vec<VariantId>, decision: Decision, why: &Why) -> Outcome<Vec<ReviewId>> {
+/// What became of several decisions made at once.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    pub reviews: Vec<ReviewId>,
+    /// Decided on or changed by somebody else after they were read; left as they are.
+    pub overtaken: Vec<VariantId>,
+}
+
+/// Decides on each of `ids`. A decision made twice, by a second click or a second person, stands once. What somebody else
+/// decided on or changed after `seen` is left to be looked at. Those of one call are taken back together.
+pub(super) async fn decide(house: &House, me: &Me, ids: Vec<VariantId>, decision: Decision, why: &Why, seen: Option<Ms>) -> Outcome<Decided> {
     let why = why.check()?;
     let (now, member, actor) = (house.now(), me.member.id, me.actor());
     house
         .db
         .write(async move |tx| {
-            let mut reviews = Vec::new();
+            let mut decided = Decided::default();
             for id in ids {
-                reviews.extend(decide_for(tx, &actor, Some(member), member, id, decision, &why, now).await?);
+                if let Some(seen) = seen
+                    && store::is_overtaken(tx, id, member, seen).await?
+                {
+                    decided.overtaken.push(id);
+                    continue;
+                }
+                decided.reviews.extend(decide_for(tx, &actor, Some(member), Voice::member(member), id, decision, &why, now).await?);
             }
-            if let [first, _, ..] = reviews.as_slice() {
-                store::bind(tx, *first, &reviews).await?;
+            if let [first, _, ..] = decided.reviews.as_slice() {
+                store::bind(tx, *first, &decided.reviews).await?;
             }
-            Ok(reviews)
+            Ok(decided)
         })
         .await
 }
 
-/// One decision inside a transaction; `None` when it stood already. `sight` limits what is found, `by` is who decided.
+/// One decision inside a transaction; `None` when it stood already. `sight` limits what is found, `by` is who decided. Where
+/// the project asks for two approvals, the first leaves the variant on the desk for somebody else.
 #[allow(clippy::too_many_arguments, reason = "a decision is who, what, why and when")]
 pub async fn decide_for(
     tx: &mut Tx,
     actor: &Actor,
     sight: Option<MemberId>,
-    by: MemberId,
+    by: Voice,
     id: VariantId,
     decision: Decision,
     why: &Why,
@@ -69,6 +84,14 @@ pub async fn decide_for(
         return Err(Error::refused("curate-not-on-desk"));
     }
     let digest = digest(tx, id, &held).await?;
+    let approval = match decision {
+        Decision::Approved => Approval::of(held.two_step, store::first_approval(tx, id, &digest).await?, by),
+        _ => Approval::Final,
+    };
+    if approval == Approval::Again {
+        return Err(Error::refused("curate-second-person"));
+    }
+    let is_final = approval == Approval::Final;
     let review = ReviewId::new(at);
     let row = NewReview {
         project: held.project,
@@ -78,18 +101,41 @@ pub async fn decide_for(
         chips: &why.chips,
         before: &held.state,
         digest: Some(digest.clone()),
+        is_final,
         by,
     };
     store::insert(tx, review, row, at).await?;
-    let frozen = (decision == Decision::Approved).then_some(digest);
-    set_state(tx, id, decision.leads_to(), frozen, at).await?;
+    if is_final {
+        let frozen = (decision == Decision::Approved).then_some(digest);
+        set_state(tx, id, decision.leads_to(), frozen, at).await?;
+    }
     let kind = match decision {
+        Decision::Approved if !is_final => "variant.approved_first",
         Decision::Approved => "variant.approved",
         Decision::Rejected => "variant.rejected",
         Decision::ChangesRequested => "variant.changes_requested",
     };
     record(tx, actor, at, Event::new(kind, id.0).within(held.project).detail(json!({ "reason": why.reason }))).await?;
     Ok(Some(review))
+}
+
+/// Lays drafts on somebody's desk, or on nobody's, all or none. Answers the project of the first.
+pub(super) async fn assign(house: &House, me: &Me, ids: Vec<VariantId>, to: Option<MemberId>, by_when: Option<Ms>) -> Outcome<()> {
+    let (now, member, actor) = (house.now(), me.member.id, me.actor());
+    house
+        .db
+        .write(async move |tx| {
+            for id in ids {
+                let held = store::hold(tx, Some(member), id).await?;
+                if !store::assign(tx, id, to, by_when).await? {
+                    return Err(Error::field("assignee", "curate-error-assignee"));
+                }
+                let detail = json!({ "to": to, "by": by_when });
+                record(tx, &actor, now, Event::new("variant.assigned", id.0).within(held.project).detail(detail)).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 async fn digest(tx: &mut Tx, id: VariantId, held: &Held) -> Outcome<Vec<u8>> {

@@ -2,6 +2,7 @@
 
 use super::actions::{self, Why};
 use super::model::Decision;
+use crate::create::variants;
 use crate::platform::id::VariantId;
 use crate::platform::{Error, House};
 use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes, parse};
@@ -39,8 +40,9 @@ fn why(body: &Bytes) -> Result<Why, Failure> {
 }
 
 async fn decide(house: &House, me: &Me, id: VariantId, decision: Decision, body: &Bytes) -> Answer {
-    actions::decide(house, me, vec![id], decision, &why(body)?).await?;
-    Ok(Json(json!({ "id": id, "state": decision.leads_to() })).into_response())
+    actions::decide(house, me, vec![id], decision, &why(body)?, None).await?;
+    let state = variants::find(house.db.read(), me.member.id, id).await?.state;
+    Ok(Json(json!({ "id": id, "state": state })).into_response())
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/approval", operation_id = "approval_create", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Reason,

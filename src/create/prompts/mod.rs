@@ -17,7 +17,7 @@ mod template;
 use crate::platform::jobs::Kind;
 
 pub use actions::seed;
-pub use context::{Given, IdeaWords, ParentWords, asked, context, recorded};
+pub use context::{Given, IdeaWords, ParentWords, asked, avoidance, context, recorded};
 pub use fixtures::Fixture;
 pub use model::{Choice, Label, ModelSettings, Purpose};
 pub use pages::routes;

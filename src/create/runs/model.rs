@@ -87,6 +87,8 @@ pub struct NewRun {
     pub idea: Option<IdeaId>,
     pub piece: Option<PieceId>,
     pub parent: Option<VariantId>,
+    /// A variant of the piece that drafts should not be like
+    pub avoid: Option<VariantId>,
     /// The play of the playbook that asked for it
     pub play: Option<PlayId>,
     /// What it makes; text unless told otherwise

@@ -122,6 +122,7 @@ impl RunForm {
             idea: self.id::<IdeaId>("idea")?,
             piece: self.id::<PieceId>("piece")?,
             parent: self.id::<VariantId>("parent")?,
+            avoid: self.id::<VariantId>("avoid")?,
             ..NewRun::default()
         })
     }

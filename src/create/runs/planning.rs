@@ -36,8 +36,15 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
     }
     let source = source(house, project.id, purpose, new).await?;
     let locale = locale(new, &source, &project)?;
-    let given =
-        Given { locale: locale.to_string(), count, lenses: new.lenses.clone(), idea: source.idea, parent: source.parent, inputs: new.inputs.clone() };
+    let given = Given {
+        locale: locale.to_string(),
+        count,
+        lenses: new.lenses.clone(),
+        idea: source.idea,
+        parent: source.parent,
+        avoid: source.avoid,
+        inputs: new.inputs.clone(),
+    };
     let inputs = prompts::recorded(prompts::context(&project, purpose, &given), chosen.as_ref());
     let rendered = match &chosen {
         Some(chosen) => rendered(chosen, &inputs)?,
@@ -83,6 +90,10 @@ fn locale(new: &NewRun, source: &Source, project: &Project) -> Outcome<Locale> {
 fn rendered(chosen: &Chosen, inputs: &serde_json::Map<String, serde_json::Value>) -> Outcome<String> {
     let text = prompts::render(&chosen.template, inputs)
         .map_err(|fault| Error::Invalid(vec![FieldError::new("inputs", fault.key).with("line", fault.line).with("detail", fault.detail)]))?;
+    let text = match prompts::avoidance(&chosen.template, inputs) {
+        Some(block) => format!("{text}\n\n{block}"),
+        None => text,
+    };
     if text.chars().count() > LONGEST {
         return Err(Error::Invalid(vec![FieldError::new("prompt", "error-too-long").with("max", LONGEST)]));
     }
@@ -129,6 +140,7 @@ struct Source {
     parent_id: Option<VariantId>,
     idea: IdeaWords,
     parent: ParentWords,
+    avoid: ParentWords,
     locale: String,
 }
 
@@ -151,6 +163,10 @@ async fn source(house: &House, project: ProjectId, purpose: Purpose, new: &NewRu
     if let Some(parent) = new.parent {
         let (piece, locale, words) = store::parent(db, project, parent).await?;
         (source.piece, source.locale, source.parent, source.parent_id) = (Some(piece), locale, words, Some(parent));
+    }
+    if let Some(avoid) = new.avoid {
+        let (piece, locale, words) = store::parent(db, project, avoid).await.map_err(|_| Error::field("avoid", "runs-error-parent"))?;
+        (source.piece, source.locale, source.avoid) = (Some(piece), locale, words);
     }
     if let Some(piece) = source.piece {
         let (idea, title) = store::piece(db, project, piece).await?;

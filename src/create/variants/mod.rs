@@ -9,6 +9,13 @@ mod pages;
 mod store;
 
 pub use actions::{NewAsset, add, attach, choose_asset};
-pub use model::{Author, NewVariant, VariantState};
+pub use model::{Author, NewVariant, VariantState, Words};
 pub use pages::routes;
-pub use store::{Asset, Node, Variant, assets, assets_of_run, find, of_piece, set_state};
+
+use crate::platform::{Error, Outcome};
+
+/// Words as a revision keeps them.
+pub fn words_of(kept: &str) -> Outcome<Words> {
+    serde_json::from_str(kept).map_err(Error::broken)
+}
+pub use store::{Asset, Node, Variant, assets, assets_of_run, find, of_piece, original, set_state};

@@ -1,53 +1,202 @@
-// <desk-card>: one draft is lit, the others lie in the strip. Letters press the real forms of the verdict; the draft in
-// the strip is marked at once and the mark is taken back when the server refuses.
+// <desk-card>: one draft is lit, the next ones lie ready in templates, the others in the strip. A decision is sent by the
+// real form of the verdict in the background and the next draft is lit at once; in the strip it reads as decided only when
+// the server has written it down, and comes back with a word when it could not.
+const READY = 2;
+
 customElements.define("desk-card", class extends HTMLElement {
-  #pending = null; #gone; #top = null;
+  #gone; #top = null; #ready = new Map(); #sent = new Map(); #done = []; #line = Promise.resolve(); #filling = false; #from = null; #quiet;
 
   connectedCallback() {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     addEventListener("keydown", (e) => this.#key(e), { signal });
-    this.addEventListener("turbo:submit-start", (e) => this.#mark(e), { signal });
-    addEventListener("turbo:submit-end", (e) => { if (this.#pending) this.#settle(e.detail.success); }, { signal });
-    addEventListener("turbo:before-morph-attribute", (e) => {
-      if (this.#pending && e.target.id === this.#pending && e.detail.attributeName === "data-verdict") e.preventDefault();
-    }, { signal });
+    this.addEventListener("submit", (e) => this.#submit(e), { signal, capture: true });
+    for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) this.addEventListener(name, (e) => this.#swipe(e), { signal });
     addEventListener("turbo:render", () => this.#show(), { signal });
+    // Another draft is lit here than the page that comes was made for: what is read stays.
+    addEventListener("turbo:before-morph-element", (e) => {
+      const at = e.target;
+      if (this.contains(at) && at.matches?.(".lit") && e.detail.newElement?.id !== at.id && this.#sent.size) e.preventDefault();
+    }, { signal });
     this.#show();
   }
-  disconnectedCallback() { this.#gone.abort(); }
+  disconnectedCallback() { this.#gone.abort(); if (this.#quiet) this.#rest(); }
   connectedMoveCallback() {}
 
-  get #lit() { return this.querySelector(".strip li:has([aria-current]), .strip li[aria-current]"); }
+  get #lit() { return this.querySelector(":scope > .lit"); }
+  #card(id) { return this.querySelector(`.strip li[id="draft-${id}"]`); }
 
   #show() {
-    const strip = this.querySelector(".strip"), lit = this.#lit;
-    const top = this.querySelector(".lit");
+    for (const template of this.querySelectorAll(":scope > template[data-ahead]")) {
+      const id = template.dataset.ahead;
+      if (!this.#ready.has(id)) this.#keep(id, template.content.firstElementChild.cloneNode(true));
+    }
+    for (const [id, mark] of this.#sent) this.#mark(id, mark);
+    this.#light();
+  }
+  // Held outside the page, its pictures already asked for.
+  #keep(id, article) {
+    this.#ready.set(id, article);
+    for (const media of article.querySelectorAll("img[src]")) new Image().src = media.src;
+  }
+  #light() {
+    const top = this.#lit;
+    if (!top) return;
+    for (const li of this.querySelectorAll(".strip li")) {
+      if (li.id === `draft-${top.dataset.id}`) li.setAttribute("aria-current", "true"); else li.removeAttribute("aria-current");
+    }
     // The next draft is read from its top, wherever the one before was left.
-    if (top && this.#top !== null && this.#top !== top.id) {
-      document.activeElement?.blur();
+    if (this.#top !== null && this.#top !== top.id) {
+      if (this.contains(document.activeElement)) document.activeElement.blur();
       if (top.getBoundingClientRect().top < 0 || top.getBoundingClientRect().top > innerHeight / 2) this.scrollIntoView({ block: "start" });
     }
-    this.#top = top?.id ?? null;
+    this.#top = top.id;
+    const strip = this.querySelector(".strip"), lit = this.#card(top.dataset.id);
     if (strip && lit && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = lit.offsetLeft - strip.clientWidth / 2;
   }
-  #mark(e) {
-    const lit = this.#lit;
-    if (!lit?.id || !e.target.closest(".verdict")) return;
-    this.#pending = lit.id;
-    lit.dataset.verdict = e.detail.formSubmission.submitter?.dataset.key ?? "";
+  #mark(id, mark) {
+    const li = this.#card(id);
+    if (!li) return;
+    if (mark) li.dataset.verdict = mark; else li.removeAttribute("data-verdict");
   }
-  #settle(success) {
-    document.getElementById(this.#pending)?.removeAttribute("data-verdict");
-    this.#pending = null;
-    if (!success) troupe.say(this.dataset.sayFailed);
+
+  // ---- deciding
+  #submit(e) {
+    const form = e.target, lit = this.#lit;
+    if (!form.matches("[data-decides]") || !lit?.contains(form)) return;
+    const next = this.#after(lit.dataset.id, 1);
+    if (next && !this.#ready.has(next)) return;   // not here yet: the page itself goes on
+    e.preventDefault();
+    e.stopPropagation();
+    this.#decide(form, e.submitter, lit, next);
   }
+  // The next in the strip that is not decided, in this direction.
+  #after(id, step) {
+    const all = [...this.querySelectorAll(".strip li")].map((li) => li.id.replace("draft-", ""));
+    for (let at = all.indexOf(id) + step; at >= 0 && at < all.length; at += step) if (!this.#sent.has(all[at])) return all[at];
+    return null;
+  }
+  #decide(form, submitter, lit, next) {
+    const id = lit.dataset.id;
+    const body = new URLSearchParams(new FormData(form, submitter));
+    const path = submitter?.getAttribute("formaction") || form.action;
+    const turn = { id, lit, undo: null };
+    this.#busy();
+    Turbo.navigator.stop?.();
+    this.#sent.set(id, "sent");
+    this.#mark(id, "sent");
+    this.#done.push(turn);
+    if (next) this.#swap(next); else this.#leave(lit);
+    // In order: what was pressed first is written first.
+    turn.saved = this.#line = this.#line.then(() => this.#send(path, body)).then((answer) => {
+      turn.undo = answer.undo;
+      this.#sent.set(id, "saved");
+      this.#mark(id, "saved");
+      this.#say(answer);
+      this.#fill();
+      if (!this.#lit && !this.#waiting) Turbo.visit(location.href.replace(/[?&]lit=[^&]*/, ""), { action: "replace" });
+    }).catch((trouble) => {
+      this.#sent.delete(id);
+      this.#done = this.#done.filter((one) => one !== turn);
+      this.#mark(id, null);
+      this.#keep(id, lit);
+      if (trouble?.to) Turbo.visit(trouble.to);
+      else { troupe.say(this.dataset.sayFailed); if (!this.#lit) this.#swap(id); }
+    });
+  }
+  get #waiting() { return [...this.#sent.values()].includes("sent"); }
+  async #send(path, body) {
+    const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
+    const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
+    if (!answer.ok || !told) throw told ?? new Error(String(answer.status));
+    return told;
+  }
+  #leave(lit) { this.#keep(lit.dataset.id, lit); lit.remove(); }
+  #swap(id) {
+    const next = this.#ready.get(id), lit = this.#lit;
+    if (!next) return false;
+    this.#ready.delete(id);
+    if (lit) { this.#keep(lit.dataset.id, lit); lit.replaceWith(next); } else this.append(next);
+    history.replaceState(history.state, "", next.dataset.here);
+    this.#light();
+    this.#fill();
+    return true;
+  }
+  // The next page of drafts is asked for before the last one that is here is lit.
+  async #fill() {
+    const id = this.#lit?.dataset.id;
+    let ahead = 0;
+    for (let at = id; at && ahead <= READY; ahead++) { at = this.#after(at, 1); if (!at || !this.#ready.has(at)) break; }
+    if (!id || this.#filling || ahead > READY) return;
+    const last = [...this.querySelectorAll(".strip li")].pop();
+    if (ahead && this.#after(id, ahead) === null && last && !document.querySelector(".pager")) return;
+    this.#filling = true;
+    try {
+      const answer = await fetch(this.#lit.dataset.here, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const strip = this.querySelector(".strip");
+      for (const li of page.querySelectorAll("desk-card .strip li")) if (!document.getElementById(li.id)) { li.removeAttribute("aria-current"); strip.append(document.adoptNode(li)); }
+      for (const template of page.querySelectorAll("desk-card > template[data-ahead]")) {
+        const next = template.dataset.ahead;
+        if (!this.#ready.has(next) && !this.#sent.has(next)) this.#keep(next, document.importNode(template.content.firstElementChild, true));
+      }
+    } catch { /* offline: the page itself goes on when the strip ends */ }
+    this.#filling = false;
+  }
+  #undo() {
+    const turn = this.#done.pop();
+    if (!turn) return troupe.press(document, "z");
+    document.getElementById("undo")?.remove();
+    this.#busy();
+    this.#keep(turn.id, this.#ready.get(turn.id) ?? turn.lit);
+    this.#sent.delete(turn.id);
+    this.#mark(turn.id, null);
+    this.#swap(turn.id);
+    this.#line = this.#line.then(() => turn.undo ? this.#send(turn.undo, new URLSearchParams()) : null).catch(() => {
+      this.#sent.set(turn.id, "saved");
+      this.#mark(turn.id, "saved");
+      troupe.say(this.dataset.sayFailed);
+    });
+    return true;
+  }
+  // The same line, with its way back, as the page would have shown.
+  #say({ say, undo, next }) {
+    document.getElementById("undo")?.remove();
+    const bar = document.createElement("undo-bar"), line = document.createElement("div"), text = document.createElement("span");
+    Object.assign(bar, { id: "undo", className: "undo" });
+    line.className = "toast";
+    line.setAttribute("role", "status");
+    text.textContent = say;
+    line.append(text);
+    if (next) { const a = document.createElement("a"); a.href = next.path; a.dataset.key = "p"; a.textContent = next.say; line.append(a); }
+    if (undo) {
+      const form = document.createElement("form"), button = document.createElement("button");
+      Object.assign(form, { method: "post", action: undo });
+      button.dataset.key = "z";
+      button.innerHTML = "<span></span> <kbd>z</kbd>";
+      button.firstChild.textContent = this.dataset.sayUndo;
+      form.append(button);
+      form.addEventListener("submit", (e) => { if (this.#done.length) { e.preventDefault(); e.stopPropagation(); this.#undo(); } });
+      line.append(form);
+    }
+    bar.append(line);
+    document.getElementById("said").before(bar);
+  }
+  // While somebody decides, the page does not refresh itself under their hands.
+  #busy() {
+    if (!this.#quiet) dispatchEvent(new CustomEvent("studio:gesture", { detail: 1 }));
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.#rest(), 700);
+  }
+  #rest() { clearTimeout(this.#quiet); this.#quiet = undefined; dispatchEvent(new CustomEvent("studio:gesture", { detail: -1 })); }
+
+  // ---- moving
   #move(step) {
-    const links = [...this.querySelectorAll(".strip a[href]")];
-    const at = links.findIndex((a) => a.closest("li") === this.#lit);
-    const to = links[at + step];
-    to?.click();
-    return Boolean(to);
+    const lit = this.#lit, to = lit && this.#after(lit.dataset.id, step);
+    if (!to) return false;
+    if (this.#swap(to)) return true;
+    this.#card(to)?.querySelector("a[href]")?.click();
+    return true;
   }
   #play() {
     const media = this.querySelector(".lit :is(video, audio)");
@@ -55,15 +204,41 @@ customElements.define("desk-card", class extends HTMLElement {
     if (media.paused) media.play(); else media.pause();
     return true;
   }
+  #chip(n) {
+    const box = this.#lit?.querySelector(`[data-chip="${n}"]`);
+    box?.click();
+    return Boolean(box);
+  }
   #key(e) {
     if (!troupe.takes(e)) return;
     const control = document.activeElement?.matches("button,a,summary,input,video,audio");
     let taken = false;
-    if (e.key === "j" || e.key === "k") taken = !e.repeat && this.#move(e.key === "j" ? 1 : -1);
-    else if (e.repeat || this.#pending) return;
+    if (e.key === "j" || e.key === "k") taken = this.#move(e.key === "j" ? 1 : -1);
+    else if (e.repeat) return;
     else if (e.key === " ") taken = !control && this.#play();
-    else if (e.key === "z") taken = troupe.press(document, "z");
-    else if ("axedr".includes(e.key)) taken = troupe.press(this, e.key);
+    else if (e.key === "z") taken = this.#undo();
+    else if ("12345".includes(e.key)) taken = this.#chip(e.key);
+    else if ("axecdrl".includes(e.key) && this.#lit) taken = troupe.press(this.#lit, e.key);
     if (taken) e.preventDefault();
+  }
+  // A thumb: right approves, left rejects; the buttons below do the same.
+  #swipe(e) {
+    const lit = this.#lit;
+    if (e.type === "pointerdown") {
+      const far = e.target.closest("a,button,input,textarea,select,summary,video,audio,.strip,.verdict");
+      this.#from = e.pointerType === "touch" && !far && lit?.contains(e.target) && lit.querySelector(".verdict") ? { x: e.clientX, y: e.clientY } : null;
+      return;
+    }
+    if (!this.#from || !lit) return;
+    const dx = e.clientX - this.#from.x, dy = e.clientY - this.#from.y, side = Math.abs(dx) > 1.5 * Math.abs(dy);
+    if (e.type === "pointermove") {
+      lit.style.translate = side ? `${dx}px 0` : "";
+      lit.dataset.swipe = side && Math.abs(dx) > 90 ? (dx > 0 ? "a" : "x") : "";
+      return;
+    }
+    this.#from = null;
+    lit.style.translate = "";
+    lit.removeAttribute("data-swipe");
+    if (e.type === "pointerup" && side && Math.abs(dx) > 90) troupe.press(lit, dx > 0 ? "a" : "x");
   }
 });

@@ -1,6 +1,7 @@
 //! What pages and programs read of variants, through what the member may see.
 
 use super::rows::{Asset, Node, Revision, Variant};
+use crate::create::variants::{Words, words_of};
 use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, RunId, VariantId};
 use crate::platform::{Ms, Outcome};
 use crate::web::Slice;
@@ -68,6 +69,12 @@ pub async fn revisions(db: &SqlitePool, id: VariantId) -> Outcome<Vec<Revision>>
     )
     .fetch_all(db)
     .await?)
+}
+
+/// The words a variant began with, when somebody has edited them since; the caller has seen to it that the member may see it.
+pub async fn original(db: &SqlitePool, id: VariantId) -> Outcome<Option<Words>> {
+    let text = sqlx::query_scalar!("select before from revisions where variant_id = ? and number = 1", id).fetch_optional(db).await?;
+    text.map(|text| words_of(&text)).transpose()
 }
 
 macro_rules! assets {

@@ -78,7 +78,10 @@ fn answer(ask: &Ask) -> String {
     let text = |name: &str| said(&ask.inputs, name);
     let idea = ask.inputs.get("idea").and_then(Value::as_object);
     let of_idea = |name: &str| idea.map(|words| said(words, name)).unwrap_or_default();
+    let hook_of = |name: &str| ask.inputs.get(name).and_then(Value::as_object).map(|words| said(words, "hook")).unwrap_or_default();
     let brief = Brief {
+        like: hook_of("parent"),
+        unlike: hook_of("avoid"),
         niche: text("niche"),
         perspective: text("perspective"),
         audience: text("audience"),

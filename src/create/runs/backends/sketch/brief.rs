@@ -81,6 +81,9 @@ pub struct Brief<'a> {
     /// `raw`, `crafted` or `synthetic`; anything else adds no note.
     pub stance: &'a str,
     pub market: &'a str,
+    /// The opening of a draft to come near to, and of one to stay away from.
+    pub like: &'a str,
+    pub unlike: &'a str,
 }
 
 /// The brief after tidying: every field fits a sentence.

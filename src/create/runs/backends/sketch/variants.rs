@@ -47,13 +47,13 @@ impl VariantDraft {
 pub fn variants(seed: u64, brief: &Brief<'_>, language: Language, count: usize) -> Vec<VariantDraft> {
     let tidy = Tidy::of(brief, language);
     let mut rng = dice(seed, 4);
-    let families = families(&tidy, &mut rng);
+    let families = families(&tidy, brief, &mut rng);
     let titles = titles(&tidy, language, &mut rng);
     let first_length = rng.random_range(0..3);
     let mut seen = HashSet::new();
     let mut drafts: Vec<VariantDraft> = Vec::new();
     for (place, family) in families.iter().cycle().take(count.min(MOST)).enumerate() {
-        let own = place == 0 && !tidy.hook.is_empty();
+        let own = place == 0 && !tidy.hook.is_empty() && brief.like.is_empty() && brief.unlike.is_empty();
         let hook = if own { Some(tidy.hook.clone()) } else { fresh(*family, &tidy, language, &mut seen, &mut rng) };
         let Some(hook) = hook else { continue };
         let script =
@@ -68,9 +68,18 @@ pub fn variants(seed: u64, brief: &Brief<'_>, language: Language, count: usize) 
     drafts
 }
 
-/// The family of the idea's own hook leads; the others follow in a seeded order.
-fn families(tidy: &Tidy, rng: &mut ChaCha8Rng) -> Vec<HookFamily> {
+/// The family of the idea's own hook leads; the others follow in a seeded order. Near a draft means its family only, away
+/// from it every other.
+fn families(tidy: &Tidy, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Vec<HookFamily> {
+    if !brief.like.is_empty() {
+        return vec![HookFamily::of(brief.like)];
+    }
     let mut families = shuffled(&HookFamily::ALL, rng);
+    if !brief.unlike.is_empty() {
+        let away = HookFamily::of(brief.unlike);
+        families.retain(|family| *family != away);
+        return families;
+    }
     if !tidy.hook.is_empty() {
         let own = HookFamily::of(&tidy.hook);
         families.retain(|family| *family != own);
