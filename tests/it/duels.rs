@@ -314,3 +314,57 @@ async fn a_pair_tells_nothing_of_where_it_comes_from() {
     assert_eq!(told, ["caption", "hook", "id", "locale", "script", "title"]);
     app.stop().await;
 }
+
+/// Real posts of drafts, two days old, whose views at the age of a day are `views`.
+async fn published(app: &TestApp, project: &str, from: i64, posts: &[(String, f64)]) {
+    let (project, posts) = (project.parse::<uuid::Uuid>().unwrap(), posts.to_vec());
+    let (now, channel) = (app.house.now().0, uuid::Uuid::from_u128(77));
+    let at = now - 48 * 3_600_000;
+    app.house
+        .db
+        .write(async move |tx| {
+            sqlx::query("insert or ignore into channels (id, project_id, kind, name, settings, capability, zone, simulated, state, created_ms, updated_ms) values (?, ?, 'x', 'Ours', '{}', 'hand', 'UTC', 0, 'on', ?, ?)")
+                .bind(channel).bind(project).bind(now).bind(now).execute(&mut *tx).await?;
+            for (no, (variant, views)) in (from..).zip(&posts) {
+                let variant: uuid::Uuid = variant.parse().unwrap();
+                sqlx::query("insert into publications (no, id, project_id, variant_id, channel_id, state, due_ms, due_local, due_zone, zone_rule, max_late_ms, capability, delivery, remote_id, simulated, published_ms, created_ms, updated_ms) values (?, ?, ?, ?, ?, 'published', ?, '', 'UTC', 'plain', 0, 'hand', ?, ?, 0, ?, ?, ?)")
+                    .bind(no).bind(uuid::Uuid::from_u128(1_000 + no as u128)).bind(project).bind(variant).bind(channel).bind(at + no).bind(format!("d{no}")).bind(format!("r{no}")).bind(at).bind(now).bind(now).execute(&mut *tx).await?;
+                sqlx::query("insert into totals values (?, 'views', ?, ?, ?, ?, 0, 0)").bind(no).bind(project).bind(channel).bind(views).bind(now).execute(&mut *tx).await?;
+                sqlx::query("insert into snapshots values (?, 'views', ?, ?, 'cumulative', 'given', 'hand')").bind(no).bind(at + 24 * 3_600_000).bind(views).execute(&mut *tx).await?;
+                sqlx::query("insert into snapshots values (?, 'views', ?, 0, 'cumulative', 'given', 'hand')").bind(no).bind(at + 23 * 3_600_000).execute(&mut *tx).await?;
+            }
+            Ok::<_, troupe::platform::Error>(())
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn taste_meets_the_market_from_ten_variants_on() {
+    let app = app::start().await;
+    let (browser, api) = app.owner().await;
+    let project = api.project("Opera").await;
+    let ids = drafts(&api, &project, 12).await;
+    let mut answers = 0;
+    for (at, better) in ids.iter().enumerate() {
+        for worse in ids.iter().skip(at + 1).take(3) {
+            let body = json!({ "left": better, "right": worse, "outcome": "left", "chosen_by": "random" });
+            api.make(&format!("/api/v1/projects/{project}/duels"), body).await;
+            answers += 1;
+        }
+    }
+    tastes(&app, &api, &project, answers).await;
+    // The market likes what the team likes, the other way round.
+    let posts: Vec<(String, f64)> = ids.iter().cloned().zip((1..).map(|n| 100.0 * f64::from(n))).collect();
+    published(&app, &project, 1, &posts[..9]).await;
+    let section = async || {
+        let page = browser.page(&format!("/projects/{project}/performance?by=variants")).await;
+        page.split("id=\"taste\"").nth(1).expect("the section").split("</section>").next().unwrap().to_owned()
+    };
+    let few = section().await;
+    assert!(few.contains("one more variant is needed") && !few.contains("<svg"), "{few}");
+    published(&app, &project, 10, &posts[9..]).await;
+    let enough = section().await;
+    assert!(enough.contains("<b>−1.00</b>") && enough.contains(">12</td>") && enough.contains("<svg"), "{enough}");
+    app.stop().await;
+}

@@ -329,7 +329,7 @@ impl TastesPage {
         format!("{:.0} %", share.value * 100.0)
     }
     fn alpha(&self, alpha: &f64) -> String {
-        format!("{alpha:.2}")
+        format!("{alpha:.2}").replace('-', "−")
     }
     fn missing(&self) -> usize {
         Judges::FEWEST.saturating_sub(self.judges.shared)

@@ -84,7 +84,7 @@ struct PerformancePage {
 
 impl PerformancePage {
     fn rho(&self, rho: &f64) -> String {
-        format!("{rho:.2}")
+        format!("{rho:.2}").replace('-', "−")
     }
     fn rhos(&self, found: &Correlation) -> String {
         let [low, high] = found.interval;
