@@ -1,6 +1,6 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::choose::{curate, guests, lineage};
+use crate::choose::{curate, duels, guests, lineage};
 use crate::config::Config;
 use crate::create::{batches, budgets, comments, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
@@ -45,6 +45,7 @@ pub fn routes() -> Routes {
         .merge(comments::routes())
         .merge(variants::routes())
         .merge(curate::routes())
+        .merge(duels::routes())
         .merge(guests::routes())
         .merge(lineage::routes())
         .merge(prompts::routes())
@@ -65,7 +66,7 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
+    [prompts::jobs(), runs::jobs(), duels::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
 }
 
 /// Opens the house over a migrated data folder.

@@ -51,3 +51,15 @@ metric-name-follows = Follows
 metric-name-clicks = Clicks
 metric-name-watch_seconds = Seconds watched
 performance-fast-clock = (the simulator’s clock runs fast)
+performance-taste = Taste and the market
+performance-taste-language = Language
+performance-taste-n = Variants with both
+performance-taste-rho = Rank correlation
+performance-taste-interval = 90 % interval, −1 to 1
+performance-taste-missing = { $n ->
+    [one] one more variant is needed
+   *[other] { $n } more variants are needed
+  }
+performance-taste-same = all values are the same
+performance-taste-none = No published variant has both a taste and a views index yet. Taste comes from duels, the index from a channel with at least 8 posts.
+performance-taste-note = Spearman’s ρ between taste and the views index, with at least 10 variants; by language, and never simulated with real. Variants that were published are those that were liked, so this describes what went out, not what was left behind.

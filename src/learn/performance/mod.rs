@@ -7,6 +7,7 @@ mod api;
 mod model;
 mod pages;
 mod store;
+mod taste;
 
 pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;

@@ -3,11 +3,14 @@
 use super::api;
 use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
 use super::store::{self, Comparable, Daily};
+use super::taste::{Beside, beside};
+use crate::choose::duels;
 use crate::platform::clock::DAY;
-use crate::platform::id::{ChannelId, ProjectId, VariantId};
+use crate::platform::id::{ChannelId, MemberId, ProjectId, VariantId};
 use crate::platform::locale::local_day;
 use crate::platform::{Error, House, Ms, Outcome};
-use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Series};
+use crate::stats::agreement::Correlation;
+use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Scale, Series, Tone};
 use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
 use askama::Template;
 use axum::body::Body;
@@ -75,9 +78,23 @@ struct PerformancePage {
     chart: String,
     as_of: Option<Ms>,
     comparable: Option<Comparable>,
+    /// Of the variants' table
+    taste: Vec<Beside>,
 }
 
 impl PerformancePage {
+    fn rho(&self, rho: &f64) -> String {
+        format!("{rho:.2}").replace('-', "−")
+    }
+    fn rhos(&self, found: &Correlation) -> String {
+        let [low, high] = found.interval;
+        self.shell.ab("tastes-interval", "low", self.rho(&low), "high", self.rho(&high))
+    }
+    fn drawn(&self, found: &Correlation) -> String {
+        let [low, high] = found.interval;
+        let tone = if low > 0.0 { Tone::Good } else { Tone::Plain };
+        charts::interval((low, found.rho, high), Scale { lo: -1.0, hi: 1.0 }, Some(0.0), tone, &self.rhos(found))
+    }
     fn metrics(&self) -> [&'static str; 12] {
         METRICS
     }
@@ -148,12 +165,13 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     }
     let (db, member, now) = (house.db.read(), me.member.id, house.now());
     let channels = store::channels(db, member, project).await?;
-    let (mut rows, mut groups, mut next, mut as_of) = (Vec::new(), Vec::new(), None, None);
+    let (mut rows, mut groups, mut next, mut as_of, mut taste) = (Vec::new(), Vec::new(), None, None, Vec::new());
     match filter.by.as_str() {
         "channels" => groups = by_channel(db, project, &since(now, &shell.project.zone)).await?,
         "variants" => {
             let mut looked = store::newest(db, (member, project), channel, (None, LOOK_BACK)).await?;
             as_of = store::fill(db, &mut looked).await?;
+            taste = of_taste(db, (member, project), &looked, now).await?;
             groups = by_variant(looked);
         }
         _ => {
@@ -170,7 +188,20 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let daily = store::daily(db, project, &filter.metric, channel, &from).await?;
     let chart = chart(&daily, &filter.metric, as_of, &shell);
     let comparable = store::comparable(db, project).await?;
-    Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of, comparable }))
+    Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of, comparable, taste }))
+}
+
+/// Taste beside the index, of those among the rows that have a taste.
+async fn of_taste(db: &sqlx::SqlitePool, (member, project): (MemberId, ProjectId), rows: &[Row], now: Ms) -> Outcome<Vec<Beside>> {
+    let mut drafts: Vec<VariantId> = rows.iter().map(|row| row.variant).collect();
+    drafts.sort_unstable();
+    drafts.dedup();
+    let tastes = duels::of_variants(db, member, &drafts).await?;
+    let mut liked: Vec<Row> = rows.iter().filter(|row| tastes.contains_key(&row.variant)).cloned().collect();
+    compare(db, &mut liked, now).await?;
+    // The resamples behind the interval are the same for the same numbers.
+    let seed = u64::from_be_bytes(*project.0.as_bytes().last_chunk().unwrap_or(&[0; 8]));
+    Ok(beside(&liked, &tastes, seed))
 }
 
 /// The first day of the window.

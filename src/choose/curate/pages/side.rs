@@ -115,6 +115,10 @@ pub(super) async fn show(
     Ok(page(StatusCode::OK, &SidePage { shell, chosen, rows, by_character, more }))
 }
 
+fn tongue(column: &Column) -> &str {
+    column.words.locale.as_str().split('-').next().unwrap_or_default()
+}
+
 fn rows(chosen: &[Column], by_character: bool) -> Vec<Row> {
     let Some((first, others)) = chosen.split_first() else { return Vec::new() };
     let marked = |before: &str, after: &str| if by_character { diff_characters(before, after) } else { diff(before, after) };
@@ -129,7 +133,11 @@ fn rows(chosen: &[Column], by_character: bool) -> Vec<Row> {
     let rows = parts.into_iter().map(|(key, pick)| {
         let base = pick(&first.words);
         let mut cells = vec![diff(&base, &base)];
-        cells.extend(others.iter().map(|column| marked(&base, &pick(&column.words))));
+        // Between two languages every word differs; the marks would hide the words.
+        cells.extend(others.iter().map(|column| {
+            let words = pick(&column.words);
+            if tongue(column) == tongue(first) { marked(&base, &words) } else { diff(&words, &words) }
+        }));
         Row { key, cells }
     });
     rows.filter(|row| row.cells.iter().any(|cell| !cell.is_empty())).collect()
