@@ -16,7 +16,7 @@ use uuid::Uuid;
 const IN_STRIP: i64 = 24;
 const IN_LIST: i64 = 50;
 /// Drafts that come with the page, so that the next one is there before it is asked for.
-const AHEAD: usize = 4;
+const AHEAD: usize = 6;
 
 /// A draft with all that is looked at when it is decided on.
 pub(super) struct Lit {
