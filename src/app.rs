@@ -1,8 +1,8 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::choose::{curate, duels};
+use crate::choose::{curate, duels, guests, lineage};
 use crate::config::Config;
-use crate::create::{batches, budgets, ideas, pieces, projects, prompts, runs, trials, variants};
+use crate::create::{batches, budgets, comments, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
 use crate::platform::id::BootId;
 use crate::platform::jobs::{self, Jobs, Kind};
@@ -42,9 +42,12 @@ pub fn routes() -> Routes {
         .merge(publications::routes())
         .merge(calendar::routes())
         .merge(pieces::routes())
+        .merge(comments::routes())
         .merge(variants::routes())
         .merge(curate::routes())
         .merge(duels::routes())
+        .merge(guests::routes())
+        .merge(lineage::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
         .merge(batches::routes())

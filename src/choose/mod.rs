@@ -2,3 +2,5 @@
 
 pub mod curate;
 pub mod duels;
+pub mod guests;
+pub mod lineage;

@@ -82,7 +82,8 @@ enum Command {
         #[command(flatten)]
         what: import::What,
     },
-    /// Answer reference cases from standard input: ab, agreement, bradley-terry, text, vendi
+    /// Answer reference cases from standard input: ab, agreement, bradley-terry, text, vendi;
+    /// or play the study of the rule by which the next slate is drawn: breeding
     Lab { name: String },
     /// Print the OpenAPI document
     Openapi {

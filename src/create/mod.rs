@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod budgets;
+pub mod comments;
 pub mod ideas;
 pub mod pieces;
 pub mod projects;

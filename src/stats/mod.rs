@@ -13,6 +13,7 @@
 //! - [`pooling`]: one effect on several channels
 //! - [`bradley_terry`], [`agreement`]: taste from duels, and whether judges agree
 //! - [`similarity`], [`diversity`], [`vendi`]: how alike texts are, and how many different ones a set holds
+//! - [`slate`]: which recipes to make next
 //! - [`symmetric`]: the linear algebra of it
 
 pub mod agreement;
@@ -31,13 +32,14 @@ pub mod power;
 pub mod proportion;
 pub mod sequential;
 pub mod similarity;
+pub mod slate;
 pub mod srm;
+pub mod student;
 pub mod symmetric;
 pub mod vendi;
 
 mod draws;
 mod quadrature;
-mod student;
 
 #[cfg(test)]
 mod properties;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const STAIR: [&str; 11] = ["cli", "app", "today", "learn", "release", "choose", "create", "team", "web", "platform", "stats"];
 /// Inside an act, a room may use the rooms before it.
 const ROOMS: [(&str, &[&str]); 4] = [
-    ("create", &["projects", "ideas", "prompts", "pieces", "variants", "budgets", "runs", "batches", "trials"]),
+    ("create", &["projects", "ideas", "prompts", "pieces", "comments", "variants", "budgets", "runs", "batches", "trials"]),
     ("choose", &["curate", "duels"]),
     ("release", &["channels", "publications", "calendar"]),
     ("learn", &["performance", "playbook", "experiments", "imports"]),

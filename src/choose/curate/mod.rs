@@ -9,5 +9,6 @@ mod pages;
 mod store;
 
 pub use actions::{Why, decide_for};
-pub use model::Decision;
+pub use model::{Decision, Voice};
 pub use pages::routes;
+pub use store::{Waiting, drafts};

@@ -1,8 +1,9 @@
-//! `troupe lab NAME`: answers reference cases from standard input, so that others can compare.
+//! `troupe lab NAME`: answers reference cases from standard input, so that others can compare, and plays one study.
 
 pub mod ab;
 mod agreement;
 mod bradley_terry;
+mod breeding;
 mod cases;
 mod text;
 mod vendi;
@@ -11,7 +12,7 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 /// The laboratories, as the command names them.
-const OFFERED: [&str; 5] = ["ab", "agreement", "bradley-terry", "text", "vendi"];
+const OFFERED: [&str; 6] = ["ab", "agreement", "bradley-terry", "breeding", "text", "vendi"];
 
 /// Why there is no answer, and with which code the process ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub fn run(name: &str, input: &str) -> Result<String, Unanswered> {
     match name {
         "ab" => ab::answer(input),
         "agreement" => agreement::answer(input),
+        "breeding" => breeding::answer(input),
         "bradley-terry" => cases::answered(input, bradley_terry::answer),
         "text" => cases::answered(input, text::answer),
         "vendi" => cases::answered(input, vendi::answer),

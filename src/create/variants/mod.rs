@@ -10,6 +10,7 @@ mod store;
 
 pub use actions::{NewAsset, add, attach, choose_asset};
 pub use model::{Author, NewVariant, VariantState, Words};
+pub use pages::media::serve;
 pub use pages::routes;
 
 use crate::platform::{Error, Outcome};
@@ -18,4 +19,4 @@ use crate::platform::{Error, Outcome};
 pub fn words_of(kept: &str) -> Outcome<Words> {
     serde_json::from_str(kept).map_err(Error::broken)
 }
-pub use store::{Asset, Node, Variant, assets, assets_of_run, find, of_piece, original, set_state};
+pub use store::{Asset, Node, Variant, assets, assets_of_run, beats, find, of_piece, original, set_state};

@@ -9,5 +9,6 @@ mod pages;
 mod store;
 mod taste;
 
+pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;
 pub use store::{Comparable, comparable};

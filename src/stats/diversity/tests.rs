@@ -99,7 +99,7 @@ fn a_megabyte_is_only_slow() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_measure_keeps_its_range_in_any_text(texts in prop::collection::vec("\\PC{0,24}", 2..6), n in 1usize..5) {

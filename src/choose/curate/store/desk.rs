@@ -111,6 +111,15 @@ pub async fn of_ids(db: &SqlitePool, member: MemberId, project: ProjectId, ids: 
     Ok(rows.fetch_all(db).await?)
 }
 
+/// These, or the sixty that have waited longest when none are named.
+pub async fn drafts(db: &SqlitePool, member: MemberId, project: ProjectId, ids: &[VariantId]) -> Outcome<Vec<Waiting>> {
+    if ids.is_empty() {
+        Ok(waiting_in(db, member, project, &Filter::default(), None, 60).await?.items)
+    } else {
+        of_ids(db, member, project, ids).await
+    }
+}
+
 /// The languages of what waits.
 pub async fn locales(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<String>> {
     Ok(sqlx::query_scalar!(

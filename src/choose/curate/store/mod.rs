@@ -7,4 +7,4 @@ pub use decisions::{
     Held, NewReview, Review, Standing, bind, decided_since, decisions, first_approval, hold, insert, is_overtaken, media, standing, together, undo,
     words_at,
 };
-pub use desk::{Beside, Hand, Waiting, assign, beside, decided, hands, locales, of_ids, waiting_in};
+pub use desk::{Beside, Hand, Waiting, assign, beside, decided, drafts, hands, locales, of_ids, waiting_in};

@@ -3,6 +3,7 @@
 use super::model::{Author, NewVariant, tags_of};
 use super::store::{self, Asset, Node, Revision, Variant};
 use super::{actions, api};
+use crate::create::comments::{self, Comment};
 use crate::create::pieces::{self, Piece};
 use crate::platform::id::{PieceId, VariantId};
 use crate::platform::locale::COMMON_LOCALES;
@@ -87,6 +88,7 @@ struct BenchPage {
     variant: Variant,
     tree: Vec<Branch>,
     revisions: Vec<Revision>,
+    comments: Vec<Comment>,
     assets: Vec<Asset>,
     /// Made for it by runs, and not among its media
     offered: Vec<Asset>,
@@ -95,6 +97,22 @@ struct BenchPage {
 }
 
 impl BenchPage {
+    fn comments_too(&self) -> bool {
+        self.shell.makes() || self.shell.decides()
+    }
+
+    fn comment_path(&self) -> String {
+        self.shell.to(&format!("/variants/{}/comments", self.variant.id))
+    }
+
+    fn beats(&self) -> usize {
+        self.variant.beats().len()
+    }
+
+    fn plays(&self) -> bool {
+        self.assets.iter().any(|asset| asset.kind == "video" || asset.kind == "audio")
+    }
+
     fn locales(&self) -> &'static [&'static str] {
         COMMON_LOCALES
     }
@@ -156,9 +174,10 @@ async fn bench(house: &House, me: &Me, variant: Variant, form: VariantForm, stat
     let piece = pieces::find(db, member, variant.piece_id).await?;
     let tree = tree(store::of_piece(db, member, variant.piece_id).await?, Some(variant.id));
     let revisions = store::revisions(db, variant.id).await?;
+    let comments = comments::of_variant(db, variant.id, Some(member)).await?;
     let (assets, offered) = (store::assets(db, variant.id).await?, store::offered(db, variant.id).await?);
     let shell = me.shell(Some(variant.project_id)).await?.at("pieces");
-    Ok(page(status, &BenchPage { shell, piece, variant, tree, revisions, assets, offered, form, errors }))
+    Ok(page(status, &BenchPage { shell, piece, variant, tree, revisions, comments, assets, offered, form, errors }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<VariantForm>) -> Answer {

@@ -57,23 +57,8 @@ impl Variant {
         })
     }
 
-    /// The script line by line: the time a beat begins, when it says one; the note in brackets on
-    /// how it is shown; its words.
     pub fn beats(&self) -> Vec<(String, String, String)> {
-        let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        let timed = |line: &str| {
-            let (time, rest) = line.split_once(' ')?;
-            let (minutes, seconds) = time.split_once(':')?;
-            (digits(minutes) && digits(seconds)).then(|| (time.to_owned(), rest.trim().to_owned()))
-        };
-        let beat = |line: &str| {
-            let (time, rest) = timed(line).unwrap_or_else(|| (String::new(), line.to_owned()));
-            match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-                Some((note, words)) => (time, note.to_owned(), words.trim().to_owned()),
-                None => (time, String::new(), rest),
-            }
-        };
-        self.script.lines().map(str::trim).filter(|line| !line.is_empty()).map(beat).collect()
+        beats(&self.script)
     }
 
     pub fn percent_human(&self) -> i64 {
@@ -81,6 +66,25 @@ impl Variant {
         let percent = (self.human_share * 100.0).round() as i64;
         percent
     }
+}
+
+/// The script line by line: the time a beat begins, when it says one; the note in brackets on
+/// how it is shown; its words.
+pub fn beats(script: &str) -> Vec<(String, String, String)> {
+    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let timed = |line: &str| {
+        let (time, rest) = line.split_once(' ')?;
+        let (minutes, seconds) = time.split_once(':')?;
+        (digits(minutes) && digits(seconds)).then(|| (time.to_owned(), rest.trim().to_owned()))
+    };
+    let beat = |line: &str| {
+        let (time, rest) = timed(line).unwrap_or_else(|| (String::new(), line.to_owned()));
+        match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((note, words)) => (time, note.to_owned(), words.trim().to_owned()),
+            None => (time, String::new(), rest),
+        }
+    };
+    script.lines().map(str::trim).filter(|line| !line.is_empty()).map(beat).collect()
 }
 
 /// A variant as the tree of its piece shows it.
