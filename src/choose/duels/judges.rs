@@ -128,12 +128,10 @@ mod tests {
 
     #[test]
     fn agreement_needs_ten_pairs_of_two_and_says_when_there_is_none() {
+        let same = |at: u128| if at.is_multiple_of(2) { Better::Left } else { Better::Right };
         let pairs = |n: u128, other: &dyn Fn(u128) -> Better| -> Vec<Judged> {
-            (0..n)
-                .flat_map(|at| [judged(1, at, at + 1, if at % 2 == 0 { Better::Left } else { Better::Right }), judged(2, at, at + 1, other(at))])
-                .collect()
+            (0..n).flat_map(|at| [judged(1, at, at + 1, same(at)), judged(2, at, at + 1, other(at))]).collect()
         };
-        let same = |at: u128| if at % 2 == 0 { Better::Left } else { Better::Right };
         assert_eq!((Judges::of(&pairs(9, &same)).shared, Judges::of(&pairs(9, &same)).alpha), (9, None));
         let agreed = Judges::of(&pairs(10, &same));
         assert_eq!((agreed.alpha, agreed.disagree()), (Some(1.0), false));

@@ -19,7 +19,7 @@ customElements.define("duel-pair", class extends HTMLElement {
   disconnectedCallback() { this.#gone.abort(); }
   connectedMoveCallback() {}
 
-  get #pair() { return [...this.querySelectorAll(".side")].map((side) => side.id).join(); }
+  get #pair() { return [...this.querySelectorAll(".contender")].map((side) => side.id).join(); }
 
   #show() {
     this.#sending = false;
