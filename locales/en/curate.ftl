@@ -145,3 +145,4 @@ curate-second-person-next = This project asks for two people. Somebody else give
 curate-error-assignee = Choose somebody who decides in this project.
 curate-percentile = newer than { $n } % of your own
 curate-gain = Adds to the last 20
+curate-error-days = Choose 0 to 365 days.

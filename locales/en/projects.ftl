@@ -68,3 +68,5 @@ market-fr = France
 market-es = Spain
 market-mx = Mexico
 market-br = Brazil
+projects-two-step = Two people approve
+projects-two-step-help = The first approval leaves a draft on the desk for somebody else.

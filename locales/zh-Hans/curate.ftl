@@ -116,3 +116,4 @@ curate-second-person-next = 这个项目要两个人点头，第二次请别人�
 curate-error-assignee = 请选一位在这个项目里有权定稿的人。
 curate-percentile = 比自己 { $n } % 的稿更新
 curate-gain = 给最近 20 份添的新意
+curate-error-days = 请填 0 到 365 天。

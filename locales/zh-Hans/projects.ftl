@@ -67,3 +67,5 @@ market-fr = 法国
 market-es = 西班牙
 market-mx = 墨西哥
 market-br = 巴西
+projects-two-step = 两人通过才算通过
+projects-two-step-help = 第一个人通过后，稿还留在选稿台上，等另一个人。

@@ -1,7 +1,8 @@
 //! The page of today: what needs a human, what goes out, what runs, what can be called, the pace.
 
-use super::store::{self, Callable, Draft, Going, Pace, Waiting, Working};
+use super::store::{self, Callable, Draft, Due, Going, Pace, Waiting, Working};
 use super::welcome;
+use crate::create::comments::{self, Mention};
 use crate::create::projects;
 use crate::learn::performance::{self, Comparable};
 use crate::platform::House;
@@ -25,6 +26,9 @@ struct TodayPage {
     waiting: Waiting,
     steps: Option<Steps>,
     drafts: Vec<Draft>,
+    /// What this member was mentioned in, and drafts on their own desk by when they are due
+    mentions: Vec<Mention>,
+    due: Vec<Due>,
     looks: Vec<Going>,
     going: Vec<Going>,
     experiments: Vec<Callable>,
@@ -112,6 +116,8 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
         &TodayPage {
             steps,
             drafts: store::drafts(db, project.id).await?,
+            mentions: comments::unseen(db, me.member.id, project.id).await?,
+            due: store::due(db, me.member.id, project.id).await?,
             looks: store::going(db, project.id, r#"["needs_review","missed","failed"]"#, now.plus(400 * DAY)).await?,
             going: store::going(db, project.id, r#"["scheduled","claimed","sending","verifying","waiting_channel"]"#, now.plus(2 * DAY)).await?,
             experiments: store::experiments(db, project.id).await?,

@@ -1,6 +1,6 @@
 //! All SQL of Today: counters, the few rows of each room that ask for somebody, and the pace of the loop.
 
-use crate::platform::id::{AssetId, ExperimentId, ProjectId, PublicationId, SlateId, VariantId};
+use crate::platform::id::{AssetId, ExperimentId, MemberId, ProjectId, PublicationId, SlateId, VariantId};
 use crate::platform::{Ms, Outcome};
 use sqlx::SqlitePool;
 
@@ -77,6 +77,29 @@ pub async fn drafts(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Draft>> 
              (select va.asset_id from variant_assets va join assets a on a.id = va.asset_id
               where va.variant_id = v.id and a.kind = 'image' order by va.position limit 1) as "still?: AssetId"
            from variants v where v.project_id = ? and v.state = 'in_review' and v.deleted_ms is null order by v.id limit 4"#,
+        project
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// A draft that was handed to somebody with a day by when.
+#[derive(Debug, Clone)]
+pub struct Due {
+    pub id: VariantId,
+    pub title: String,
+    pub locale: String,
+    pub review_by_ms: Ms,
+}
+
+/// What lies on this member's own desk with a date, the most urgent first.
+pub async fn due(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<Due>> {
+    Ok(sqlx::query_as!(
+        Due,
+        r#"select id as "id: VariantId", title, locale, review_by_ms as "review_by_ms!: Ms" from variants
+           where assignee_id = ? and project_id = ? and state = 'in_review' and deleted_ms is null and review_by_ms is not null
+           order by review_by_ms limit 4"#,
+        member,
         project
     )
     .fetch_all(db)

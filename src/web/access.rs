@@ -34,6 +34,7 @@ impl Role {
         match ability {
             Ability::Read => true,
             Ability::Make => matches!(self, Role::Owner | Role::Producer | Role::Maker),
+            Ability::Comment => self != Role::Viewer,
             Ability::Decide => matches!(self, Role::Owner | Role::Producer | Role::Reviewer),
             Ability::Publish => matches!(self, Role::Owner | Role::Producer),
             Ability::Administer => self == Role::Owner,
@@ -60,7 +61,9 @@ pub enum Ability {
     Read,
     /// Creates, edits, runs generation.
     Make,
-    /// Approves, rejects, comments.
+    /// Says something about a draft: whoever makes or decides.
+    Comment,
+    /// Approves, rejects, duels.
     Decide,
     /// Channels, publications, calling experiments.
     Publish,
@@ -96,8 +99,8 @@ impl Scope {
         match self {
             Scope::All => true,
             Scope::Read => ability == Ability::Read,
-            Scope::Write => matches!(ability, Ability::Read | Ability::Make),
-            Scope::Publish => matches!(ability, Ability::Read | Ability::Decide | Ability::Publish),
+            Scope::Write => matches!(ability, Ability::Read | Ability::Make | Ability::Comment),
+            Scope::Publish => matches!(ability, Ability::Read | Ability::Comment | Ability::Decide | Ability::Publish),
             Scope::Admin => matches!(ability, Ability::Read | Ability::Administer),
         }
     }

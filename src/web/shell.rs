@@ -2,7 +2,7 @@
 
 use super::i18n::Arg;
 use super::when::Moment;
-use super::{Member, Words, asset, thousands};
+use super::{Ability, Member, Words, asset, thousands};
 use crate::platform::Ms;
 use crate::platform::id::ProjectId;
 use chrono_tz::Tz;
@@ -132,6 +132,9 @@ impl Shell {
 
     pub fn makes(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.makes())
+    }
+    pub fn comments(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| member.can(Ability::Comment))
     }
     pub fn decides(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.decides())

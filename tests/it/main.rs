@@ -14,6 +14,7 @@ mod architecture;
 mod backends;
 mod batches;
 mod contract;
+mod desk;
 mod duels;
 mod ideas;
 mod keeping;

@@ -2,13 +2,15 @@
 
 use super::actions::{self, Why};
 use super::model::Decision;
+use super::store::{self, Review};
 use crate::create::variants;
-use crate::platform::id::VariantId;
+use crate::platform::clock::DAY;
+use crate::platform::id::{MemberId, ProjectId, VariantId};
 use crate::platform::{Error, House};
-use crate::web::{Ability, Access, Answer, Failure, Me, Problem, Routes, parse};
+use crate::web::{Ability, Access, Answer, Cursor, Failure, Items, Me, Problem, Routes, parse};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -22,6 +24,40 @@ pub fn routes() -> Routes {
         .api::<__path_reject, _, _>(decide, reject)
         .api::<__path_take_back, _, _>(decide, take_back)
         .api::<__path_request_changes, _, _>(decide, request_changes)
+        .api::<__path_assign, _, _>(decide, assign)
+        .api::<__path_index, _, _>(Access::Member(Ability::Read), index)
+}
+
+/// The log of decisions, newest first.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/reviews", operation_id = "reviews_index", tag = "reviews", params(("id" = uuid::Uuid, Path), Cursor),
+    responses((status = 200, body = Items<Review>), (status = 404, body = Problem)))]
+async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(cursor): Query<Cursor>) -> Answer {
+    me.shell(Some(project)).await?;
+    let slice = store::decisions(house.db.read(), me.member.id, project, cursor.after, cursor.limit()?).await?;
+    Ok(Json(Items::from(slice)).into_response())
+}
+
+/// Whose desk a draft lies on.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = HandOver)]
+struct Assignment {
+    /// A member who decides in the project; nobody when left out
+    member: Option<MemberId>,
+    /// By when, in days from now, 0 to 365
+    days: Option<i64>,
+}
+
+#[utoipa::path(put, path = "/api/v1/variants/{id}/assignment", operation_id = "assignment_update", tag = "reviews", params(("id" = uuid::Uuid, Path)), request_body = Assignment,
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn assign(State(house): State<House>, me: Me, Path(id): Path<VariantId>, body: Bytes) -> Answer {
+    let to: Assignment = parse(&body)?;
+    let due = match to.days {
+        Some(days) if !(0..=365).contains(&days) => return Err(Error::field("days", "curate-error-days").into()),
+        days => days.map(|days| house.now().plus(days * DAY)),
+    };
+    actions::assign(&house, &me, vec![id], to.member, due).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]

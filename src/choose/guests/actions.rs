@@ -13,7 +13,7 @@ use crate::web::Me;
 use serde_json::json;
 
 /// Makes a link whose secret is `token`.
-pub(super) async fn invite(tx: &mut Tx, actor: &Actor, by: MemberId, project: ProjectId, new: &NewGuest, token: &str, now: Ms) -> Outcome<GuestId> {
+pub async fn invite(tx: &mut Tx, actor: &Actor, by: MemberId, project: ProjectId, new: &NewGuest, token: &str, now: Ms) -> Outcome<GuestId> {
     let invited = new.check(now)?;
     if !store::sees(tx, by, project).await? {
         return Err(Error::NotFound);
@@ -30,7 +30,7 @@ pub(super) async fn invite(tx: &mut Tx, actor: &Actor, by: MemberId, project: Pr
     Ok(id)
 }
 
-pub(super) async fn revoke(house: &House, me: &Me, id: GuestId) -> Outcome<ProjectId> {
+pub async fn revoke(house: &House, me: &Me, id: GuestId) -> Outcome<ProjectId> {
     let (now, member, actor) = (house.now(), me.member.id, me.actor());
     house
         .db
@@ -43,12 +43,12 @@ pub(super) async fn revoke(house: &House, me: &Me, id: GuestId) -> Outcome<Proje
 }
 
 /// Somebody at the other end of a link.
-pub(super) fn actor(address: Option<String>) -> Actor {
+pub fn actor(address: Option<String>) -> Actor {
     Actor { address, ..Actor::system() }
 }
 
 /// A guest's comment on a draft that lies in front of them.
-pub(super) async fn comment(house: &House, guest: &Opened, variant: VariantId, new: NewComment, address: Option<String>) -> Outcome<()> {
+pub async fn comment(house: &House, guest: &Opened, variant: VariantId, new: NewComment, address: Option<String>) -> Outcome<()> {
     let (now, id) = (house.now(), guest.id);
     house
         .db
@@ -61,7 +61,7 @@ pub(super) async fn comment(house: &House, guest: &Opened, variant: VariantId, n
 }
 
 /// A guest's decision; only on what still waits, and only by a link that decides.
-pub(super) async fn decide(house: &House, guest: &Opened, variant: VariantId, decision: Decision, why: &Why, address: Option<String>) -> Outcome<()> {
+pub async fn decide(house: &House, guest: &Opened, variant: VariantId, decision: Decision, why: &Why, address: Option<String>) -> Outcome<()> {
     if !guest.decides {
         return Err(Error::refused("guests-comment-only"));
     }

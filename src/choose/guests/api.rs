@@ -21,6 +21,7 @@ pub fn routes() -> Routes {
 
 /// A link that was just made; its secret is told this once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = GuestLink)]
 struct NewLink {
     id: GuestId,
     url: String,

@@ -4,7 +4,6 @@
 mod actions;
 pub mod api;
 mod model;
-mod open;
 mod pages;
 mod store;
 

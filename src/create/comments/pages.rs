@@ -5,24 +5,19 @@ use super::store::Author;
 use super::{actions, api};
 use crate::platform::id::{CommentId, VariantId};
 use crate::platform::{Error, House};
-use crate::web::{Ability, Access, Answer, Failure, Form, Me, Routes, Said};
+use crate::web::{Ability, Access, Answer, Form, Me, Routes, Said};
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
 pub fn routes() -> Routes {
-    let read = Access::Member(Ability::Read);
+    let (read, comment) = (Access::Member(Ability::Read), Access::Member(Ability::Comment));
     Routes::new()
-        .post("/variants/{variant}/comments", read, create)
-        .post("/comments/{comment}/settlement", read, settle)
-        .delete("/comments/{comment}/settlement", read, reopen)
+        .post("/variants/{variant}/comments", comment, create)
+        .post("/comments/{comment}/settlement", comment, settle)
+        .delete("/comments/{comment}/settlement", comment, reopen)
         .post("/comments/{comment}/sight", read, see)
-        .delete("/comments/{comment}", read, delete)
+        .delete("/comments/{comment}", comment, delete)
         .merge(api::routes())
-}
-
-/// Makers and reviewers comment; a viewer reads.
-pub(super) fn may_comment(me: &Me) -> Result<(), Failure> {
-    if me.member.can(Ability::Make) || me.member.can(Ability::Decide) { Ok(()) } else { Err(Failure::Forbidden(Ability::Decide)) }
 }
 
 /// A comment as the page's form sends it, where a number that was not typed is an empty text.
@@ -62,7 +57,6 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, Form(form): Form<CommentForm>) -> Answer {
-    may_comment(&me)?;
     let comment = form.comment()?;
     let (now, actor, by) = (house.now(), me.actor(), Author { member: Some(me.member.id), guest: None });
     let said = house.db.write(async move |tx| actions::say(tx, &actor, by, id, &comment, now).await).await?;
@@ -70,14 +64,12 @@ async fn create(State(house): State<House>, me: Me, Path(id): Path<VariantId>, F
 }
 
 async fn settle(State(house): State<House>, me: Me, Path(id): Path<CommentId>) -> Answer {
-    may_comment(&me)?;
     let variant = actions::settle(&house, &me, id, true).await?;
     Ok(me
         .go_saying(&format!("/variants/{variant}#comments"), Said::new("comments-settled").undo(format!("/comments/{id}/settlement?_method=DELETE"))))
 }
 
 async fn reopen(State(house): State<House>, me: Me, Path(id): Path<CommentId>) -> Answer {
-    may_comment(&me)?;
     let variant = actions::settle(&house, &me, id, false).await?;
     Ok(me.go(&format!("/variants/{variant}#comments")))
 }
@@ -88,7 +80,6 @@ async fn see(State(house): State<House>, me: Me, Path(id): Path<CommentId>) -> A
 }
 
 async fn delete(State(house): State<House>, me: Me, Path(id): Path<CommentId>) -> Answer {
-    may_comment(&me)?;
     let variant = actions::delete(&house, &me, id).await?;
     Ok(me.go_saying(&format!("/variants/{variant}#comments"), Said::new("comments-deleted")))
 }

@@ -61,6 +61,7 @@ struct ProjectChange {
     zone: Option<String>,
     /// All of them, as when a project is made
     markets: Option<String>,
+    two_step: Option<bool>,
     /// The version that was read: changed meanwhile is a conflict. As it stands when left out
     version: Option<i64>,
 }
@@ -78,6 +79,7 @@ impl ProjectChange {
             locale: self.locale.unwrap_or(now.locale),
             zone: self.zone.unwrap_or(now.zone),
             markets: self.markets.unwrap_or(now.markets),
+            two_step: self.two_step.unwrap_or(now.two_step),
             version: self.version.unwrap_or(now.version),
         }
     }

@@ -24,6 +24,8 @@ pub struct NewProject {
     /// IANA zone
     pub zone: String,
     pub markets: String,
+    /// An approval needs two people
+    pub two_step: bool,
     /// The version that was read; needed to change a project
     pub version: i64,
 }
@@ -49,6 +51,7 @@ impl NewProject {
             locale: project.locale,
             zone: project.zone,
             markets: markets.join("\n"),
+            two_step: project.two_step,
             version: project.version,
         }
     }
@@ -67,6 +70,7 @@ impl NewProject {
             locale: or(&self.locale, default_locale),
             zone: or(&self.zone, default_zone),
             markets: self.markets.clone(),
+            two_step: self.two_step,
             version: self.version,
         };
         checks.one_of("stance", &words.stance, &STANCES);

@@ -24,6 +24,8 @@ pub struct Project {
     #[serde(skip)]
     pub seed: i64,
     pub sample: bool,
+    /// An approval needs two people
+    pub two_step: bool,
     pub version: i64,
     pub markets: Vec<Market>,
 }
@@ -57,6 +59,7 @@ struct Row {
     zone: String,
     seed: i64,
     sample: bool,
+    two_step: bool,
     version: i64,
 }
 
@@ -71,15 +74,15 @@ pub async fn find_for_system(db: &SqlitePool, id: ProjectId) -> Outcome<Project>
     let row = sqlx::query_as!(
         Row,
         r#"select id as "id: ProjectId", name, niche, perspective, audience, stance, style_guide, locale, zone, seed,
-             sample as "sample: bool", version
+             sample as "sample: bool", two_step as "two_step: bool", version
            from projects where id = ? and deleted_ms is null"#,
         id
     )
     .fetch_one(db)
     .await?;
     let markets = sqlx::query_as!(Market, "select locale, zone from markets where project_id = ? order by id", id).fetch_all(db).await?;
-    let Row { id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, sample, version } = row;
-    Ok(Project { id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, sample, version, markets })
+    let Row { id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, sample, two_step, version } = row;
+    Ok(Project { id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, sample, two_step, version, markets })
 }
 
 /// The projects a member may see, oldest first; a studio has a handful.
@@ -119,10 +122,10 @@ pub async fn names(db: &SqlitePool) -> Outcome<Vec<(ProjectId, String)>> {
 }
 
 pub(super) async fn insert(tx: &mut Tx, id: ProjectId, project: &Checked, by: Option<MemberId>, seed: i64, at: Ms) -> Outcome<()> {
-    let NewProject { name, niche, perspective, audience, stance, style_guide, locale, zone, .. } = &project.words;
+    let NewProject { name, niche, perspective, audience, stance, style_guide, locale, zone, two_step, .. } = &project.words;
     sqlx::query!(
-        "insert into projects (id, name, niche, perspective, audience, stance, style_guide, locale, zone, seed, created_by, created_ms, updated_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into projects (id, name, niche, perspective, audience, stance, style_guide, locale, zone, two_step, seed, created_by, created_ms, updated_ms)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         name,
         niche,
@@ -132,6 +135,7 @@ pub(super) async fn insert(tx: &mut Tx, id: ProjectId, project: &Checked, by: Op
         style_guide,
         locale,
         zone,
+        two_step,
         seed,
         by,
         at,
@@ -147,9 +151,9 @@ pub(super) async fn insert(tx: &mut Tx, id: ProjectId, project: &Checked, by: Op
 
 /// 0 rows when somebody else changed it since `version` was read.
 pub(super) async fn update(tx: &mut Tx, id: ProjectId, project: &Checked, at: Ms) -> Outcome<u64> {
-    let NewProject { name, niche, perspective, audience, stance, style_guide, locale, zone, version, .. } = &project.words;
+    let NewProject { name, niche, perspective, audience, stance, style_guide, locale, zone, two_step, version, .. } = &project.words;
     let done = sqlx::query!(
-        "update projects set name = ?, niche = ?, perspective = ?, audience = ?, stance = ?, style_guide = ?, locale = ?, zone = ?,
+        "update projects set name = ?, niche = ?, perspective = ?, audience = ?, stance = ?, style_guide = ?, locale = ?, zone = ?, two_step = ?,
            version = version + 1, updated_ms = ?
          where id = ? and version = ? and deleted_ms is null",
         name,
@@ -160,6 +164,7 @@ pub(super) async fn update(tx: &mut Tx, id: ProjectId, project: &Checked, at: Ms
         style_guide,
         locale,
         zone,
+        two_step,
         at,
         id,
         version

@@ -6,11 +6,13 @@ use crate::platform::db::Tx;
 use crate::platform::id::{GuestId, MemberId, ProjectId, ReviewId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
+use serde::Serialize;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 /// A decision as the log shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = ReviewLine)]
 pub struct Review {
     pub id: ReviewId,
     pub variant_id: VariantId,
@@ -20,11 +22,17 @@ pub struct Review {
     /// False for the first of two approvals
     pub is_final: bool,
     pub reason: String,
+    #[serde(skip)]
     pub chips: String,
+    #[serde(rename = "by")]
     pub member: String,
     /// A guest decided, not a member
     pub by_guest: bool,
+    #[serde(rename = "at")]
+    #[schema(value_type = String, format = DateTime)]
     pub at_ms: Ms,
+    #[serde(rename = "undone_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub undone_ms: Option<Ms>,
 }
 

@@ -97,10 +97,6 @@ struct BenchPage {
 }
 
 impl BenchPage {
-    fn comments_too(&self) -> bool {
-        self.shell.makes() || self.shell.decides()
-    }
-
     fn comment_path(&self) -> String {
         self.shell.to(&format!("/variants/{}/comments", self.variant.id))
     }

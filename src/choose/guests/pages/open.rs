@@ -1,8 +1,8 @@
 //! What somebody sees who opens a guest link: the drafts, the talk about them, and a decision where the link allows one.
 
-use super::actions;
-use super::store::{self, Handed, Opened};
 use crate::choose::curate::{Decision, Why};
+use crate::choose::guests::actions;
+use crate::choose::guests::store::{self, Handed, Opened};
 use crate::create::comments::{self, Comment, CommentForm};
 use crate::create::variants::{self, Asset};
 use crate::platform::clock::HOUR;

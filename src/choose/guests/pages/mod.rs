@@ -1,8 +1,10 @@
 //! The guests of a project, as the team sees them.
 
+mod open;
+
 use super::model::NewGuest;
 use super::store::{self, Guest};
-use super::{actions, api, open};
+use super::{actions, api};
 use crate::choose::curate;
 use crate::platform::id::{GuestId, ProjectId, VariantId};
 use crate::platform::secrets::random_token;
