@@ -82,7 +82,7 @@ enum Command {
         #[command(flatten)]
         what: import::What,
     },
-    /// Answer reference cases from standard input: ab
+    /// Answer reference cases from standard input: ab, agreement, bradley-terry, text, vendi
     Lab { name: String },
     /// Print the OpenAPI document
     Openapi {

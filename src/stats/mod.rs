@@ -1,4 +1,4 @@
-//! Pure mathematics for tests and tables: no I/O, no clock, no randomness, no SQL, no page.
+//! Pure mathematics for tests and tables: no I/O, no clock, no SQL, no page, and no chance but that of a given seed.
 //!
 //! Invariant: the same input gives the same bits on every call, so two views of one page never differ. Numbers a
 //! creator acts on come from [`assess`], which refuses to name a winner where viewers were not randomised; the
@@ -12,23 +12,34 @@
 //! - [`similarity`], [`minhash`]: how alike two texts are, exactly and by a small signature
 //! - [`spearman`]: whether two figures rise together
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
+//! - [`pooling`]: one effect on several channels
+//! - [`bradley_terry`], [`agreement`]: taste from duels, and whether judges agree
+//! - [`similarity`], [`diversity`], [`vendi`]: how alike texts are, and how many different ones a set holds
+//! - [`symmetric`]: the linear algebra of it
 
+pub mod agreement;
 pub mod assess;
 pub mod beta;
+pub mod bradley_terry;
 pub mod contest;
 pub mod cuped;
+pub mod diversity;
 pub mod effect;
 pub mod grade;
 pub mod minhash;
 pub mod multiple;
 pub mod normal;
+pub mod pooling;
 pub mod power;
 pub mod proportion;
 pub mod sequential;
 pub mod similarity;
 pub mod spearman;
 pub mod srm;
+pub mod symmetric;
+pub mod vendi;
 
+mod draws;
 mod quadrature;
 mod student;
 

@@ -7,10 +7,10 @@
 
 mod cases;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use self::cases::{Arm, Before, Case, MOST, Pair, Split};
+use super::cases::{Cases, Results};
 use crate::stats::beta::Beta;
 use crate::stats::contest::{Posterior, contest};
 use crate::stats::cuped::{theta_pooled, theta_within};
@@ -21,48 +21,16 @@ use crate::stats::sequential::{Tuning, sequential};
 use crate::stats::srm::srm;
 
 const ALPHA: f64 = 0.05;
-#[derive(Deserialize)]
-struct Input {
-    #[serde(default)]
-    cases: Vec<Value>,
-    #[serde(default)]
-    degenerate: Vec<Value>,
-    #[serde(default)]
-    cuped: Vec<Value>,
-    #[serde(default)]
-    srm: Vec<Value>,
-}
 
 /// Answers every case of `input`, as JSON. The error is one line for a person.
 pub fn answer(input: &str) -> Result<String, String> {
-    let input: Input = serde_json::from_str(input).map_err(|error| format!("the input is not a set of cases: {error}"))?;
-    if [&input.cases, &input.degenerate, &input.cuped, &input.srm].iter().all(|list| list.is_empty()) {
-        return Err("the input is not a set of cases: it holds none".into());
-    }
-    let mut results = Vec::new();
-    each(&input.cases, "case", &mut results, answer_case)?;
-    each(&input.degenerate, "degenerate", &mut results, answer_degenerate)?;
-    each(&input.cuped, "cuped", &mut results, answer_cuped)?;
-    each(&input.srm, "srm", &mut results, |split: Split| answer_srm(&split.observed, &split.weights))?;
-    Ok(json!({ "results": results }).to_string())
-}
-
-/// Answers one list under the ids of its cases, whatever their type; a case without one is named after its list and
-/// place, as `srm-0`.
-fn each<T: serde::de::DeserializeOwned>(
-    cases: &[Value],
-    list: &str,
-    results: &mut Vec<Value>,
-    answer: impl Fn(T) -> Result<Value, String>,
-) -> Result<(), String> {
-    for (place, case) in cases.iter().enumerate() {
-        let id = case.get("id").filter(|id| !id.is_null()).cloned().unwrap_or_else(|| Value::from(format!("{list}-{place}")));
-        let parsed = T::deserialize(case).map_err(|error| format!("{id}: {error}"))?;
-        let mut result = answer(parsed).map_err(|error| format!("{id}: {error}"))?;
-        result["id"] = id;
-        results.push(result);
-    }
-    Ok(())
+    let cases = Cases::read(input, &["cases", "degenerate", "cuped", "srm"])?;
+    let mut results = Results::default();
+    cases.each("cases", &mut results, answer_case)?;
+    cases.each("degenerate", &mut results, answer_degenerate)?;
+    cases.each("cuped", &mut results, answer_cuped)?;
+    cases.each("srm", &mut results, |split: Split| answer_srm(&split.observed, &split.weights))?;
+    Ok(results.written())
 }
 
 fn answer_case(case: Case) -> Result<Value, String> {
