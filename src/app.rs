@@ -1,6 +1,6 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::choose::curate;
+use crate::choose::{curate, originality};
 use crate::config::Config;
 use crate::create::{batches, budgets, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
@@ -44,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(pieces::routes())
         .merge(variants::routes())
         .merge(curate::routes())
+        .merge(originality::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
         .merge(batches::routes())
@@ -119,6 +120,7 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     let clock = house.clone();
     house.tasks.start(|stop| jumps::watch(clock, stop));
     publications::start(house);
+    originality::start(house);
     Ok(())
 }
 

@@ -96,3 +96,6 @@ today-suggestions-go = Look at them
 today-eye-none = No drafts yet.
 steps-market = Who watches?
 steps-learn-see = See what it says
+today-narrow = The loop narrows
+today-narrow-note = The last 20 pieces count as { $vendi } different ones, far fewer than usual, and machines proposed most of them. The nearest pairs:
+today-narrow-go = See what repeats

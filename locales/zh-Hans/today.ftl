@@ -85,3 +85,6 @@ today-suggestions-go = 去看看
 today-eye-none = 还没有初稿。
 steps-market = 给谁看？
 steps-learn-see = 看结果
+today-narrow = 内容在变窄
+today-narrow-note = 最近 20 条实际只相当于 { $vendi } 条不同的内容，远少于平时，且多由机器提出。最像的几对：
+today-narrow-go = 看看哪些在重复

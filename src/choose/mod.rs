@@ -1,3 +1,4 @@
 //! The second act: what is worth going out. A model only ever drafts; a person decides.
 
 pub mod curate;
+pub mod originality;

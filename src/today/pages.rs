@@ -2,6 +2,7 @@
 
 use super::store::{self, Callable, Draft, Going, Pace, Waiting, Working};
 use super::welcome;
+use crate::choose::originality::{self, Narrowing};
 use crate::create::projects;
 use crate::learn::performance::{self, Comparable};
 use crate::platform::House;
@@ -32,6 +33,8 @@ struct TodayPage {
     pace: Pace,
     /// The newest batch of suggestions that still asks, and how many cards of it.
     suggestions: Option<(SlateId, i64)>,
+    /// The last twenty got far more alike than usual
+    narrowing: Option<Narrowing>,
 }
 
 impl TodayPage {
@@ -118,6 +121,7 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
             working: store::working(db, project.id).await?,
             pace: store::pace(db, project.id).await?,
             suggestions: store::suggestions(db, project.id).await?,
+            narrowing: originality::narrowing(db, project.id).await?,
             waiting,
             shell,
         },

@@ -7,7 +7,7 @@ const STAIR: [&str; 11] = ["cli", "app", "today", "learn", "release", "choose", 
 /// Inside an act, a room may use the rooms before it.
 const ROOMS: [(&str, &[&str]); 4] = [
     ("create", &["projects", "ideas", "prompts", "pieces", "variants", "budgets", "runs", "batches", "trials"]),
-    ("choose", &["curate"]),
+    ("choose", &["originality", "curate"]),
     ("release", &["channels", "publications", "calendar"]),
     ("learn", &["performance", "playbook", "experiments", "imports"]),
 ];

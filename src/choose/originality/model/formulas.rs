@@ -28,9 +28,6 @@ impl Part {
     }
 }
 
-/// Forms that are told by their marks alone, in any language.
-pub const FORMS: [&str; 5] = ["question", "exclamation", "number", "quote", "ellipsis"];
-
 /// A formula: a form by its key, or the words of an opening or ending.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Formula {
@@ -140,6 +137,7 @@ fn trailing(text: &str) -> Vec<(String, String)> {
     sizes(unspaced).into_iter().filter(|size| tokens.len() > size + 2).filter_map(whole).collect()
 }
 
+/// Forms that are told by their marks alone, in any language.
 fn forms(first: &str, whole: &str) -> Vec<&'static str> {
     let end = whole.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '”' | '’' | '»' | '」' | '』' | ')' | '）'));
     let start = first.trim_start();
@@ -207,7 +205,11 @@ pub fn repeats(now: &[(&str, &str)], before: &[(&str, &str)]) -> Vec<Use> {
 fn longest_like<'a>(uses: &'a [Use], one: &'a Use) -> Box<dyn Iterator<Item = &'a Use> + 'a> {
     if one.formula.part == Part::Opening {
         let from = uses.partition_point(|other| other.formula <= one.formula);
-        Box::new(uses.iter().skip(from).take_while(|other| other.formula.part == Part::Opening && other.formula.words.starts_with(one.formula.words.as_str())))
+        Box::new(
+            uses.iter()
+                .skip(from)
+                .take_while(|other| other.formula.part == Part::Opening && other.formula.words.starts_with(one.formula.words.as_str())),
+        )
     } else {
         Box::new(uses.iter().filter(|other| other.formula.part == Part::Ending && other.now.0 + other.before.0 <= one.now.0 + one.before.0))
     }

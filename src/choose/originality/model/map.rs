@@ -84,7 +84,8 @@ mod tests {
     use super::*;
 
     fn texts() -> Vec<String> {
-        let openings = ["Did you know why his face is red", "A drum stops and the whole hall waits", "我爷爷教我唱的第一句戏", "Ba màu, ba lời nói dối của"];
+        let openings =
+            ["Did you know why his face is red", "A drum stops and the whole hall waits", "我爷爷教我唱的第一句戏", "Ba màu, ba lời nói dối của"];
         (0..90).map(|i| format!("{} {}", openings[i % 4], "abcdefghijklmnop".chars().cycle().skip(i * 5).take(9).collect::<String>())).collect()
     }
 
@@ -108,7 +109,8 @@ mod tests {
         let grams: Vec<Grams> = texts().iter().map(|text| Grams::of(text)).collect();
         let at = places(&grams);
         let mean = |same: bool| {
-            let pairs: Vec<f64> = (0..90).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|(i, j)| (i % 4 == j % 4) == same).map(|(i, j)| far(at[i], at[j])).collect();
+            let pairs: Vec<f64> =
+                (0..90).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|(i, j)| (i % 4 == j % 4) == same).map(|(i, j)| far(at[i], at[j])).collect();
             pairs.iter().sum::<f64>() / pairs.len() as f64
         };
         assert!(mean(true) * 2.0 < mean(false), "{} and {}", mean(true), mean(false));

@@ -4,6 +4,7 @@ pub mod formulas;
 pub mod looks;
 pub mod map;
 pub mod passages;
+pub mod reference;
 pub mod width;
 
 use crate::platform::id::{PieceId, VariantId};
@@ -41,7 +42,8 @@ pub fn words_of(title: &str, hook: &str, script: &str) -> String {
 fn untimed(script: &str) -> String {
     let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let words = |line: &str| {
-        let timed = line.split_once(' ').filter(|(time, _)| time.split_once(':').is_some_and(|(minutes, seconds)| digits(minutes) && digits(seconds)));
+        let timed =
+            line.split_once(' ').filter(|(time, _)| time.split_once(':').is_some_and(|(minutes, seconds)| digits(minutes) && digits(seconds)));
         timed.map_or(line, |(_, rest)| rest).trim().to_owned()
     };
     script.lines().map(|line| words(line.trim())).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")

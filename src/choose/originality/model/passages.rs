@@ -63,7 +63,10 @@ fn runs(a: &[char], b: &[char]) -> Vec<(usize, usize, usize)> {
 /// Whether most letters are of a script that does not space its words.
 pub fn is_unspaced(text: &[char]) -> bool {
     let letters = text.iter().filter(|c| c.is_alphabetic()).count();
-    let unspaced = text.iter().filter(|c| is_han(**c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}')).count();
+    let unspaced = text
+        .iter()
+        .filter(|c| is_han(**c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'))
+        .count();
     unspaced * 2 > letters
 }
 

@@ -96,13 +96,21 @@ mod tests {
     use crate::platform::id::PieceId;
 
     fn text(words: &str) -> Text {
-        Text { id: VariantId::new(Ms(1)), piece: PieceId::new(Ms(1)), locale: "en".into(), title: words.into(), words: words.into(), grams: Grams::of(words) }
+        Text {
+            id: VariantId::new(Ms(1)),
+            piece: PieceId::new(Ms(1)),
+            locale: "en".into(),
+            title: words.into(),
+            words: words.into(),
+            grams: Grams::of(words),
+        }
     }
 
     #[test]
     fn the_same_is_narrower_than_the_different() {
         let same: Vec<Text> = (0..20).map(|i| text(&format!("Did you know why his face is red {i}"))).collect();
-        let different: Vec<Text> = ["drum", "mask", "rain", "king", "salt", "moon", "fish", "wolf", "tree", "gold"].iter().map(|word| text(&word.repeat(4))).collect();
+        let different: Vec<Text> =
+            ["drum", "mask", "rain", "king", "salt", "moon", "fish", "wolf", "tree", "gold"].iter().map(|word| text(&word.repeat(4))).collect();
         let (narrow, wide) = (width(&same).unwrap(), width(&different).unwrap());
         assert!(narrow.vendi_1 < 3.0 && wide.vendi_1 > 8.0, "{} and {}", narrow.vendi_1, wide.vendi_1);
         assert!(narrow.homogeneity > 0.8 && wide.homogeneity < 0.2);
