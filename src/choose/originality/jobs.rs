@@ -16,7 +16,7 @@ use crate::stats::similarity::Grams;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
 
@@ -109,6 +109,7 @@ type AtHand = HashMap<VariantId, Arc<Text>>;
 async fn measure_slice(house: &House, project: ProjectId, at_hand: &mut AtHand) -> Outcome<bool> {
     let db = house.db.read();
     let waiting = measuring::waiting(db, project, SLICE).await?;
+    let start = Instant::now();
     let (Some(newest), now) = (waiting.iter().map(|one| one.id).max(), house.now()) else { return Ok(false) };
     let ids: Vec<VariantId> = waiting.iter().map(|one| one.id).collect();
     if at_hand.len() > AT_HAND {
@@ -159,6 +160,7 @@ async fn measure_slice(house: &House, project: ProjectId, at_hand: &mut AtHand) 
             record(tx, &Actor::system(), now, Event::new("originality.measured", None).within(project).detail(json!({ "n": n }))).await
         })
         .await?;
+    tracing::debug!(n, ms = start.elapsed().as_secs_f64() * 1_000.0, "measured");
     Ok(true)
 }
 
