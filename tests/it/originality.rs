@@ -38,10 +38,7 @@ async fn a_draft_is_measured_soon_and_again_when_its_words_change() {
     assert!(figure(&like["nearest"][0], "similarity") > 0.7 && figure(&like, "percentile") < 0.5);
     assert!(figure(&like, "gain") < figure(&new, "gain"), "a twin adds less to the last twenty");
     let page = browser.page(&format!("/variants/{twin}/originality")).await;
-    assert!(
-        page.contains("<mark>Did you know why his </mark>") || page.contains("<mark>\nDid you know why his </mark>"),
-        "shared passages are marked"
-    );
+    assert!(page.contains("Did you know why his </mark>face is red"), "shared passages are marked");
     let version = api.json(&format!("/api/v1/variants/{twin}")).await["version"].clone();
     let edit = json!({ "hook": "Nobody sings in the rain any more", "version": version });
     assert_eq!(api.request(Method::PATCH, &format!("/api/v1/variants/{twin}")).json(&edit).send().await.unwrap().status(), StatusCode::OK);
@@ -246,7 +243,7 @@ async fn references_are_kept_once_as_excerpts_and_drafts_are_held_against_them()
     let near = app
         .eventually("measuring against them", async || Some(measured(&app, &api, &draft).await).filter(|known| known["reference"].is_number()))
         .await;
-    assert!(figure(&near["nearest_references"][0], "similarity") > 0.99, "{near}");
+    assert!(figure(&near["nearest_references"][0], "similarity") > 0.8, "{near}");
     assert!(browser.page(&format!("/variants/{draft}/originality")).await.contains("Nearest of what others publish"));
     let set = sets["items"][0]["id"].as_str().unwrap();
     assert_eq!(browser.request(Method::POST, &format!("/references/{set}?_method=DELETE")).send().await.unwrap().status(), StatusCode::SEE_OTHER);

@@ -38,7 +38,7 @@ struct OriginalityReport {
     floor: f64,
     /// Variants that wait to be measured
     waiting: i64,
-    /// Own works whose formulas were counted
+    /// Own pieces whose formulas were counted
     works: usize,
     /// Looks at the last twenty, newest first
     windows: Vec<Window>,

@@ -1,7 +1,7 @@
 //! Measures what was written or changed, soon after it was, and looks at the last twenty when they move.
 //!
-//! The triggers of the schema keep the list of what waits, so no writer knows of this, and a kill loses nothing. Nothing
-//! is asked while nothing is written. A slice is read and computed beside the writer, which only takes what came of it.
+//! The triggers of the schema keep the list of what waits, so no writer knows of this, and a kill loses nothing. While
+//! nothing is written, two narrow questions in ten seconds are all it asks. A slice is read and computed beside the writer, which only takes what came of it.
 
 use super::model::{BEFORE, NEAREST, Near, Text, WINDOW, looks, mean_of_nearest, originality, percentile, width};
 use super::store::measuring::{self, Measured, Picture, Waiting};
@@ -31,6 +31,7 @@ const CANDIDATES_OF_MANY: usize = 16;
 const AT_HAND: usize = 4_000;
 /// How soon a commit is looked at; many at once are one look.
 const GATHER: Duration = Duration::from_millis(300);
+/// Another process may write too (`troupe import`).
 const BEAT: Duration = Duration::from_secs(10);
 /// Pictures above this are not looked at, in bytes.
 const PICTURE_MAX: u64 = 32 << 20;
@@ -50,15 +51,10 @@ async fn run(house: House, stop: CancellationToken) {
         if let Err(error) = look(&house, &mut seen, &stop).await {
             tracing::warn!(%error, "originality could not be measured");
         }
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                moved = version.changed() => match moved {
-                    Ok(()) => break,
-                    Err(_) => return,
-                },
-                () = tokio::time::sleep(BEAT) => house.tasks.beat("originality"),
-            }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            moved = version.changed() => if moved.is_err() { return },
+            () = tokio::time::sleep(BEAT) => {}
         }
         tokio::select! { () = stop.cancelled() => return, () = tokio::time::sleep(GATHER) => {} }
     }

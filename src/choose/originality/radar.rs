@@ -18,7 +18,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 /// Newest works whose results are read.
 const RESULTS: usize = 3_000;
 /// Formulas that are shown.
-const SHOWN: usize = 16;
+const SHOWN: usize = 24;
 /// Results with a formula below which its index is chance.
 const FEWEST: usize = 3;
 /// More works than this are a large library.
@@ -54,7 +54,7 @@ pub struct Repeat {
 #[derive(Clone, Debug, Default)]
 pub struct Radar {
     pub dots: Vec<Dot>,
-    /// Own works whose formulas were counted
+    /// Own pieces whose formulas were counted
     pub works: usize,
     pub repeats: Vec<Repeat>,
     /// Originality against the index, real and simulated apart
@@ -107,7 +107,7 @@ fn build(drawn: &[Drawn], last: &[VariantId], works: &[Raw], results: &[results:
     };
     Radar {
         dots: dots(drawn, last, &index),
-        works: works.len(),
+        works: works.iter().map(|work| work.piece).collect::<HashSet<_>>().len(),
         repeats: repeats(works, last, &index),
         real: spearman(&pairs(false)),
         simulated: spearman(&pairs(true)),
@@ -150,13 +150,16 @@ fn repeats(works: &[Raw], last: &[VariantId], index: &HashMap<(VariantId, bool),
     let newest: HashSet<VariantId> = last.iter().copied().collect();
     let end = |work: &Raw| if work.script.trim().is_empty() { work.first().to_owned() } else { work.script.clone() };
     let ends: Vec<String> = works.iter().map(end).collect();
+    // Versions of one piece share their words; each piece counts once, by its newest.
     let pair = |is_now: bool| -> Vec<(&str, &str)> {
-        works.iter().zip(&ends).filter(|(work, _)| newest.contains(&work.id) == is_now).map(|(work, end)| (work.first(), end.as_str())).collect()
+        let mut seen = HashSet::new();
+        let of_set = works.iter().zip(&ends).filter(|(work, _)| newest.contains(&work.id) == is_now);
+        of_set.filter(|(work, _)| seen.insert(work.piece)).map(|(work, end)| (work.first(), end.as_str())).collect()
     };
     let mut used = formulas::repeats(&pair(true), &pair(false));
     // What the last twenty repeat stands first; of a long history also what it repeats most.
     let (mut now, mut before): (Vec<Use>, Vec<Use>) = used.drain(..).partition(|one| one.now.0 >= 2);
-    now.truncate(SHOWN / 2);
+    now.truncate(SHOWN / 3);
     before.sort_by(|a, b| b.before.0.cmp(&a.before.0));
     before.truncate(SHOWN - now.len());
     now.extend(before);

@@ -16,7 +16,7 @@ const NEWEST: usize = 300;
 const STEP: usize = 100;
 const ROUNDS: usize = 40;
 /// How far a text of its own stands from the middle; the sides are at a half.
-const RIM: f64 = 0.36;
+const RIM: f64 = 0.27;
 /// Weight of a pair that has nothing in common.
 const APART: f64 = 0.003;
 

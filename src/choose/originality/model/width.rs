@@ -25,7 +25,7 @@ pub struct Width {
     /// 0 all different, 1 all the same
     pub homogeneity: f64,
     pub companions: Companions,
-    /// The nearest pairs, nearest first
+    /// The nearest pairs of different pieces, nearest first
     pub pairs: Vec<(VariantId, VariantId, f64)>,
 }
 
@@ -38,8 +38,9 @@ pub fn width(texts: &[Text]) -> Option<Width> {
     let vendi_1 = spectrum.score(Order::One);
     let mut pairs: Vec<(VariantId, VariantId, f64)> = (0..n)
         .flat_map(|i| (0..i).map(move |j| (i, j)))
-        .filter_map(|(i, j)| Some((texts.get(i)?.id, texts.get(j)?.id, likeness.at(i, j))))
-        .filter(|pair| pair.2 > 0.0)
+        .filter_map(|(i, j)| Some((texts.get(i)?, texts.get(j)?, likeness.at(i, j))))
+        .filter(|(a, b, similarity)| a.piece != b.piece && *similarity > 0.0)
+        .map(|(a, b, similarity)| (a.id, b.id, similarity))
         .collect();
     pairs.sort_by(|a, b| b.2.total_cmp(&a.2));
     pairs.truncate(NEAREST);
