@@ -38,7 +38,7 @@ async fn a_draft_is_measured_soon_and_again_when_its_words_change() {
     assert!(figure(&like["nearest"][0], "similarity") > 0.7 && figure(&like, "percentile") < 0.5);
     assert!(figure(&like, "gain") < figure(&new, "gain"), "a twin adds less to the last twenty");
     let page = browser.page(&format!("/variants/{twin}/originality")).await;
-    assert!(page.contains("Did you know why his </mark>face is red"), "shared passages are marked");
+    assert!(page.contains("Did you know why his</mark> face is red"), "shared passages are marked");
     let version = api.json(&format!("/api/v1/variants/{twin}")).await["version"].clone();
     let edit = json!({ "hook": "Nobody sings in the rain any more", "version": version });
     assert_eq!(api.request(Method::PATCH, &format!("/api/v1/variants/{twin}")).json(&edit).send().await.unwrap().status(), StatusCode::OK);
