@@ -1,6 +1,6 @@
 //! The only file that knows every room: it opens the house, gathers routes and jobs, and serves.
 
-use crate::choose::{curate, duels, guests, lineage};
+use crate::choose::{curate, duels, guests, lineage, originality};
 use crate::config::Config;
 use crate::create::{batches, budgets, comments, ideas, pieces, projects, prompts, runs, trials, variants};
 use crate::learn;
@@ -48,6 +48,7 @@ pub fn routes() -> Routes {
         .merge(duels::routes())
         .merge(guests::routes())
         .merge(lineage::routes())
+        .merge(originality::routes())
         .merge(prompts::routes())
         .merge(runs::routes())
         .merge(batches::routes())
@@ -123,6 +124,7 @@ pub async fn begin(house: &House) -> Result<(), Error> {
     let clock = house.clone();
     house.tasks.start(|stop| jumps::watch(clock, stop));
     publications::start(house);
+    originality::start(house);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! # The map
 //! Rooms follow the loop: `create` (projects, ideas, prompts, runs, pieces, variants), `choose`
-//! (curate, duels), `release` (channels, publications, calendar), `learn` (performance, experiments,
+//! (originality, curate, duels, guests, lineage), `release` (channels, publications, calendar), `learn` (performance, experiments,
 //! playbook), and `today`, which looks at all of them. `team` is who may do what. `web` is shared
 //! HTTP furniture, `platform` is what everything stands on, `stats` is pure mathematics.
 //!

@@ -23,3 +23,4 @@ bin-noun-channel = Channel
 bin-noun-experiment = Experiment
 bin-noun-play = Play
 bin-noun-project = Project
+bin-noun-reference = Reference set

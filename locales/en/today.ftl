@@ -103,3 +103,6 @@ today-late = was due { $when }
 today-due-by = due { $when }
 today-mentions = You were mentioned
 today-seen = Seen
+today-narrow = The loop narrows
+today-narrow-note = The last 20 pieces count as { $vendi } different ones, far fewer than usual, and machines proposed most of them. The nearest pairs:
+today-narrow-go = See what repeats

@@ -19,6 +19,7 @@ room-pieces = Pieces
 room-prompts = Prompts
 room-runs = Runs
 room-curate = Curate
+room-originality = Originality
 room-calendar = Calendar
 room-publications = Publications
 room-channels = Channels

@@ -22,3 +22,4 @@ bin-noun-channel = 频道
 bin-noun-experiment = 实验
 bin-noun-play = 心得
 bin-noun-project = 项目
+bin-noun-reference = 参照集

@@ -92,3 +92,6 @@ today-late = { $when }就该定了
 today-due-by = { $when }到期
 today-mentions = 有人提到你
 today-seen = 看到了
+today-narrow = 内容在变窄
+today-narrow-note = 最近 20 条实际只相当于 { $vendi } 条不同的内容，远少于平时，且多由机器提出。最像的几对：
+today-narrow-go = 看看哪些在重复

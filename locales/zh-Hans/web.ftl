@@ -19,6 +19,7 @@ room-pieces = 作品
 room-prompts = 提示词
 room-runs = 生成任务
 room-curate = 选稿台
+room-originality = 新意
 room-calendar = 日历
 room-publications = 发布记录
 room-channels = 频道

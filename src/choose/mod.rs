@@ -4,3 +4,4 @@ pub mod curate;
 pub mod duels;
 pub mod guests;
 pub mod lineage;
+pub mod originality;

@@ -9,6 +9,8 @@
 //! - [`beta`], [`normal`], [`contest`]: exact posteriors and the comparison of several of them
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
 //! - [`proportion`]: the interval of a share
+//! - [`similarity`], [`minhash`]: how alike two texts are, exactly and by a small signature
+//! - [`spearman`]: whether two figures rise together
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 //! - [`pooling`]: one effect on several channels
 //! - [`bradley_terry`], [`agreement`]: taste from duels, and whether judges agree
@@ -25,6 +27,7 @@ pub mod cuped;
 pub mod diversity;
 pub mod effect;
 pub mod grade;
+pub mod minhash;
 pub mod multiple;
 pub mod normal;
 pub mod pooling;
@@ -33,6 +36,7 @@ pub mod proportion;
 pub mod sequential;
 pub mod similarity;
 pub mod slate;
+pub mod spearman;
 pub mod srm;
 pub mod student;
 pub mod symmetric;

@@ -3,6 +3,7 @@
 use super::store::{self, Callable, Draft, Due, Going, Pace, Waiting, Working};
 use super::welcome;
 use crate::create::comments::{self, Mention};
+use crate::choose::originality::{self, Narrowing};
 use crate::create::projects;
 use crate::learn::performance::{self, Comparable};
 use crate::platform::House;
@@ -36,6 +37,8 @@ struct TodayPage {
     pace: Pace,
     /// The newest batch of suggestions that still asks, and how many cards of it.
     suggestions: Option<(SlateId, i64)>,
+    /// The last twenty got far more alike than usual
+    narrowing: Option<Narrowing>,
 }
 
 impl TodayPage {
@@ -124,6 +127,7 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
             working: store::working(db, project.id).await?,
             pace: store::pace(db, project.id).await?,
             suggestions: store::suggestions(db, project.id).await?,
+            narrowing: originality::narrowing(db, project.id).await?,
             waiting,
             shell,
         },

@@ -127,7 +127,7 @@ fn acts(shell: &Shell, waiting: &store::Waiting) -> Vec<Act> {
                 room("runs", "/runs", 'r', 0),
             ],
         ),
-        act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts)]),
+        act("act-choose", "i-choose", vec![room("curate", "/curate", 'c', waiting.drafts), room("originality", "/originality", 'o', 0)]),
         act(
             "act-release",
             "i-release",

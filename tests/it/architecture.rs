@@ -7,7 +7,7 @@ const STAIR: [&str; 11] = ["cli", "app", "today", "learn", "release", "choose", 
 /// Inside an act, a room may use the rooms before it.
 const ROOMS: [(&str, &[&str]); 4] = [
     ("create", &["projects", "ideas", "prompts", "pieces", "comments", "variants", "budgets", "runs", "batches", "trials"]),
-    ("choose", &["curate", "duels", "originality", "guests", "lineage"]),
+    ("choose", &["originality", "curate", "duels", "guests", "lineage"]),
     ("release", &["channels", "publications", "calendar"]),
     ("learn", &["performance", "playbook", "experiments", "imports"]),
 ];

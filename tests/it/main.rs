@@ -25,6 +25,7 @@ mod locales;
 mod matrix;
 mod members;
 mod openai;
+mod originality;
 mod preview;
 mod process;
 mod program;

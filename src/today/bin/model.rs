@@ -19,10 +19,11 @@ pub enum Noun {
     Channel,
     Experiment,
     Play,
+    Reference,
 }
 
 impl Noun {
-    pub const ALL: [Noun; 7] = [Noun::Idea, Noun::Prompt, Noun::Piece, Noun::Variant, Noun::Channel, Noun::Experiment, Noun::Play];
+    pub const ALL: [Noun; 8] = [Noun::Idea, Noun::Prompt, Noun::Piece, Noun::Variant, Noun::Channel, Noun::Experiment, Noun::Play, Noun::Reference];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -33,6 +34,7 @@ impl Noun {
             Noun::Channel => "channel",
             Noun::Experiment => "experiment",
             Noun::Play => "play",
+            Noun::Reference => "reference",
         }
     }
 
@@ -46,13 +48,14 @@ impl Noun {
             Noun::Channel => "channel.restored",
             Noun::Experiment => "experiment.restored",
             Noun::Play => "play.restored",
+            Noun::Reference => "reference.restored",
         }
     }
 
     /// Who may take it out: whoever may put it in.
     pub fn ability(self) -> Ability {
         match self {
-            Noun::Idea | Noun::Prompt | Noun::Piece | Noun::Variant => Ability::Make,
+            Noun::Idea | Noun::Prompt | Noun::Piece | Noun::Variant | Noun::Reference => Ability::Make,
             Noun::Channel | Noun::Experiment | Noun::Play => Ability::Publish,
         }
     }

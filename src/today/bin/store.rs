@@ -23,7 +23,8 @@ pub async fn list(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outc
              union all select 'variant', id, title, deleted_ms from variants where project_id = ?1 and deleted_ms is not null
              union all select 'channel', id, name, deleted_ms from channels where project_id = ?1 and deleted_ms is not null
              union all select 'experiment', id, name, deleted_ms from experiments where project_id = ?1 and deleted_ms is not null
-             union all select 'play', id, sentence, deleted_ms from plays where project_id = ?1 and deleted_ms is not null)
+             union all select 'play', id, sentence, deleted_ms from plays where project_id = ?1 and deleted_ms is not null
+             union all select 'reference', id, name, deleted_ms from reference_sets where project_id = ?1 and deleted_ms is not null)
            select b.noun as "noun!: String", b.id as "id!: Uuid", b.title as "title!: String", b.deleted_ms as "deleted_ms!: Ms",
              (select coalesce(m.name, o.name) from events e left join members m on e.actor_kind = 'member' and m.id = e.actor_id
                 left join tokens k on e.actor_kind = 'token' and k.id = e.actor_id left join members o on o.id = k.member_id
@@ -85,6 +86,9 @@ pub async fn find(tx: &mut Tx, member: MemberId, noun: Noun, id: Uuid) -> Outcom
         Noun::Play => look!(
             r#"select x.project_id as "project: ProjectId", x.sentence as title from plays x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
         ),
+        Noun::Reference => look!(
+            r#"select x.project_id as "project: ProjectId", x.name as title from reference_sets x join sights s on s.project_id = x.project_id join projects p on p.id = x.project_id where x.id = ? and s.member_id = ? and x.deleted_ms is not null and p.deleted_ms is null"#
+        ),
     };
     found.ok_or(Error::NotFound)
 }
@@ -109,6 +113,7 @@ pub async fn restore(tx: &mut Tx, noun: Noun, id: Uuid) -> Outcome<()> {
         Noun::Channel => sqlx::query!("update channels set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
         Noun::Experiment => sqlx::query!("update experiments set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
         Noun::Play => sqlx::query!("update plays set deleted_ms = null, version = version + 1 where id = ?", id).execute(tx).await,
+        Noun::Reference => sqlx::query!("update reference_sets set deleted_ms = null where id = ?", id).execute(tx).await,
     }
     .map(|_| ())
     .map_err(Error::from)
@@ -148,6 +153,11 @@ pub async fn empty(tx: &mut Tx, noun: Noun, before: Ms) -> Outcome<u64> {
         }
         Noun::Play => {
             sqlx::query!("delete from plays where id in (select id from plays where deleted_ms < ? limit ?)", before, AT_ONCE).execute(tx).await
+        }
+        Noun::Reference => {
+            sqlx::query!("delete from reference_sets where id in (select id from reference_sets where deleted_ms < ? limit ?)", before, AT_ONCE)
+                .execute(tx)
+                .await
         }
     };
     Ok(done?.rows_affected())

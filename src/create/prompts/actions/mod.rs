@@ -155,6 +155,7 @@ mod tests {
             zone: said("UTC"),
             seed: 1,
             sample: false,
+            two_step: false,
             version: 1,
             markets: vec![Market { locale: said("vi-VN"), zone: said("UTC") }],
         }
