@@ -2,8 +2,8 @@
 
 use super::store::{self, Callable, Draft, Due, Going, Pace, Waiting, Working};
 use super::welcome;
-use crate::create::comments::{self, Mention};
 use crate::choose::originality::{self, Narrowing};
+use crate::create::comments::{self, Mention};
 use crate::create::projects;
 use crate::learn::performance::{self, Comparable};
 use crate::platform::House;

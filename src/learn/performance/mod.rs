@@ -4,6 +4,7 @@
 //! no page reads history, only totals and a bounded number of snapshots.
 
 mod api;
+mod impact;
 mod model;
 mod pages;
 mod store;

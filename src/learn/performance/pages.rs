@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/projects/{project}/performance", read, index)
         .get("/projects/{project}/performance.csv", read, export)
+        .merge(super::impact::routes())
         .api::<api::__path_index, _, _>(read, api::index)
 }
 

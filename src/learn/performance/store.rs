@@ -1,5 +1,6 @@
 //! All SQL of performance. Every query reads totals or a bounded number of snapshots, never history.
 
+use super::impact::Settled;
 use super::model::{LATE, REFERENCE, Row, Totals, between};
 use crate::platform::clock::{DAY, HOUR};
 use crate::platform::id::{ChannelId, MemberId, PieceId, ProjectId, PublicationId, VariantId};
@@ -321,4 +322,23 @@ pub async fn channels(db: &SqlitePool, member: MemberId, project: ProjectId) -> 
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The decisions of members and guests that stand since `since`, oldest first: the last one on each variant.
+pub async fn settled(db: &SqlitePool, member: MemberId, project: ProjectId, since: Ms) -> Outcome<Vec<Settled>> {
+    Ok(sqlx::query_as!(
+        Settled,
+        r#"select r.at_ms as "at: Ms", r.decision = 'approved' as "is_approved!: bool", r.at_ms - v.created_ms as "waited!: i64",
+             coalesce(v.words_edited, 0) as "edits!: i64"
+           from reviews r join variants v on v.id = r.variant_id
+           where r.project_id = ?1 and r.at_ms >= ?3 and r.undone_ms is null and r.final = 1 and v.deleted_ms is null
+             and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
+             and not exists (select 1 from reviews later where later.variant_id = r.variant_id and later.id > r.id and later.undone_ms is null and later.final = 1)
+           order by r.id"#,
+        project,
+        member,
+        since
+    )
+    .fetch_all(db)
+    .await?)
 }

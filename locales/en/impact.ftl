@@ -1,0 +1,14 @@
+impact-tab = Impact
+impact-title = Impact, not volume
+impact-note = Of what was drafted, how much survived, and what each piece that went out achieved. The last twelve weeks.
+impact-empty = Nothing was decided or published in the last twelve weeks.
+impact-survived = drafts that survived
+impact-between = between { $low } and { $high }
+impact-edits = words edited per approved draft
+impact-waited = from draft to decision
+impact-each = impact per piece
+impact-week = Seven days
+impact-decided = decided
+impact-out = pieces out
+impact-from = from { $day }
+impact-how = Impact per piece is the geometric mean of the index: views at one age against the channel’s usual; 1.0 is usual. Its interval holds with 90 % where three or more pieces have an index. Simulated numbers stand in only while there are no real ones.

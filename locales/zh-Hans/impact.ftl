@@ -1,0 +1,14 @@
+impact-tab = 成效
+impact-title = 看成效，不看数量
+impact-note = 起草的稿有多少留下来，发出去的每条又带来了什么。看最近十二周。
+impact-empty = 最近十二周没有定稿，也没有发布。
+impact-survived = 留下来的稿
+impact-between = { $low } 到 { $high } 之间
+impact-edits = 每份通过的稿改动的字词
+impact-waited = 从出稿到定稿
+impact-each = 单条成效
+impact-week = 七天
+impact-decided = 定了
+impact-out = 发布
+impact-from = { $day }起
+impact-how = 单条成效是各条指数的几何平均：同一时长的播放量与频道平常之比，1.0 为平常。有三条以上时给出 90% 区间。还没有真实数据时，才用模拟数据。
