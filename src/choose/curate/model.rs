@@ -106,18 +106,24 @@ impl Filter {
     /// The same with one of them changed, or taken away when it was on.
     pub fn with(&self, axis: &str, value: &str) -> Filter {
         let mut other = self.clone();
-        let held = match axis {
-            "locale" => &mut other.locale,
-            "author" => &mut other.author,
-            "whose" => &mut other.whose,
-            _ => &mut other.floor,
-        };
-        *held = if held == value { String::new() } else { value.to_owned() };
+        let value = if self.is_on(axis, value) { String::new() } else { value.to_owned() };
+        match axis {
+            "locale" => other.locale = value,
+            "author" => other.author = value,
+            "whose" => other.whose = value,
+            _ => other.floor = value,
+        }
         other
     }
 
     pub fn is_on(&self, axis: &str, value: &str) -> bool {
-        self.with(axis, value).query().len() < self.query().len()
+        let held = match axis {
+            "locale" => &self.locale,
+            "author" => &self.author,
+            "whose" => &self.whose,
+            _ => &self.floor,
+        };
+        held == value
     }
 
     pub fn any(&self) -> bool {

@@ -1,5 +1,7 @@
 //! The page of performance and its export.
 
+mod impact;
+
 use super::api;
 use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
 use super::store::{self, Comparable, Daily};
@@ -34,7 +36,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/projects/{project}/performance", read, index)
         .get("/projects/{project}/performance.csv", read, export)
-        .merge(super::impact::routes())
+        .merge(impact::routes())
         .api::<api::__path_index, _, _>(read, api::index)
 }
 
@@ -211,7 +213,7 @@ fn since(now: Ms, zone: &str) -> String {
 }
 
 /// Gives each row its index against the newest posts of its own channel at the same age.
-pub(super) async fn compare(db: &sqlx::SqlitePool, rows: &mut [Row], now: Ms) -> Outcome<()> {
+pub(in crate::learn::performance) async fn compare(db: &sqlx::SqlitePool, rows: &mut [Row], now: Ms) -> Outcome<()> {
     for age in AGES {
         let mut channels: HashMap<ChannelId, Vec<usize>> = HashMap::new();
         for (place, row) in rows.iter().enumerate().filter(|(_, row)| comparable_age(row.published, now) == Some(age)) {
