@@ -8,7 +8,7 @@ use super::model::{WINDOW, map};
 use super::store::radar::{self, Drawn};
 use super::store::{Raw, measuring, results, windows};
 use crate::platform::clock::MINUTE;
-use crate::platform::id::{ProjectId, VariantId};
+use crate::platform::id::{PieceId, ProjectId, VariantId};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::stats::similarity::Grams;
 use crate::stats::spearman::{Correlation, spearman};
@@ -150,13 +150,21 @@ fn repeats(works: &[Raw], last: &[VariantId], index: &HashMap<(VariantId, bool),
     let newest: HashSet<VariantId> = last.iter().copied().collect();
     let end = |work: &Raw| if work.script.trim().is_empty() { work.first().to_owned() } else { work.script.clone() };
     let ends: Vec<String> = works.iter().map(end).collect();
-    // Versions of one piece share their words; each piece counts once, by its newest.
-    let pair = |is_now: bool| -> Vec<(&str, &str)> {
-        let mut seen = HashSet::new();
-        let of_set = works.iter().zip(&ends).filter(|(work, _)| newest.contains(&work.id) == is_now);
-        of_set.filter(|(work, _)| seen.insert(work.piece)).map(|(work, end)| (work.first(), end.as_str())).collect()
+    let pieces = |is_now: bool| -> Vec<formulas::Versions<'_>> {
+        let mut places: HashMap<PieceId, usize> = HashMap::new();
+        let mut made: Vec<formulas::Versions<'_>> = Vec::new();
+        for (work, end) in works.iter().zip(&ends).filter(|(work, _)| newest.contains(&work.id) == is_now) {
+            let place = *places.entry(work.piece).or_insert(made.len());
+            if place == made.len() {
+                made.push(Vec::new());
+            }
+            if let Some(versions) = made.get_mut(place) {
+                versions.push((work.first(), end.as_str()));
+            }
+        }
+        made
     };
-    let mut used = formulas::repeats(&pair(true), &pair(false));
+    let mut used = formulas::repeats(&pieces(true), &pieces(false));
     // What the last twenty repeat stands first; of a long history also what it repeats most.
     let (mut now, mut before): (Vec<Use>, Vec<Use>) = used.drain(..).partition(|one| one.now.0 >= 2);
     now.truncate(SHOWN / 3);

@@ -160,13 +160,17 @@ fn forms(first: &str, whole: &str) -> Vec<&'static str> {
     found
 }
 
-/// Counts the formulas of the newest texts against those before; both newest first, as (first words, all words). The
-/// most used now stand first, then the most used before.
-pub fn repeats(now: &[(&str, &str)], before: &[(&str, &str)]) -> Vec<Use> {
+/// The versions of one piece as (first words, all words).
+pub type Versions<'a> = Vec<(&'a str, &'a str)>;
+
+/// Counts the formulas of the newest pieces against those before; both newest first. A piece has a formula when one of
+/// its versions has it, and counts once. The most used now stand first, then the most used before.
+pub fn repeats(now: &[Versions<'_>], before: &[Versions<'_>]) -> Vec<Use> {
     let mut counts: HashMap<Formula, (String, usize, usize)> = HashMap::new();
     for (is_now, set) in [(true, now), (false, before)] {
-        for (first, whole) in set {
-            for (formula, shown) in of(first, whole) {
+        for versions in set {
+            let own: HashMap<Formula, String> = versions.iter().rev().flat_map(|(first, whole)| of(first, whole)).collect();
+            for (formula, shown) in own {
                 let entry = counts.entry(formula).or_insert_with(|| (shown, 0, 0));
                 if is_now { entry.1 += 1 } else { entry.2 += 1 }
             }
@@ -220,7 +224,7 @@ mod tests {
     use super::*;
 
     fn found(now: &[&str], before: &[&str]) -> Vec<(String, usize, usize)> {
-        let pair = |texts: &[&'static str]| texts.iter().map(|text| (*text, *text)).collect::<Vec<_>>();
+        let pair = |texts: &[&'static str]| texts.iter().map(|text| vec![(*text, *text)]).collect::<Vec<_>>();
         let now: Vec<&'static str> = now.iter().map(|text| &*text.to_string().leak()).collect();
         let before: Vec<&'static str> = before.iter().map(|text| &*text.to_string().leak()).collect();
         repeats(&pair(&now), &pair(&before))
@@ -234,6 +238,14 @@ mod tests {
     fn the_longest_opening_that_is_shared_is_named() {
         let now = ["Did you know why faces are red?", "did you know, why drums stop", "“Did you KNOW why” she asked", "Something else entirely here"];
         assert_eq!(found(&now, &["Did you know why masks smile"]), [("did you know why".to_owned(), 3, 1)]);
+    }
+
+    #[test]
+    fn a_piece_counts_once_however_many_versions_say_the_same() {
+        let versions = vec![("Did you know", "Did you know"); 9];
+        assert!(repeats(std::slice::from_ref(&versions), &[]).is_empty());
+        let three = repeats(&[versions.clone(), versions.clone(), versions], &[]);
+        assert_eq!(three.iter().map(|one| one.now).collect::<Vec<_>>(), [(3, 3)]);
     }
 
     #[test]

@@ -210,7 +210,8 @@ fn trend(windows: &[Window], floor: f64, shell: &Shell) -> String {
     let words = ChartWords { table: &table, source: &source, as_of: &as_of, simulated: &simulated, to: &to, nothing: &nothing };
     let day = |at: f64| whole.get(at.round().max(0.0) as usize).map(|window| shell.when(&window.at_ms).day()).unwrap_or_default();
     let label = |value: f64| figure(value, 2);
-    let ticks: Vec<f64> = (0..whole.len()).map(|at| at as f64).collect();
+    // The last day alone: the name of the floor may stand where the first would.
+    let ticks = [(whole.len() - 1) as f64];
     let (title, from, floor_name, axis) = (
         shell.t("originality-trend-title"),
         shell.t("originality-trend-source"),
