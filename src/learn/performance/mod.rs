@@ -4,11 +4,13 @@
 //! no page reads history, only totals and a bounded number of snapshots.
 
 mod api;
+mod indices;
 mod model;
 mod pages;
 mod store;
 mod taste;
 
+pub use indices::{Published, indices};
 pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;
 pub use store::{Comparable, comparable};
