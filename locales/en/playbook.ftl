@@ -40,7 +40,7 @@ slate-heading = { $n ->
     [one] One card to look at
    *[other] { $n } cards to look at
   }
-slate-lead = { $share } look elsewhere. Take off what you would not make, then accept the rest: each becomes an idea with three drafts on the desk.
+slate-lead = At least { $share } try what was hardly tried. Take off what you would not make, then accept the rest: each becomes an idea with three drafts on the desk.
 slate-lead-done = Their drafts are on the desk as soon as they are written.
 slate-empty = No card is left. Draw another batch from the playbook.
 slate-accept = { $n ->
@@ -84,3 +84,52 @@ slate-format = Format: { $format }
 slate-because-play = We learned: { $play }
 slate-because-winner = Its test spoke for “{ $title }”.
 slate-because-explore = Hardly tried yet in this project.
+plays-expires = Holds until
+plays-expires-help = The last day on which cards follow it. Empty: until further notice.
+plays-until = holds until { $day }
+plays-expired = expired after { $day }
+error-play-expires = A date such as 2027-03-31.
+slate-heading-none = No card is left
+slate-expected = Expected: { $index }, { $range }; 1 is usual here.
+slate-between = between { $low } and { $high } in nine cases of ten
+slate-posts = { $n ->
+    [0] Nothing like it was posted yet, so this is a guess.
+    [one] It rests on one post.
+   *[other] It rests on { $n } posts.
+  }
+slate-nearest = Nearest to it among your own:
+slate-similarity = ({ $share } alike).
+slate-originality = Originality { $figure }.
+slate-explores = fewer than 3 posts
+slate-accept-one = Accept this one
+slate-change = Change the words first
+slate-title = Title
+slate-angle = Angle
+slate-accept-changed = Accept it so
+slate-put-back = Put back
+slate-off = { $n ->
+    [one] One card taken off
+   *[other] { $n } cards taken off
+  }
+slate-decided-accepted = accepted by { $name }
+slate-decided-changed = changed and accepted by { $name }
+slate-decided-refused = taken off by { $name }
+judged-title = How good the suggestions were
+judged-note = Cards of the last 180 days, and what came of them beside the ideas people wrote since the first of them. 1 is usual.
+judged-accepted = Accepted as they were
+judged-changed = Changed first
+judged-refused = Taken off
+judged-cards = Mean index of ideas from cards
+judged-own = Mean index of people’s own ideas
+judged-ratio = Cards over own ideas
+judged-weighted = Had all candidates been drawn alike
+judged-interval = { " " }({ $low } to { $high })
+judged-n = { $n ->
+    [one] , one idea
+   *[other] , { $n } ideas
+  }
+judged-missing = { $n ->
+    [one] Not enough yet: one more idea with numbers
+   *[other] Not enough yet: { $n } more ideas with numbers
+  }
+judged-claim = Grade C: nobody assigned ideas to either side by chance, so this says “likely”, not “because of”. Intervals hold nine times of ten.

@@ -38,7 +38,7 @@ slate-heading = { $n ->
     [0] 卡片都已成为选题
    *[other] { $n } 张卡片等你过目
   }
-slate-lead = { $share } 探索新方向。移除不想做的，接受其余卡片：每张成为一个选题，并起草三份版本稿。
+slate-lead = 至少 { $share } 探索新方向。移除不想做的，接受其余卡片：每张成为一个选题，并起草三份版本稿。
 slate-lead-done = 初稿写好后会出现在选稿台。
 slate-empty = 没有卡片了。可以从心得册再生成一批。
 slate-accept = 接受 { $n } 张，起草 { $drafts } 份
@@ -76,3 +76,42 @@ slate-format = 形式：{ $format }
 slate-because-play = 心得：{ $play }
 slate-because-winner = “{ $title }”在测试中胜出
 slate-because-explore = 这个项目还很少试过。
+plays-expires = 有效期至
+plays-expires-help = 卡片最后一天沿用它。不填则长期有效。
+plays-until = 有效期至 { $day }
+plays-expired = { $day } 后已过期
+error-play-expires = 请填写日期，例如 2027-03-31。
+slate-heading-none = 没有卡片了
+slate-expected = 预期影响力指数 { $index }，{ $range }；1 是这里的平常水平。
+slate-between = 九成可能在 { $low } 到 { $high } 之间
+slate-posts = { $n ->
+    [0] 还没有发布过同类作品，这只是估计。
+   *[other] 依据 { $n } 次发布。
+  }
+slate-nearest = 与自己的作品中最接近的：
+slate-similarity = （相似度 { $share }）。
+slate-originality = 新意 { $figure }。
+slate-explores = 发布不足 3 次
+slate-accept-one = 接受这张
+slate-change = 先改一下
+slate-title = 标题
+slate-angle = 角度
+slate-accept-changed = 改好并接受
+slate-put-back = 放回
+slate-off = 已移除 { $n } 张卡片
+slate-decided-accepted = { $name }已接受
+slate-decided-changed = { $name }修改后接受
+slate-decided-refused = { $name }已移除
+judged-title = 推荐得准不准
+judged-note = 近 180 天的卡片，与同期大家自己写的选题相比结果如何。1 为平常水平。
+judged-accepted = 原样接受
+judged-changed = 修改后接受
+judged-refused = 移除
+judged-cards = 卡片选题的平均指数
+judged-own = 自写选题的平均指数
+judged-ratio = 卡片与自写之比
+judged-weighted = 若所有候选机会均等
+judged-interval = （{ $low } 到 { $high }）
+judged-n = ，{ $n } 个选题
+judged-missing = 还不够：还差 { $n } 个有数据的选题
+judged-claim = 可信度 C：两边并非随机分配，只能说“很可能”，不能说“因为”。区间按九成把握计算。

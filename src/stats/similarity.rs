@@ -121,6 +121,35 @@ fn pack(gram: &[char]) -> u64 {
     gram.iter().fold(1, |key, character| key << POINT | u64::from(*character))
 }
 
+/// Texts to compare many others with, by the texts that hold each gram: a comparison costs what the two have in common.
+#[derive(Debug, Clone, Default)]
+pub struct Index<'a> {
+    /// For each gram, which texts hold it and how often
+    holders: HashMap<&'a str, Vec<(usize, f64)>>,
+    norms: Vec<f64>,
+}
+
+impl<'a> Index<'a> {
+    pub fn add(&mut self, text: &'a Grams) {
+        for (gram, count) in &text.counts {
+            self.holders.entry(gram).or_default().push((self.norms.len(), f64::from(*count)));
+        }
+        self.norms.push(text.norm);
+    }
+
+    /// The similarity of a text with each that was added, in their order: the same as [`Grams::similarity`].
+    pub fn similarities(&self, text: &Grams) -> Vec<f64> {
+        let mut products = vec![0.0; self.norms.len()];
+        for (gram, count) in &text.counts {
+            for (place, twin) in self.holders.get(gram.as_str()).into_iter().flatten() {
+                products[*place] += f64::from(*count) * twin;
+            }
+        }
+        let cosine = |(product, norm): (f64, &f64)| if *norm == 0.0 || text.norm == 0.0 { 0.0 } else { (product / (text.norm * norm)).min(1.0) };
+        products.into_iter().zip(&self.norms).map(cosine).collect()
+    }
+}
+
 /// NFC, lowercase, every code point that is not whitespace.
 fn characters(text: &str) -> Vec<char> {
     if text.is_ascii() {
@@ -235,6 +264,15 @@ mod tests {
             let there = alike(&a, &b);
             prop_assert!((0.0..=1.0).contains(&there));
             prop_assert_eq!(there, alike(&b, &a));
+        }
+
+        #[test]
+        fn many_at_once_are_as_alike_as_two_by_two(texts in prop::collection::vec("[abé 好]{0,9}", 0..8), other in "[abé 好]{0,9}") {
+            let (texts, other): (Vec<Grams>, _) = (texts.iter().map(|text| Grams::of(text)).collect(), Grams::of(&other));
+            let mut index = Index::default();
+            texts.iter().for_each(|text| index.add(text));
+            let pairwise: Vec<f64> = texts.iter().map(|text| other.similarity(text)).collect();
+            prop_assert_eq!(index.similarities(&other), pairwise);
         }
 
         #[test]

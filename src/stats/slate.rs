@@ -15,7 +15,8 @@
 //! form, because the draws compete: it is the share of [`REPEATS`] further seeded draws, and this one, that hold the
 //! card; so it is never nought, and its standard error is 0.035 at most.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap};
 
 use rand::RngExt;
 
@@ -127,10 +128,15 @@ fn draw(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64)
     let fresh = candidates.iter().filter(|candidate| candidate.is_hardly_tried()).count();
     let mut owed = ((wish.explore.clamp(0.0, 1.0) * size as f64).ceil() as usize).min(fresh);
     let mut growth = Growth::new(similarity);
+    // What each would add at most: the gain only falls while the set grows (it is submodular), so whoever is still first
+    // when its gain is known anew is the best (Minoux, "Accelerated greedy algorithms", 1978).
+    let mut bounds: BinaryHeap<Bound> =
+        (0..scores.len()).map(|candidate| Bound { gain: growth.gain(candidate, scores[candidate]), candidate }).collect();
     let mut drawn = Vec::with_capacity(size);
     for left in (1..=size).rev() {
+        // Once only recipes hardly tried may come, it stays so.
         let allowed = |candidate: usize| owed < left || candidates[candidate].is_hardly_tried();
-        let Some(next) = growth.best(&scores, allowed) else { break };
+        let Some(next) = best(&mut bounds, &mut growth, &scores, allowed) else { break };
         growth.take(next);
         owed = owed.saturating_sub(usize::from(candidates[next].is_hardly_tried()));
         drawn.push((next, scores[next]));
@@ -138,40 +144,89 @@ fn draw(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64)
     Some(drawn)
 }
 
+/// Takes the candidate with the greatest gain, the last of those that are equal; those not allowed are let go for good.
+fn best(bounds: &mut BinaryHeap<Bound>, growth: &mut Growth, scores: &[f64], allowed: impl Fn(usize) -> bool) -> Option<usize> {
+    while let Some(first) = bounds.pop() {
+        if !allowed(first.candidate) {
+            continue;
+        }
+        if growth.is_known(first.candidate) {
+            return Some(first.candidate);
+        }
+        bounds.push(Bound { gain: growth.gain(first.candidate, scores[first.candidate]), ..first });
+    }
+    None
+}
+
+/// A gain as it was when it was last computed.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    gain: f64,
+    candidate: usize,
+}
+
+impl Ord for Bound {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.gain.total_cmp(&other.gain).then(self.candidate.cmp(&other.candidate))
+    }
+}
+
+impl PartialOrd for Bound {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Bound {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Bound {}
+
 /// A set that grows, with the rows of its Cholesky factor: what each further member would multiply the determinant by.
+/// A candidate's row is continued when its gain is asked for.
 struct Growth<'a> {
     similarity: &'a Symmetric,
-    /// For each candidate its factor row so far, and the square of the entry it would add.
+    /// For each candidate its factor row as far as it is known, and the square of the entry it would add.
     rows: Vec<(Vec<f64>, f64)>,
-    taken: Vec<bool>,
+    members: Vec<usize>,
 }
 
 impl<'a> Growth<'a> {
     fn new(similarity: &'a Symmetric) -> Self {
         let n = similarity.size();
-        Self { similarity, rows: (0..n).map(|i| (Vec::new(), similarity.at(i, i) + RIDGE)).collect(), taken: vec![false; n] }
+        Self { similarity, rows: (0..n).map(|i| (Vec::new(), similarity.at(i, i) + RIDGE)).collect(), members: Vec::new() }
+    }
+
+    /// Whether the gain last computed is that of now.
+    fn is_known(&self, candidate: usize) -> bool {
+        self.rows[candidate].0.len() == self.members.len()
     }
 
     /// What a candidate adds to the whole: its score, and the logarithm of its factor.
-    fn gain(&self, candidate: usize, score: f64) -> f64 {
+    fn gain(&mut self, candidate: usize, score: f64) -> f64 {
+        self.continue_row(candidate);
         score + VARIETY_WEIGHT * self.rows[candidate].1.max(f64::MIN_POSITIVE).ln()
     }
 
-    fn best(&self, scores: &[f64], allowed: impl Fn(usize) -> bool) -> Option<usize> {
-        let open = (0..scores.len()).filter(|candidate| !self.taken[*candidate] && allowed(*candidate));
-        open.max_by(|a, b| self.gain(*a, scores[*a]).total_cmp(&self.gain(*b, scores[*b])))
+    fn take(&mut self, member: usize) {
+        self.continue_row(member);
+        self.members.push(member);
     }
 
-    fn take(&mut self, member: usize) {
-        self.taken[member] = true;
-        let (own, square) = self.rows[member].clone();
-        let root = square.max(RIDGE * RIDGE).sqrt();
-        for (candidate, (row, rest)) in self.rows.iter_mut().enumerate() {
-            let known: f64 = row.iter().zip(&own).map(|(a, b)| a * b).sum();
-            let entry = (self.similarity.at(member, candidate) - known) / root;
+    fn continue_row(&mut self, candidate: usize) {
+        let (mut row, mut rest) = std::mem::take(&mut self.rows[candidate]);
+        for place in row.len()..self.members.len() {
+            let member = self.members[place];
+            let (own, square) = &self.rows[member];
+            let known: f64 = row.iter().zip(own).map(|(a, b)| a * b).sum();
+            let entry = (self.similarity.at(member, candidate) - known) / square.max(RIDGE * RIDGE).sqrt();
             row.push(entry);
-            *rest -= entry * entry;
+            rest -= entry * entry;
         }
+        self.rows[candidate] = (row, rest);
     }
 }
 

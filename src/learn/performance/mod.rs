@@ -5,11 +5,13 @@
 
 mod api;
 mod impact;
+mod indices;
 mod model;
 mod pages;
 mod store;
 mod taste;
 
+pub use indices::{Published, indices};
 pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;
 pub use store::{Comparable, comparable};

@@ -1,11 +1,13 @@
 //! The playbook for programs.
 
-use super::actions;
+use super::actions::{self, Chosen, Wanted, Wording};
 use super::model::{Card, Play, Sentence, Slate};
 use super::pages::by;
 use super::store;
+use super::suggestion::idea_of;
+use super::view::Laid;
 use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
-use crate::platform::{House, Outcome};
+use crate::platform::{Error, House, Ms, Outcome};
 use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, Slice, create as create_once};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -25,7 +27,10 @@ pub fn routes() -> Routes {
         .api::<__path_breed, _, _>(make, breed)
         .api::<__path_show, _, _>(read, show)
         .api::<__path_accept, _, _>(make, accept)
+        .api::<__path_change, _, _>(make, change)
+        .api::<__path_accept_card, _, _>(make, accept_card)
         .api::<__path_refuse, _, _>(make, refuse)
+        .api::<__path_put_back, _, _>(make, put_back)
 }
 
 /// What was learned.
@@ -41,14 +46,17 @@ struct PlayShown {
     experiment: Option<ExperimentId>,
     /// The invented audience taught it, not a real one
     simulated: bool,
+    /// The last day on which it holds, as in 2027-03-31; not followed any more after it
+    expires: Option<String>,
     used: i64,
     version: i64,
 }
 
 impl From<Play> for PlayShown {
     fn from(play: Play) -> PlayShown {
+        let expires = play.last_day();
         let Play { id, sentence, grade, edited, locale, experiment, simulated, used, version, .. } = play;
-        PlayShown { id, sentence, grade, edited, locale, experiment, simulated, used, version }
+        PlayShown { id, sentence, grade, edited, locale, experiment, simulated, expires, used, version }
     }
 }
 
@@ -68,13 +76,16 @@ struct NewPlay {
     /// A market's language tag, if it holds only there
     #[serde(default)]
     locale: String,
+    /// The last day on which it holds, as in 2027-03-31; left out if it holds until further notice
+    #[serde(default)]
+    expires: String,
 }
 
 #[utoipa::path(post, path = "/api/v1/projects/{id}/plays", operation_id = "plays_create", tag = "playbook", params(("id" = uuid::Uuid, Path)),
     request_body = NewPlay, responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<NewPlay>) -> Answer {
     let (new, call) = given.into_parts();
-    let (by, said) = (by(&house, &me), Sentence { sentence: new.sentence, locale: new.locale });
+    let (by, said) = (by(&house, &me), Sentence { sentence: new.sentence, locale: new.locale, expires: new.expires });
     create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::say(tx, &by, project, &said).await?.0))).await
 }
 
@@ -91,6 +102,8 @@ struct PlayChange {
     sentence: Option<String>,
     /// Empty when it holds everywhere
     locale: Option<String>,
+    /// Empty when it holds until further notice
+    expires: Option<String>,
     /// The version that was read: changed meanwhile is a conflict. As it stands when left out
     version: Option<i64>,
 }
@@ -100,7 +113,8 @@ struct PlayChange {
 async fn update(State(house): State<House>, me: Me, Path(id): Path<PlayId>, given: Given<PlayChange>) -> Answer {
     let (change, _) = given.into_parts();
     let play = store::find(house.db.read(), me.member.id, id).await?;
-    let said = Sentence { sentence: change.sentence.unwrap_or(play.sentence), locale: change.locale.or(play.locale).unwrap_or_default() };
+    let expires = change.expires.or(play.last_day()).unwrap_or_default();
+    let said = Sentence { sentence: change.sentence.unwrap_or(play.sentence), locale: change.locale.or(play.locale).unwrap_or_default(), expires };
     let (by, version) = (by(&house, &me), change.version.unwrap_or(play.version));
     house.db.write(async move |tx| actions::edit(tx, &by, (id, version), &said).await).await?;
     Ok(Json(PlayShown::from(store::find(house.db.read(), me.member.id, id).await?)).into_response())
@@ -119,11 +133,14 @@ async fn destroy(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> 
 struct NextBatch {
     /// Cards, 1 to 60
     size: i64,
-    /// Share of cards that look elsewhere, 0 to 1
+    /// Least share of cards that try what was hardly tried, 0 to 1; a fifth at least in any case
     explore: f64,
+    /// The seed of an earlier slate, to draw again as it was drawn
+    #[serde(default)]
+    seed: Option<i64>,
 }
 
-/// A card of a slate: why it is there, and with which chance it was drawn.
+/// A card of a slate: why it is there, what is expected of it, and with which chance it was drawn.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CardShown {
     position: i64,
@@ -136,13 +153,61 @@ struct CardShown {
     play: Option<PlayId>,
     variant: Option<VariantId>,
     idea: Option<IdeaId>,
+    /// The idea it would become
+    title: String,
+    angle: String,
+    /// Expected index, 1 being usual; `null` on cards drawn before there was one
+    expected: Option<f64>,
+    /// Its 90 % interval
+    expected_low: Option<f64>,
+    expected_high: Option<f64>,
+    /// Posts of what it follows when it was drawn
+    posts: u32,
+    /// What it follows was hardly tried
+    explores: bool,
+    /// What is expected rests on the invented audience
+    simulated: bool,
+    /// Against the newest own variants, 0 to 1
+    originality: Option<f64>,
+    /// The own variant that is nearest, and how alike, 0 to 1
+    nearest: Option<VariantId>,
+    similarity: Option<f64>,
+    /// `accepted`, `changed`, `refused`, or `null` while it is open
+    decision: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(serialize_with = "Ms::to_text_if_any")]
+    decided_at: Option<Ms>,
 }
 
-impl From<Card> for CardShown {
-    fn from(card: Card) -> CardShown {
+impl From<Laid> for CardShown {
+    fn from(laid: Laid) -> CardShown {
+        let (explores, idea_of_card) = (laid.explores(), idea_of(&laid.card));
+        let Laid { card, standing, posts, simulated } = laid;
         let lens = serde_json::from_str(&card.lens).unwrap_or_default();
         let Card { position, kind, reason, probability, play, variant, idea, .. } = card;
-        CardShown { position, kind, reason, probability, lens, play, variant, idea }
+        CardShown {
+            position,
+            kind,
+            reason,
+            probability,
+            lens,
+            play,
+            variant,
+            idea,
+            title: idea_of_card.title,
+            angle: idea_of_card.angle,
+            expected: standing.expected,
+            expected_low: standing.low,
+            expected_high: standing.high,
+            posts,
+            explores,
+            simulated,
+            originality: standing.originality,
+            nearest: standing.nearest,
+            similarity: standing.similarity,
+            decision: standing.decision,
+            decided_at: standing.decided,
+        }
     }
 }
 
@@ -151,18 +216,21 @@ struct SlateShown {
     id: SlateId,
     size: i64,
     explore: f64,
+    seed: i64,
     cards: Vec<CardShown>,
 }
 
 impl SlateShown {
-    fn of(slate: Slate, cards: Vec<Card>) -> SlateShown {
-        SlateShown { id: slate.id, size: slate.size, explore: slate.explore, cards: cards.into_iter().map(CardShown::from).collect() }
+    fn of(slate: Slate, cards: Vec<Laid>) -> SlateShown {
+        let Slate { id, size, explore, seed, .. } = slate;
+        SlateShown { id, size, explore, seed, cards: cards.into_iter().map(CardShown::from).collect() }
     }
 }
 
 async fn shown(house: &House, me: &Me, id: SlateId) -> Outcome<SlateShown> {
     let slate = store::slate(house.db.read(), me.member.id, id).await?;
-    Ok(SlateShown::of(slate, store::cards(house.db.read(), id).await?))
+    let cards = actions::laid(house, &slate).await?;
+    Ok(SlateShown::of(slate, cards))
 }
 
 /// Draws the next batch. Nothing is made until it is accepted.
@@ -172,10 +240,10 @@ async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let (batch, call) = given.into_parts();
     me.shell(Some(project)).await?;
     let by = by(&house, &me);
-    let bred = actions::breed(&house, by.at, project, (batch.size, batch.explore)).await?;
+    let bred = actions::breed(&house, &by, project, Wanted { size: batch.size, explore: batch.explore, seed: batch.seed }).await?;
     create_once(&house, &me, call, async move |tx| {
         let id = actions::keep(tx, &by, &bred).await?;
-        let shown = SlateShown::of(store::slate(&mut *tx, by.member, id).await?, store::cards(&mut *tx, id).await?);
+        let shown = SlateShown::of(store::slate(&mut *tx, by.member, id).await?, bred.laid(tx).await?);
         Ok(Created { status: StatusCode::CREATED, body: json!(shown) })
     })
     .await
@@ -191,7 +259,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> An
 #[utoipa::path(post, path = "/api/v1/slates/{id}/acceptance", operation_id = "slates_accept", tag = "playbook", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
 async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
-    actions::accept(&house, by(&house, &me), id).await?;
+    actions::accept(&house, by(&house, &me), id, Chosen::Open).await?;
     Ok(Json(shown(&house, &me, id).await?).into_response())
 }
 
@@ -201,4 +269,43 @@ async fn refuse(State(house): State<House>, me: Me, Path((id, position)): Path<(
     let by = by(&house, &me);
     house.db.write(async move |tx| actions::refuse(tx, &by, id, position).await).await?;
     Ok(Json(json!({ "id": id })).into_response())
+}
+
+/// The words that the idea of a card gets instead; what is left out stays.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct CardChange {
+    title: Option<String>,
+    angle: Option<String>,
+}
+
+/// Makes an idea of a card in other words.
+#[utoipa::path(patch, path = "/api/v1/slates/{id}/cards/{position}", operation_id = "slates_change_card", tag = "playbook",
+    params(("id" = uuid::Uuid, Path), ("position" = i64, Path)), request_body = CardChange,
+    responses((status = 200, body = SlateShown), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn change(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>, given: Given<CardChange>) -> Answer {
+    let (change, _) = given.into_parts();
+    store::slate(house.db.read(), me.member.id, id).await?;
+    let card = store::cards(house.db.read(), id).await?.into_iter().find(|card| card.position == position).ok_or(Error::NotFound)?;
+    let now = idea_of(&card);
+    let wording = Wording { title: change.title.unwrap_or(now.title), angle: change.angle.unwrap_or(now.angle) };
+    actions::accept(&house, by(&house, &me), id, Chosen::Changed(position, wording)).await?;
+    Ok(Json(shown(&house, &me, id).await?).into_response())
+}
+
+/// Makes an idea of one card.
+#[utoipa::path(post, path = "/api/v1/slates/{id}/cards/{position}/acceptance", operation_id = "slates_accept_card", tag = "playbook",
+    params(("id" = uuid::Uuid, Path), ("position" = i64, Path)), responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
+async fn accept_card(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
+    actions::accept(&house, by(&house, &me), id, Chosen::One(position)).await?;
+    Ok(Json(shown(&house, &me, id).await?).into_response())
+}
+
+/// Puts back a card that was refused.
+#[utoipa::path(post, path = "/api/v1/slates/{id}/cards/{position}/restoration", operation_id = "slates_put_back", tag = "playbook",
+    params(("id" = uuid::Uuid, Path), ("position" = i64, Path)), responses((status = 200, body = SlateShown), (status = 404, body = Problem)))]
+async fn put_back(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::put_back(tx, &by, id, position).await).await?;
+    Ok(Json(shown(&house, &me, id).await?).into_response())
 }

@@ -1,14 +1,12 @@
-//! What was learned, in one sentence each, and the draw of what to make next.
+//! What was learned, in one sentence each, and the cards of what to make next.
 //!
-//! The draw follows Thompson's idea without the posteriors that single sentences lack: a source's
-//! weight is what its grade allows it to claim, less its fatigue (e^{−days since last use / 14}), and
-//! a card says with which chance it was drawn. Invariant: the same seed and the same sources give the
-//! same slate.
+//! Invariant: a card without a decision has no idea yet, and one that became an idea stays decided.
 
-use crate::platform::clock::DAY;
+use crate::platform::clock::HOUR;
 use crate::platform::id::{ExperimentId, IdeaId, PlayId, ProjectId, SlateId, VariantId};
 use crate::platform::text::Checks;
 use crate::platform::{Ms, Outcome};
+use chrono::{NaiveDate, NaiveTime};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
@@ -17,9 +15,8 @@ use std::collections::HashSet;
 /// The lenses an idea is found through.
 pub const AXES: [&str; 4] = ["angle", "market", "format", "emotion"];
 pub const SIZES: std::ops::RangeInclusive<i64> = 1..=60;
-/// How much fatigue takes away from a source that was used just now.
-const FATIGUE: f64 = 0.6;
-const RECOVERY_DAYS: f64 = 14.0;
+/// A play expires when its last day has ended everywhere: midnight of UTC−12.
+const LAST_MIDNIGHT: i64 = 36 * HOUR;
 
 /// A play to be written.
 #[derive(Clone, Debug)]
@@ -45,8 +42,21 @@ pub struct Play {
     pub edited: bool,
     pub locale: Option<String>,
     pub used: i64,
+    /// It is not followed any more from then on.
+    pub expires: Option<Ms>,
     pub version: i64,
     pub created: Ms,
+}
+
+impl Play {
+    /// The last day on which it holds, as in 2027-03-31.
+    pub fn last_day(&self) -> Option<String> {
+        self.expires.map(|at| at.plus(-LAST_MIDNIGHT).utc().date_naive().to_string())
+    }
+
+    pub fn has_expired(&self, now: &Ms) -> bool {
+        self.expires.is_some_and(|at| at <= *now)
+    }
 }
 
 /// What a person writes into the playbook.
@@ -54,11 +64,13 @@ pub struct Play {
 pub struct Sentence {
     pub sentence: String,
     pub locale: String,
+    /// The last day on which it holds; empty if it holds until further notice.
+    pub expires: String,
 }
 
 impl Sentence {
-    /// The sentence and its market, if it has one.
-    pub fn checked(&self) -> Outcome<(String, Option<String>)> {
+    /// The sentence, its market, if it has one, and when it expires, if it does.
+    pub fn checked(&self) -> Outcome<(String, Option<String>, Option<Ms>)> {
         let mut checks = Checks::new();
         let sentence = checks.required("sentence", &self.sentence, 500);
         let locale = match self.locale.trim() {
@@ -71,8 +83,18 @@ impl Sentence {
                 }
             },
         };
+        let expires = match self.expires.trim() {
+            "" => None,
+            day => match day.parse::<NaiveDate>() {
+                Ok(day) => Some(Ms(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()).plus(LAST_MIDNIGHT)),
+                Err(_) => {
+                    checks.wrong("expires", "error-play-expires");
+                    None
+                }
+            },
+        };
         checks.finish()?;
-        Ok((sentence, locale))
+        Ok((sentence, locale, expires))
     }
 }
 
@@ -85,23 +107,10 @@ pub struct Source {
     pub text: String,
     pub grade: String,
     pub lens: Value,
-    pub used: i64,
     pub last_used: Option<Ms>,
-}
-
-impl Source {
-    /// What the grade allows, less fatigue; never zero, so that nothing is shut out for ever.
-    fn weight(&self, now: Ms) -> f64 {
-        let grade = match self.grade.as_str() {
-            "a" => 1.0,
-            "b" => 0.8,
-            "c" => 0.6,
-            "d" => 0.3,
-            _ => 0.4,
-        };
-        let tired = self.last_used.map_or(0.0, |at| (-(now.since(at).max(0) as f64) / (RECOVERY_DAYS * DAY as f64)).exp());
-        grade * (1.0 - FATIGUE * tired) / (1.0 + self.used as f64).sqrt()
-    }
+    /// The piece and the first words of the variant that won, where one did.
+    pub winner: Option<String>,
+    pub opening: Option<String>,
 }
 
 /// A combination of lenses and how often ideas were found through it.
@@ -121,6 +130,19 @@ pub struct Drawn {
     /// What the card builds on, as words; for an exploring card its lenses in a row.
     pub reason: String,
     pub probability: f64,
+    pub expected: Option<Expectation>,
+    /// Against what was written already, 0 to 1; `None` before anything was.
+    pub originality: Option<f64>,
+    /// The own variant that is nearest to it, and how alike, 0 to 1.
+    pub nearest: Option<(VariantId, f64)>,
+}
+
+/// The index that is expected of a card, 1 being usual, with its 90 % interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expectation {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
 }
 
 /// A card of a slate.
@@ -152,31 +174,18 @@ pub struct Slate {
     pub project: ProjectId,
     pub size: i64,
     pub explore: f64,
+    pub seed: i64,
     pub created: Ms,
 }
 
-/// Draws `size` cards, of which the share `explore` (rounded up, when it is not zero) looks elsewhere.
-/// Without anything to build on all cards explore. Every card has lenses of its own, so that two cards which build on
-/// the same play are two ideas.
-pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source], combinations: &[Combination]) -> Vec<Drawn> {
+/// All combinations in the order in which they are tried: drawn, those rarely used rather first, and then so that the
+/// first ones differ as much as they can.
+pub fn lenses_in_turn(seed: u64, combinations: &[Combination]) -> Vec<&Combination> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
-    let looks = if sources.is_empty() { size } else { ((size as f64 * explore).ceil() as usize).min(size) };
-    let weights: Vec<f64> = sources.iter().map(|source| source.weight(now)).collect();
-    let built = picks(&mut dice, &weights, size - looks);
-    // Rarely used combinations first: the weight falls with the square of the use.
+    // The weight falls with the square of the use.
     let weights: Vec<f64> = combinations.iter().map(|one| 1.0 / (1.0 + one.used as f64).powi(2)).collect();
-    let order = picks(&mut dice, &weights, size.max(combinations.len()));
-    let mut lenses = told_apart(order, combinations, size).into_iter();
-    let elsewhere: Vec<_> = lenses.by_ref().take(looks).collect();
-    let mut cards: Vec<Drawn> = built
-        .into_iter()
-        .filter_map(|(at, chance)| {
-            let lens = lenses.next().and_then(|(at, _)| combinations.get(at)).map(|one| &one.lens);
-            sources.get(at).map(|source| built_on(source, lens, chance))
-        })
-        .collect();
-    cards.extend(elsewhere.into_iter().filter_map(|(at, chance)| combinations.get(at).map(|one| exploring(one, chance))));
-    cards
+    let order = picks(&mut dice, &weights, combinations.len());
+    told_apart(order, combinations, combinations.len()).into_iter().filter_map(|(at, _)| combinations.get(at)).collect()
 }
 
 /// The first `size` places in the drawn order: every angle once, then what shares an angle only, and last what differs
@@ -194,15 +203,19 @@ fn told_apart(order: Vec<(usize, f64)>, combinations: &[Combination], size: usiz
 }
 
 /// The lenses of the source stand; where it has none, those that were drawn.
-fn built_on(source: &Source, drawn: Option<&Value>, probability: f64) -> Drawn {
+pub fn built_on(source: &Source, drawn: Option<&Value>, probability: f64) -> Drawn {
     let kind = if source.play.is_some() { "play" } else { "winner" };
     let mut lens = drawn.and_then(Value::as_object).cloned().unwrap_or_default();
     lens.extend(source.lens.as_object().cloned().unwrap_or_default());
-    Drawn { kind, play: source.play, variant: source.variant, lens: Value::Object(lens), reason: source.text.clone(), probability }
+    let lens = Value::Object(lens);
+    let (expected, originality, nearest) = (None, None, None);
+    Drawn { kind, play: source.play, variant: source.variant, lens, reason: source.text.clone(), probability, expected, originality, nearest }
 }
 
-fn exploring(one: &Combination, probability: f64) -> Drawn {
-    Drawn { kind: "explore", play: None, variant: None, lens: one.lens.clone(), reason: in_a_row(&one.lens), probability }
+pub fn exploring(one: &Combination, probability: f64) -> Drawn {
+    let (expected, originality, nearest) = (None, None, None);
+    let (lens, reason) = (one.lens.clone(), in_a_row(&one.lens));
+    Drawn { kind: "explore", play: None, variant: None, lens, reason, probability, expected, originality, nearest }
 }
 
 /// `wanted` places drawn without putting back; when all are used up, the next round begins. Each with
@@ -236,6 +249,12 @@ pub fn in_a_row(lens: &Value) -> String {
     values.join(" · ")
 }
 
+/// What a lens tells, wherever it is shown: its angle, format and emotion, which results are told apart by.
+pub fn told_by(lens: &Value) -> String {
+    let told = ["angle", "format", "emotion"].map(|axis| lens.get(axis).and_then(Value::as_str).unwrap_or_default());
+    if told.concat().is_empty() { String::new() } else { told.join("\u{1f}") }
+}
+
 /// Every combination of angle, format and emotion with one market each, and how often ideas used its
 /// angle, format and emotion together. `used` are the lenses of ideas so far.
 pub fn combinations(stock: &[(&'static str, Vec<String>)], used: &[Value]) -> Vec<Combination> {
@@ -263,21 +282,6 @@ pub fn combinations(stock: &[(&'static str, Vec<String>)], used: &[Value]) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
-
-    const NOW: Ms = Ms(1_790_000_000_000);
-
-    fn source(n: u128, grade: &str, used: i64, last_used: Option<Ms>) -> Source {
-        Source {
-            play: Some(PlayId(Uuid::from_u128(n))),
-            variant: None,
-            text: format!("play {n}"),
-            grade: grade.into(),
-            lens: json!({}),
-            used,
-            last_used,
-        }
-    }
 
     fn elsewhere() -> Vec<Combination> {
         let stock = [("angle", vec!["a".to_owned(), "b".to_owned(), "c".to_owned()]), ("emotion", vec!["x".to_owned(), "y".to_owned()])];
@@ -285,40 +289,41 @@ mod tests {
     }
 
     #[test]
-    fn the_share_that_explores_is_kept() {
-        let sources = [source(1, "a", 0, None), source(2, "said", 0, None)];
-        for (size, explore, looks) in [(10, 0.3, 3), (10, 0.0, 0), (10, 1.0, 10), (4, 0.1, 1), (1, 0.3, 1)] {
-            let cards = draw(5, NOW, (size, explore), &sources, &elsewhere());
-            assert_eq!(cards.len(), size);
-            assert_eq!(cards.iter().filter(|card| card.kind == "explore").count(), looks, "{size} {explore}");
-            assert!(cards.iter().all(|card| card.probability > 0.0 && card.probability <= 1.0));
+    fn lenses_come_in_a_drawn_order_that_differs_as_much_as_it_can() {
+        let all = elsewhere();
+        let order = |seed| lenses_in_turn(seed, &all);
+        assert_eq!(order(1), order(1));
+        assert!((2..40).any(|seed| order(seed) != order(1)));
+        for seed in 0..20 {
+            let angles: HashSet<_> = order(seed).iter().take(3).map(|one| one.lens["angle"].to_string()).collect();
+            assert_eq!((order(seed).len(), angles.len()), (6, 3), "every combination once, and every angle before one comes again");
         }
-        assert!(draw(5, NOW, (6, 0.2), &[], &elsewhere()).iter().all(|card| card.kind == "explore"));
     }
 
     #[test]
-    fn cards_of_one_source_have_lenses_of_their_own() {
-        let mut taught = source(1, "a", 0, None);
-        taught.lens = json!({"emotion": "z"});
-        let cards = draw(5, NOW, (3, 0.0), &[taught], &elsewhere());
-        let angles: HashSet<_> = cards.iter().map(|card| card.lens["angle"].to_string()).collect();
-        assert!(angles.len() > 1 && cards.iter().all(|card| card.lens["emotion"] == "z"), "{cards:?}");
+    fn cards_keep_the_lenses_that_taught_and_have_their_own_beside() {
+        let taught = Source {
+            play: None,
+            variant: None,
+            text: "Red faces".into(),
+            grade: "a".into(),
+            lens: json!({ "emotion": "z" }),
+            last_used: None,
+            winner: None,
+            opening: None,
+        };
+        let card = built_on(&taught, Some(&json!({ "emotion": "x", "angle": "a" })), 0.5);
+        assert_eq!((card.kind, card.lens), ("winner", json!({ "emotion": "z", "angle": "a" })));
     }
 
     #[test]
-    fn the_same_seed_draws_the_same_slate() {
-        let sources = [source(1, "a", 0, None), source(2, "b", 1, None), source(3, "c", 0, None)];
-        let cards = |seed| draw(seed, NOW, (8, 0.3), &sources, &elsewhere());
-        assert_eq!(cards(1), cards(1));
-        assert!((2..40).any(|seed| cards(seed) != cards(1)));
-    }
-
-    #[test]
-    fn stronger_evidence_weighs_more_and_use_tires() {
-        assert!(source(1, "a", 0, None).weight(NOW) > source(1, "said", 0, None).weight(NOW));
-        let (fresh, tired) = (source(1, "a", 1, Some(NOW.plus(-60 * DAY))), source(1, "a", 1, Some(NOW)));
-        assert!(fresh.weight(NOW) > 2.0 * tired.weight(NOW));
-        assert!(tired.weight(NOW) > 0.0);
+    fn a_play_holds_until_its_last_day_has_ended_everywhere() {
+        let said = |expires: &str| Sentence { sentence: "Questions hold.".into(), locale: String::new(), expires: expires.into() }.checked();
+        assert_eq!(said("").unwrap().2, None);
+        assert_eq!(said("2027-03-31").unwrap().2.unwrap().rfc3339(), Ms(1_806_580_800_000).rfc3339());
+        for wrong in ["2027-02-30", "soon", "31.3.2027"] {
+            assert!(said(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

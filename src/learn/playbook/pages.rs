@@ -1,12 +1,14 @@
-//! Pages of the playbook: what was learned, and the next batch.
+//! Pages of the playbook: what was learned, and how good the suggestions were.
 
-use super::actions::{self, By};
-use super::model::{Card, Play, Sentence, Slate, in_a_row};
-use super::suggestion::idea_of;
+mod slate;
+
+use super::actions::{self, By, Wanted};
+use super::judgement::{Judgement, Mean, judge};
+use super::model::{Play, Sentence, Slate};
 use super::{api, store};
-use crate::create::ideas::NewIdea;
-use crate::platform::id::{PlayId, ProjectId, SlateId};
-use crate::platform::{Error, FieldError, House};
+use crate::platform::clock::DAY;
+use crate::platform::id::{PlayId, ProjectId};
+use crate::platform::{Error, FieldError, House, Outcome};
 use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, Slice, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -18,6 +20,8 @@ const IN_LIST: i64 = 50;
 /// Cards of a first batch: few enough to read, and the percentage of them that looks elsewhere.
 const SIZE: i64 = 6;
 const EXPLORE: i64 = 30;
+/// How far back suggestions are judged.
+const WINDOW_DAYS: i64 = 180;
 
 pub fn routes() -> Routes {
     let (read, make) = (Access::Member(Ability::Read), Access::Member(Ability::Make));
@@ -29,9 +33,7 @@ pub fn routes() -> Routes {
         .delete("/plays/{play}", make, bin)
         .post("/plays/{play}/restoration", make, restore)
         .post("/projects/{project}/next-batch", make, breed)
-        .get("/slates/{slate}", read, slate)
-        .post("/slates/{slate}/acceptance", make, accept)
-        .delete("/slates/{slate}/cards/{position}", make, refuse)
+        .merge(slate::routes())
         .merge(api::routes())
 }
 
@@ -50,12 +52,14 @@ struct After {
 struct PlayForm {
     sentence: String,
     locale: String,
+    /// The last day on which it holds
+    expires: String,
     version: i64,
 }
 
 impl PlayForm {
     fn said(&self) -> Sentence {
-        Sentence { sentence: self.sentence.clone(), locale: self.locale.clone() }
+        Sentence { sentence: self.sentence.clone(), locale: self.locale.clone(), expires: self.expires.clone() }
     }
 }
 
@@ -85,9 +89,16 @@ struct ListPage {
     form: PlayForm,
     batch: BatchForm,
     errors: Errors,
+    /// `None` before anything was decided on a card
+    judged: Option<Judgement>,
 }
 
 impl ListPage {
+    /// A mean with its interval: "1.12 (0.80 to 1.45)".
+    fn mean(&self, mean: &Mean) -> String {
+        let Mean { mean, low, high } = mean;
+        [format!("{mean:.2}"), self.shell.ab("judged-interval", "low", format!("{low:.2}"), "high", format!("{high:.2}"))].concat()
+    }
     fn share(&self, slate: &Slate) -> String {
         format!("{:.0} %", slate.explore * 100.0)
     }
@@ -104,7 +115,16 @@ async fn list_page(house: &House, me: &Me, project: ProjectId, after: Option<Uui
     let (db, member) = (house.db.read(), me.member.id);
     let (plays, slates) = (store::list(db, member, project, (after, IN_LIST)).await?, store::slates(db, member, project).await?);
     let batch = if !errors.any() { batch.like(slates.first()) } else { batch };
-    Ok(page(status, &ListPage { shell, plays, slates, form, batch, errors }))
+    let judged = judged(house, me, project).await?;
+    Ok(page(status, &ListPage { shell, plays, slates, form, batch, errors, judged }))
+}
+
+/// What became of the cards since the first slate of the window, beside people's own ideas since then.
+async fn judged(house: &House, me: &Me, project: ProjectId) -> Outcome<Option<Judgement>> {
+    let (db, now) = (house.db.read(), house.now());
+    let (first, decisions) = store::tallied(db, project, now.plus(-WINDOW_DAYS * DAY)).await?;
+    let Some(since) = first.filter(|_| decisions.iter().sum::<i64>() > 0) else { return Ok(None) };
+    Ok(Some(judge(&store::posts(db, Some(me.member.id), project, (now, now)).await?, since, decisions)))
 }
 
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<PlayForm>) -> Answer {
@@ -130,7 +150,12 @@ struct PlayPage {
 
 async fn show(State(house): State<House>, me: Me, Path(id): Path<PlayId>) -> Answer {
     let play = store::find(house.db.read(), me.member.id, id).await?;
-    let form = PlayForm { sentence: play.sentence.clone(), locale: play.locale.clone().unwrap_or_default(), version: play.version };
+    let form = PlayForm {
+        sentence: play.sentence.clone(),
+        locale: play.locale.clone().unwrap_or_default(),
+        expires: play.last_day().unwrap_or_default(),
+        version: play.version,
+    };
     play_page(&me, play, form, (StatusCode::OK, Errors::default())).await
 }
 
@@ -170,7 +195,7 @@ async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let size = form.size.trim().parse().unwrap_or(0);
     let explore = form.explore.trim().parse::<f64>().map_or(-1.0, |percent| percent / 100.0);
     let by = by(&house, &me);
-    let kept = match actions::breed(&house, by.at, project, (size, explore)).await {
+    let kept = match actions::breed(&house, &by, project, Wanted { size, explore, seed: None }).await {
         Ok(bred) => house.db.write(async move |tx| actions::keep(tx, &by, &bred).await).await,
         Err(error) => Err(error),
     };
@@ -182,54 +207,4 @@ async fn breed(State(house): State<House>, me: Me, Path(project): Path<ProjectId
         }
         Err(error) => Err(error.into()),
     }
-}
-
-#[derive(Template)]
-#[template(path = "learn/playbook/slate.html")]
-struct SlatePage {
-    shell: Shell,
-    slate: Slate,
-    cards: Vec<Card>,
-}
-
-impl SlatePage {
-    fn open(&self) -> usize {
-        self.cards.iter().filter(|card| card.idea.is_none()).count()
-    }
-    fn lens(&self, card: &Card) -> String {
-        lens_of(card)
-    }
-    fn idea(&self, card: &Card) -> NewIdea {
-        idea_of(card)
-    }
-    fn share(&self) -> String {
-        format!("{:.0} %", self.slate.explore * 100.0)
-    }
-    /// How many drafts accepting asks for.
-    fn drafts(&self) -> i64 {
-        actions::DRAFTS * i64::try_from(self.open()).unwrap_or(0)
-    }
-}
-
-fn lens_of(card: &Card) -> String {
-    serde_json::from_str(&card.lens).map(|lens| in_a_row(&lens)).unwrap_or_default()
-}
-
-async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
-    let slate = store::slate(house.db.read(), me.member.id, id).await?;
-    let shell = me.shell(Some(slate.project)).await?.at("playbook");
-    let cards = store::cards(house.db.read(), id).await?;
-    Ok(page(StatusCode::OK, &SlatePage { shell, slate, cards }))
-}
-
-async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
-    let slate = store::slate(house.db.read(), me.member.id, id).await?;
-    let n = actions::accept(&house, by(&house, &me), id).await?;
-    Ok(me.go_saying(&format!("/projects/{}/ideas", slate.project), Said::new("slate-accepted").with("n", n)))
-}
-
-async fn refuse(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
-    let by = by(&house, &me);
-    house.db.write(async move |tx| actions::refuse(tx, &by, id, position).await).await?;
-    Ok(me.go_saying(&format!("/slates/{id}"), Said::new("slate-refused")))
 }

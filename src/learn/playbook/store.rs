@@ -1,5 +1,11 @@
 //! All SQL of the playbook.
 
+mod decisions;
+mod grounds;
+
+pub use decisions::{Decision, decide, put_back, refuse, standings, tallied};
+pub use grounds::{own, posts, voice};
+
 use super::model::{Card, Drawn, NewPlay, Play, Slate, Source};
 use crate::platform::db::Tx;
 use crate::platform::id::{ExperimentId, IdeaId, MemberId, PlayId, ProjectId, SlateId, VariantId};
@@ -15,7 +21,7 @@ macro_rules! plays {
             Play,
             r#"select y.id as "id: PlayId", y.project_id as "project: ProjectId", y.experiment_id as "experiment: ExperimentId",
                  iif(e.deleted_ms is null, e.name, null) as "experiment_name?: String", coalesce(e.simulated, 0) as "simulated!: bool",
-                 y.sentence, y.grade, y.edited as "edited: bool", y.locale, y.used, y.version, y.created_ms as "created: Ms"
+                 y.sentence, y.grade, y.edited as "edited: bool", y.locale, y.used, y.expires_ms as "expires: Ms", y.version, y.created_ms as "created: Ms"
                from plays y left join experiments e on e.id = y.experiment_id "# + $rest,
             $($argument),+
         )
@@ -90,6 +96,12 @@ pub async fn update(tx: &mut Tx, (id, version): (PlayId, i64), sentence: &str, l
     Ok(done.rows_affected())
 }
 
+/// When it ends to be followed; never, if `None`.
+pub async fn expire(tx: &mut Tx, id: PlayId, at: Option<Ms>) -> Outcome<()> {
+    sqlx::query!("update plays set expires_ms = ? where id = ?", at, id).execute(tx).await?;
+    Ok(())
+}
+
 pub async fn bin(tx: &mut Tx, id: PlayId, at: Option<Ms>, now: Ms) -> Outcome<()> {
     sqlx::query!("update plays set deleted_ms = ?, updated_ms = ?, version = version + 1 where id = ?", at, now, id).execute(tx).await?;
     Ok(())
@@ -122,9 +134,13 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: PlayId) -> Outcome<Projec
 /// imported test's own assessment. Sixty of each at most, newest first.
 pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Source>> {
     let plays = sqlx::query!(
-        r#"select y.id as "id: PlayId", y.sentence, y.grade, y.lens, y.used,
+        r#"select y.id as "id: PlayId", y.sentence, y.grade, y.lens, w.hook as "opening?", g.title as "winner?",
              (select max(i.created_ms) from ideas i where i.project_id = y.project_id and i.play_id = y.id) as "last_used: Ms"
-           from plays y where y.project_id = ?1 and y.deleted_ms is null and (y.expires_ms is null or y.expires_ms > ?2)
+           from plays y
+             left join variants w on w.deleted_ms is null and w.id = (select a.variant_id from verdicts d join arms a on a.id = d.arm_id
+               where d.experiment_id = y.experiment_id order by d.id desc limit 1)
+             left join pieces g on g.id = w.piece_id
+           where y.project_id = ?1 and y.deleted_ms is null and (y.expires_ms is null or y.expires_ms > ?2)
            order by y.id desc limit 60"#,
         project,
         now
@@ -139,8 +155,9 @@ pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Ve
             text: play.sentence,
             grade: play.grade,
             lens: serde_json::from_str(&play.lens).unwrap_or_default(),
-            used: play.used,
             last_used: play.last_used,
+            winner: play.winner,
+            opening: play.opening,
         })
         .collect();
     sources.extend(winners(db, project).await?);
@@ -150,8 +167,7 @@ pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Ve
 /// A call counts while it stands: of an experiment that was reopened and called anew, only the newest verdict.
 async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
     let rows = sqlx::query!(
-        r#"select v.id as "id: VariantId", v.title, w.assignment as "assignment!: String",
-             (select count(*) from cards c where c.variant_id = v.id and c.idea_id is not null) as "used!: i64",
+        r#"select v.id as "id: VariantId", v.title, v.hook, g.title as "winner?", w.assignment as "assignment!: String",
              (select max(s.created_ms) from cards c join slates s on s.id = c.slate_id
                 where c.variant_id = v.id and c.idea_id is not null) as "last_used: Ms"
            from (
@@ -166,7 +182,7 @@ async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
                  join arms a on a.id = d.arm_id
                where e.project_id = ?1 and e.state = 'called' and d.kind = 'winner' and e.deleted_ms is null
                order by e.id desc limit 60)) w
-           join variants v on v.id = w.variant_id and v.deleted_ms is null"#,
+           join variants v on v.id = w.variant_id and v.deleted_ms is null left join pieces g on g.id = v.piece_id"#,
         project
     )
     .fetch_all(db)
@@ -179,8 +195,9 @@ async fn winners(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Source>> {
             text: row.title,
             grade: grade_of_winner(&row.assignment).into(),
             lens: serde_json::json!({}),
-            used: row.used,
             last_used: row.last_used,
+            winner: row.winner,
+            opening: Some(row.hook),
         })
         .collect())
 }
@@ -225,8 +242,11 @@ pub async fn insert_slate(
     .await?;
     for (position, card) in cards.iter().enumerate() {
         let (position, lens) = (i64::try_from(position).unwrap_or(0), card.lens.to_string());
+        let (mean, low, high) = (card.expected.map(|one| one.mean), card.expected.map(|one| one.low), card.expected.map(|one| one.high));
+        let (nearest, similarity) = card.nearest.unzip();
         sqlx::query!(
-            "insert into cards (slate_id, position, kind, play_id, variant_id, lens, reason, probability) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into cards (slate_id, position, kind, play_id, variant_id, lens, reason, probability,
+               expected, expected_low, expected_high, originality, nearest_id, similarity) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             id,
             position,
             card.kind,
@@ -234,7 +254,13 @@ pub async fn insert_slate(
             card.variant,
             lens,
             card.reason,
-            card.probability
+            card.probability,
+            mean,
+            low,
+            high,
+            card.originality,
+            nearest,
+            similarity
         )
         .execute(&mut *tx)
         .await?;
@@ -248,7 +274,7 @@ where
 {
     Ok(sqlx::query_as!(
         Slate,
-        r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.created_ms as "created: Ms"
+        r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.seed, s.created_ms as "created: Ms"
            from slates s where s.id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = s.project_id)"#,
         id,
         member
@@ -278,25 +304,11 @@ where
     .await?)
 }
 
-pub async fn refuse(tx: &mut Tx, id: SlateId, position: i64) -> Outcome<()> {
-    let done = sqlx::query!("delete from cards where slate_id = ? and position = ? and idea_id is null", id, position).execute(tx).await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
-}
-
-/// The card has become an idea; its play was used once more.
-pub async fn accepted(tx: &mut Tx, id: SlateId, position: i64, idea: IdeaId, play: Option<PlayId>) -> Outcome<()> {
-    sqlx::query!("update cards set idea_id = ? where slate_id = ? and position = ?", idea, id, position).execute(&mut *tx).await?;
-    if let Some(play) = play {
-        sqlx::query!("update plays set used = used + 1 where id = ?", play).execute(tx).await?;
-    }
-    Ok(())
-}
-
 /// The newest slates of a project.
 pub async fn slates(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<Slate>> {
     Ok(sqlx::query_as!(
         Slate,
-        r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.created_ms as "created: Ms"
+        r#"select s.id as "id: SlateId", s.project_id as "project: ProjectId", s.size, s.explore, s.seed, s.created_ms as "created: Ms"
            from slates s where s.project_id = ?1 and exists (select 1 from sights where member_id = ?2 and project_id = ?1)
            order by s.id desc limit 5"#,
         project,

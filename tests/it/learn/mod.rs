@@ -3,6 +3,7 @@
 mod experiments;
 mod imports;
 mod performance;
+mod slates;
 
 use crate::app::Client;
 use reqwest::{Method, StatusCode};
