@@ -10,7 +10,7 @@ use crate::platform::id::{IdeaId, PlayId, VariantId};
 use crate::stats::normal::Normal;
 use crate::stats::slate::{noise, posterior};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Real posts from which on the invented audience is not asked any more.
 const FEWEST_REAL: usize = 3;
@@ -38,7 +38,7 @@ pub struct Post {
 }
 
 /// What cards follow, as far as results are told apart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Recipe {
     Play(PlayId),
     Winner(VariantId),
@@ -69,14 +69,15 @@ pub struct Tally {
 pub struct Evidence {
     /// The invented audience speaks, for want of a real one.
     pub simulated: bool,
-    tallies: HashMap<Recipe, Tally>,
+    /// In an order, so that sums over them come out the same to the last bit
+    tallies: BTreeMap<Recipe, Tally>,
     noise: f64,
 }
 
 impl Evidence {
     pub fn of(posts: &[Post]) -> Evidence {
         let simulated = speaks_simulated(posts);
-        let mut tallies: HashMap<Recipe, Tally> = HashMap::new();
+        let mut tallies: BTreeMap<Recipe, Tally> = BTreeMap::new();
         for post in posts.iter().filter(|post| post.simulated == simulated) {
             for recipe in followed(post) {
                 let tally = tallies.entry(recipe).or_default();

@@ -166,8 +166,8 @@ async fn what_came_of_a_play_is_what_the_next_cards_expect() {
     let slate = drawn(&api, &project, json!({ "size": 5, "explore": 0.2 })).await;
     let follows = cards(&slate).iter().find(|card| card["play"] == play.as_str()).unwrap();
     assert!(follows["expected"].as_f64() > Some(1.2) && follows["posts"] == 2 && follows["simulated"] == false, "{follows}");
-    let elsewhere = cards(&slate).iter().find(|card| card["kind"] == "explore").unwrap();
-    assert_eq!((elsewhere["expected"].as_f64(), elsewhere["posts"].as_i64()), (Some(1.0), Some(0)));
+    let mut elsewhere = cards(&slate).iter().filter(|card| card["kind"] == "explore");
+    assert!(elsewhere.all(|card| card["expected"] == 1.0 && card["posts"] == 0), "{slate}");
     app.stop().await;
 }
 
