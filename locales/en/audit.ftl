@@ -94,6 +94,7 @@ audit-verb-written = written
 audit-verb-edited = edited
 audit-verb-drawn = drawn
 audit-verb-accepted = accepted
+audit-verb-card_restored = card put back
 audit-verb-card_refused = card refused
 audit-verb-nightly = made at night
 audit-verb-jumped = jumped

@@ -50,4 +50,9 @@ metric-name-shares = Shares
 metric-name-follows = Follows
 metric-name-clicks = Clicks
 metric-name-watch_seconds = Seconds watched
-performance-fast-clock = (the simulator’s clock runs fast)
+performance-heading-one = One post: { $impressions } impressions, { $views } views. One post proves nothing yet.
+performance-heading-few = { $n ->
+    [one] One post, too few to say what is usual
+   *[other] { $n } posts, too few to say what is usual
+  }
+performance-as-of = As of { $when }.

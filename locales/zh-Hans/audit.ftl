@@ -94,6 +94,7 @@ audit-verb-written = 写下
 audit-verb-edited = 修改
 audit-verb-drawn = 抽出
 audit-verb-accepted = 采纳
+audit-verb-card_restored = 放回一张
 audit-verb-card_refused = 退回一张
 audit-verb-nightly = 夜间完成
 audit-verb-jumped = 跳变

@@ -46,4 +46,6 @@ metric-name-shares = 分享
 metric-name-follows = 关注
 metric-name-clicks = 点击
 metric-name-watch_seconds = 观看秒数
-performance-fast-clock = （模拟频道的时钟走得更快）
+performance-heading-one = 一条发布：展示 { $impressions } 次，播放 { $views } 次。一条还说明不了什么。
+performance-heading-few = { $n } 条发布，还看不出平常水平
+performance-as-of = 截至{ $when }。

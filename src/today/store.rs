@@ -143,7 +143,7 @@ pub async fn experiments(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Cal
 /// The newest batch of suggestions with cards that nobody has decided on, and how many.
 pub async fn suggestions(db: &SqlitePool, project: ProjectId) -> Outcome<Option<(SlateId, i64)>> {
     let row = sqlx::query!(
-        r#"select s.id as "id: SlateId", (select count(*) from cards c where c.slate_id = s.id and c.idea_id is null) as "open!: i64"
+        r#"select s.id as "id: SlateId", (select count(*) from cards c where c.slate_id = s.id and c.idea_id is null and c.position >= 0) as "open!: i64"
            from slates s where s.project_id = ? order by s.id desc limit 1"#,
         project
     )

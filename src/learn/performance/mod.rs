@@ -9,4 +9,4 @@ mod pages;
 mod store;
 
 pub use pages::routes;
-pub use store::{Comparable, comparable};
+pub use store::comparable;

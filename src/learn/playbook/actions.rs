@@ -117,14 +117,24 @@ pub async fn refuse(tx: &mut Tx, by: &By, id: SlateId, position: i64) -> Outcome
     record(tx, &by.actor, by.at, event).await
 }
 
+/// Puts a card back that was taken off a slate.
+pub async fn put_back(tx: &mut Tx, by: &By, id: SlateId, position: i64) -> Outcome<()> {
+    let slate = store::slate(&mut *tx, by.member, id).await?;
+    store::put_back(tx, id, position).await?;
+    let event = Event::new("slate.card_restored", id.0).within(slate.project).detail(json!({ "position": position }));
+    record(tx, &by.actor, by.at, event).await
+}
+
 /// Drafts asked for each idea that comes from a card.
 pub(super) const DRAFTS: i64 = 3;
 
-/// Makes an idea of every card that is left, then asks for drafts of each; returns how many there were.
+/// Makes an idea of every card that is left, then asks for drafts of each and waits a moment for those made on this machine;
+/// returns how many ideas there are.
 /// Drafting that cannot be planned (a missing prompt, say) leaves its idea in the inbox.
 pub async fn accept(house: &House, by: By, id: SlateId) -> Outcome<usize> {
     let within = by.clone();
     let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id).await).await?;
+    let mut asked = Vec::new();
     for (idea, card) in &made {
         let lenses: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
         let new = NewRun {
@@ -136,10 +146,12 @@ pub async fn accept(house: &House, by: By, id: SlateId) -> Outcome<usize> {
             play: card.play,
             ..NewRun::default()
         };
-        if let Err(error) = runs::plan(house, by.actor.clone(), Some(by.member), project, &new).await {
-            tracing::warn!(%error, "drafts of an accepted card were not planned");
+        match runs::plan(house, by.actor.clone(), Some(by.member), project, &new).await {
+            Ok(run) => asked.push(run),
+            Err(error) => tracing::warn!(%error, "drafts of an accepted card were not planned"),
         }
     }
+    runs::drafted(house, by.member, &asked).await?;
     Ok(made.len())
 }
 

@@ -76,12 +76,12 @@ impl Sentence {
     }
 }
 
-/// Something to build on: a play, or a variant that won.
+/// Something to build on: a play, or a variant that a test spoke for.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub play: Option<PlayId>,
     pub variant: Option<VariantId>,
-    /// The sentence of the play, or the title that won.
+    /// The sentence of the play, or the title of the variant.
     pub text: String,
     pub grade: String,
     pub lens: Value,
@@ -141,9 +141,19 @@ pub struct Card {
     pub niche: String,
     pub project: String,
     pub tongue: String,
-    /// The piece and the first words of the variant that won, where one did.
-    pub winner: Option<String>,
+    /// The variant that led: its title, its piece, its first words and their language, where one did.
+    pub led: Option<String>,
+    pub piece: Option<String>,
     pub opening: Option<String>,
+    pub opening_locale: Option<String>,
+    /// What the verdict allowed to be said of it; only `proven` is a proof.
+    pub badge: Option<String>,
+}
+
+impl Card {
+    pub fn is_proven(&self) -> bool {
+        self.badge.as_deref() == Some("proven")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -179,16 +189,19 @@ pub fn draw(seed: u64, now: Ms, (size, explore): (usize, f64), sources: &[Source
     cards
 }
 
-/// The first `size` places in the drawn order: every angle once, then what shares an angle only, and last what differs
-/// by its market only, because the same thing said twice is not two ideas.
+/// The first `size` places in the drawn order: every angle once, then every angle with another emotion, then another form,
+/// and last what differs by its market only, because the same thing said twice is not two ideas.
 fn told_apart(order: Vec<(usize, f64)>, combinations: &[Combination], size: usize) -> Vec<(usize, f64)> {
-    let value = |at: usize, axis| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
-    let (mut angles, mut said) = (HashSet::new(), HashSet::new());
-    let (mut drawn, more): (Vec<_>, Vec<_>) = order.into_iter().partition(|(at, _)| angles.insert(value(*at, "angle")));
-    let whole = |at: usize| ["angle", "format", "emotion"].map(|axis| value(at, axis));
-    said.extend(drawn.iter().map(|(at, _)| whole(*at)));
-    let (others, again): (Vec<_>, Vec<_>) = more.into_iter().partition(|(at, _)| said.insert(whole(*at)));
-    drawn.extend(others.into_iter().chain(again));
+    let value = |at: usize, axis: &str| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
+    let (mut drawn, mut left) = (Vec::new(), order);
+    for axes in [&["angle"][..], &["angle", "emotion"], &["angle", "emotion", "format"]] {
+        let whole = |at: usize| axes.iter().map(|axis| value(at, axis)).collect::<Vec<_>>();
+        let mut said: HashSet<_> = drawn.iter().map(|(at, _)| whole(*at)).collect();
+        let (new, again): (Vec<_>, Vec<_>) = left.into_iter().partition(|(at, _)| said.insert(whole(*at)));
+        drawn.extend(new);
+        left = again;
+    }
+    drawn.extend(left);
     drawn.truncate(size);
     drawn
 }

@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .get("/slates/{slate}", read, slate)
         .post("/slates/{slate}/acceptance", make, accept)
         .delete("/slates/{slate}/cards/{position}", make, refuse)
+        .post("/slates/{slate}/cards/{position}/restoration", make, put_back)
         .merge(api::routes())
 }
 
@@ -197,7 +198,26 @@ impl SlatePage {
         self.cards.iter().filter(|card| card.idea.is_none()).count()
     }
     fn lens(&self, card: &Card) -> String {
-        lens_of(card)
+        let mut lens: serde_json::Value = serde_json::from_str(&card.lens).unwrap_or_default();
+        if let Some(market) = lens.get_mut("market") {
+            *market = self.shell.market(market.as_str().unwrap_or_default()).into();
+        }
+        in_a_row(&lens)
+    }
+    /// What the card builds on: a play, a variant that was proven or only leads, or nothing.
+    fn kind(&self, card: &Card) -> &'static str {
+        match card.kind.as_str() {
+            "play" => "play",
+            "winner" if card.is_proven() => "proven",
+            "winner" => "leading",
+            _ => "explore",
+        }
+    }
+    /// What speaks for the card; `opens`: it hands on the opening that led.
+    fn why(&self, card: &Card, opens: bool) -> String {
+        let what = if card.kind == "play" { &card.reason } else { card.led.as_ref().unwrap_or(&card.reason) };
+        let why = self.shell.a(&["slate-why-", self.kind(card)].concat(), "what", what);
+        if opens { [why.as_str(), self.shell.gap(), &self.shell.t("slate-opens")].concat() } else { why }
     }
     fn idea(&self, card: &Card) -> NewIdea {
         idea_of(card)
@@ -209,10 +229,6 @@ impl SlatePage {
     fn drafts(&self) -> i64 {
         actions::DRAFTS * i64::try_from(self.open()).unwrap_or(0)
     }
-}
-
-fn lens_of(card: &Card) -> String {
-    serde_json::from_str(&card.lens).map(|lens| in_a_row(&lens)).unwrap_or_default()
 }
 
 async fn slate(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> Answer {
@@ -231,5 +247,11 @@ async fn accept(State(house): State<House>, me: Me, Path(id): Path<SlateId>) -> 
 async fn refuse(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
     let by = by(&house, &me);
     house.db.write(async move |tx| actions::refuse(tx, &by, id, position).await).await?;
-    Ok(me.go_saying(&format!("/slates/{id}"), Said::new("slate-refused")))
+    Ok(me.go_saying(&format!("/slates/{id}"), Said::new("slate-refused").undo(format!("/slates/{id}/cards/{position}/restoration"))))
+}
+
+async fn put_back(State(house): State<House>, me: Me, Path((id, position)): Path<(SlateId, i64)>) -> Answer {
+    let by = by(&house, &me);
+    house.db.write(async move |tx| actions::put_back(tx, &by, id, position).await).await?;
+    Ok(me.go(&format!("/slates/{id}")))
 }

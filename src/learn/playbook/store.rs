@@ -118,7 +118,7 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: PlayId) -> Outcome<Projec
     .await?)
 }
 
-/// What can be built on: living plays, and variants that won, be it by a person's call or by an
+/// What can be built on: living plays, and variants that a test spoke for, be it by a person's call or by an
 /// imported test's own assessment. Sixty of each at most, newest first.
 pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Source>> {
     let plays = sqlx::query!(
@@ -265,22 +265,35 @@ where
         Card,
         r#"select c.position, c.kind, c.play_id as "play: PlayId", c.variant_id as "variant: VariantId", c.lens, c.reason,
              c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool",
-             j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", g.title as "winner?"
+             j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", w.locale as "opening_locale?", w.title as "led?",
+             g.title as "piece?", coalesce((select d.badge from verdicts d where d.experiment_id = e.id order by d.id desc limit 1),
+               (select x.badge from arms a join experiments x on x.id = a.experiment_id
+                where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1)) as "badge?: String"
            from cards c join slates s on s.id = c.slate_id join projects j on j.id = s.project_id
              left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
              left join variants w on w.deleted_ms is null and w.id = coalesce(c.variant_id,
                (select a.variant_id from verdicts d join arms a on a.id = d.arm_id where d.experiment_id = e.id order by d.id desc limit 1))
              left join pieces g on g.id = w.piece_id
-           where c.slate_id = ? order by c.position"#,
+           where c.slate_id = ? and c.position >= 0 order by c.position"#,
         id
     )
     .fetch_all(db)
     .await?)
 }
 
+/// Takes a card off: it keeps its place below zero, from where it can be put back.
 pub async fn refuse(tx: &mut Tx, id: SlateId, position: i64) -> Outcome<()> {
-    let done = sqlx::query!("delete from cards where slate_id = ? and position = ? and idea_id is null", id, position).execute(tx).await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
+    turn(tx, id, position).await
+}
+
+/// Puts back the card that was taken off this place.
+pub async fn put_back(tx: &mut Tx, id: SlateId, position: i64) -> Outcome<()> {
+    turn(tx, id, -1 - position).await
+}
+
+async fn turn(tx: &mut Tx, id: SlateId, position: i64) -> Outcome<()> {
+    let done = sqlx::query!("update cards set position = -1 - position where slate_id = ? and position = ? and idea_id is null", id, position);
+    if done.execute(tx).await?.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The card has become an idea; its play was used once more.
