@@ -244,4 +244,5 @@ experiments-standing-proven = proven better
 experiments-standing-open = not yet proven better
 experiments-simulated-day = day { $n } of the invented audience
 experiments-day-of = day { $n }
-experiments-compare-pair = To be compared: “{ $one }” with “{ $other }”.
+experiments-compare-pair = To be compared: “{ $one }” with “{ $other }”
+experiments-play-none-of = Opening with “{ $one }” or with “{ $other }” makes no difference that matters ({ $metric }).

@@ -127,7 +127,10 @@ async fn who_watches_is_asked_at_the_start() {
     let wrong = web.form(&begin, &[("niche", ""), ("perspective", "Sit low."), ("market", "nowhere at all")]).await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Stools" })).await;
-    assert!(web.page(&format!("/ideas/{idea}")).await.contains("<option value=\"vi-VN\">Vietnamese</option>"), "drafts may be asked for in the market's language");
+    assert!(
+        web.page(&format!("/ideas/{idea}")).await.contains("<option value=\"vi-VN\">Vietnamese</option>"),
+        "drafts may be asked for in the market's language"
+    );
     app.stop().await;
 }
 
@@ -230,7 +233,7 @@ async fn a_day_begins_where_the_project_is() {
 async fn the_second_round_is_written_in_the_words_of_the_project() {
     let (app, web, api, _) = ready().await;
     let words = json!({ "name": "梨园", "niche": "戏曲", "perspective": "把老戏讲成今天的家长里短。", "locale": "zh-Hans",
-        "markets": [{ "locale": "th-TH", "zone": "Asia/Bangkok" }] });
+        "markets": "th-TH Asia/Bangkok" });
     let project = api.make("/api/v1/projects", words).await;
     let (piece, _) = published(&app, &api, &project).await;
     let (path, _) = follow(&web, web.form(&format!("/projects/{project}/comparisons"), &[("piece", &piece)]).await).await;
@@ -281,12 +284,16 @@ async fn the_first_draft_of_a_card_opens_the_way_that_led() {
     let ideas = api.json(&format!("/api/v1/projects/{project}/ideas")).await;
     let led: Vec<_> = ideas["items"].as_array().unwrap().iter().filter(|idea| idea["hook"] == "He never closed before four.").collect();
     assert!(!led.is_empty() && led.len() < 6, "those that look elsewhere open otherwise: {ideas}");
-    let all = api.json(&format!("/api/v1/projects/{project}/runs")).await;
-    let run = all["items"].as_array().unwrap().iter().find(|run| run["idea_id"] == led[0]["id"]).unwrap()["id"].as_str().unwrap().to_owned();
+    let idea = led[0]["id"].as_str().unwrap();
     let run = app
-        .eventually("the end of a run", async || {
-            let run = api.json(&format!("/api/v1/runs/{run}")).await;
-            (run["state"] == "done").then_some(run)
+        .eventually("the end of its run", async || {
+            for run in api.json(&format!("/api/v1/projects/{project}/runs")).await["items"].as_array().unwrap() {
+                let run = api.json(&format!("/api/v1/runs/{}", run["id"].as_str().unwrap())).await;
+                if run["idea_id"] == idea && run["state"] == "done" {
+                    return Some(run);
+                }
+            }
+            None
         })
         .await;
     let first = api.json(&format!("/api/v1/variants/{}", run["drafts"][0].as_str().unwrap())).await;

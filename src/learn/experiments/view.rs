@@ -180,7 +180,12 @@ pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, she
     let key = if one.badge == Some(Badge::Proven) { "experiments-play-winner" } else { "experiments-play-safe" };
     let said = match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
         Some(row) => led(one, row, rows, shell).unwrap_or_else(|| shell.ab(key, "name", &row.arm.label, "metric", metric())),
-        None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric()),
+        None => match side_by_side(rows).map(|pair| pair.map(|row| shorten(row.opening().unwrap_or_default(), OPENING))) {
+            Some([first, other]) => {
+                shell.words.with("experiments-play-none-of", &[("one", first.value()), ("other", other.value()), ("metric", metric().value())])
+            }
+            None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric()),
+        },
     };
     if one.simulated { shell.a("experiments-play-simulated", "sentence", said) } else { said }
 }

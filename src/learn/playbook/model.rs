@@ -135,7 +135,7 @@ pub struct Card {
     pub probability: f64,
     pub idea: Option<IdeaId>,
     pub grade: Option<String>,
-    /// The invented audience taught its play.
+    /// The invented audience taught its play, or spoke for its variant.
     pub simulated: bool,
     /// What its project is about, its name, and the language it writes in.
     pub niche: String,

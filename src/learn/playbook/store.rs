@@ -264,7 +264,9 @@ where
     Ok(sqlx::query_as!(
         Card,
         r#"select c.position, c.kind, c.play_id as "play: PlayId", c.variant_id as "variant: VariantId", c.lens, c.reason,
-             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool",
+             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated,
+               (select x.simulated from arms a join experiments x on x.id = a.experiment_id
+                where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1), 0) as "simulated!: bool",
              j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", w.locale as "opening_locale?", w.title as "led?",
              g.title as "piece?", coalesce((select d.badge from verdicts d where d.experiment_id = e.id order by d.id desc limit 1),
                (select x.badge from arms a join experiments x on x.id = a.experiment_id

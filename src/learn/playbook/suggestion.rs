@@ -64,12 +64,13 @@ fn opening(card: &Card, title: &str) -> String {
 /// Why it is suggested, as one whole sentence that claims no more than the verdict did.
 fn why(card: &Card, words: Words) -> String {
     let led = || shorten(card.led.as_deref().unwrap_or(&card.reason), 200);
-    match card.kind.as_str() {
-        "play" => words.a("slate-because-play", "play", shorten(&card.reason, 250)),
+    let said = match card.kind.as_str() {
+        "play" => return words.a("slate-because-play", "play", shorten(&card.reason, 250)),
         "winner" if card.is_proven() => words.a("slate-because-proven", "title", led()),
         "winner" => words.a("slate-because-leading", "title", led()),
-        _ => words.t("slate-because-explore").into_owned(),
-    }
+        _ => return words.t("slate-because-explore").into_owned(),
+    };
+    if card.simulated { words.a("experiments-play-simulated", "sentence", said) } else { said }
 }
 
 /// The first letter large, where the script has such.
@@ -124,8 +125,12 @@ mod tests {
     #[test]
     fn a_card_names_the_variant_that_led_and_says_what_the_verdict_did() {
         let led = |badge: &str| Card { kind: "winner".into(), badge: Some(badge.into()), ..card("night markets", "en", serde_json::json!({})) };
-        assert_eq!(idea_of(&led("safe")).why_now, "“Night markets, in one room” leads its test; it is not proven better.");
-        assert_eq!(idea_of(&led("proven")).why_now, "“Night markets, in one room” was proven better in its test.");
+        assert_eq!(
+            idea_of(&led("safe")).why_now,
+            "With the invented audience: “Night markets, in one room” leads its test; it is not proven better."
+        );
+        let real = Card { simulated: false, ..led("proven") };
+        assert_eq!(idea_of(&real).why_now, "“Night markets, in one room” was proven better in its test.");
     }
 
     #[test]
