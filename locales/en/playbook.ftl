@@ -82,3 +82,6 @@ slate-opens = Its first draft opens the same way.
 slate-because-proven = “{ $title }” was proven better in its test.
 slate-because-leading = “{ $title }” leads its test; it is not proven better.
 markets-any = Everywhere
+slate-kind-chosen = a person’s choice
+slate-why-chosen = Builds on the version that a person chose; its test does not speak for it: “{ $what }”.
+slate-because-chosen = A person chose “{ $title }”; its test does not speak for it.

@@ -74,3 +74,6 @@ slate-opens = 第一稿用同样的开头。
 slate-because-proven = “{ $title }”在测试里已证明更优。
 slate-because-leading = “{ $title }”在测试里暂时领先，还没证明更好。
 markets-any = 不限国家
+slate-kind-chosen = 由人选定
+slate-why-chosen = 沿用由人选定的版本稿，测试数据没有支持它：“{ $what }”。
+slate-because-chosen = “{ $title }”由人选定，测试数据没有支持它。

@@ -146,13 +146,21 @@ pub struct Card {
     pub piece: Option<String>,
     pub opening: Option<String>,
     pub opening_locale: Option<String>,
-    /// What the verdict allowed to be said of it; only `proven` is a proof.
+    /// What its test allows to be said of it, where it leads there; only `proven` is a proof.
     pub badge: Option<String>,
 }
 
 impl Card {
-    pub fn is_proven(&self) -> bool {
-        self.badge.as_deref() == Some("proven")
+    /// What the card builds on: "play", a variant that is "proven", "leading" or a person's choice ("chosen"), or nothing
+    /// yet ("explore").
+    pub fn ground(&self) -> &'static str {
+        match (self.kind.as_str(), self.badge.as_deref()) {
+            ("play", _) => "play",
+            ("winner", Some("proven")) => "proven",
+            ("winner", Some("safe" | "keep_going")) => "leading",
+            ("winner", _) => "chosen",
+            _ => "explore",
+        }
     }
 }
 

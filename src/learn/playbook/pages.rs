@@ -204,19 +204,10 @@ impl SlatePage {
         }
         in_a_row(&lens)
     }
-    /// What the card builds on: a play, a variant that was proven or only leads, or nothing.
-    fn kind(&self, card: &Card) -> &'static str {
-        match card.kind.as_str() {
-            "play" => "play",
-            "winner" if card.is_proven() => "proven",
-            "winner" => "leading",
-            _ => "explore",
-        }
-    }
     /// What speaks for the card; `opens`: it hands on the opening that led.
     fn why(&self, card: &Card, opens: bool) -> String {
         let what = if card.kind == "play" { &card.reason } else { card.led.as_ref().unwrap_or(&card.reason) };
-        let why = self.shell.a(&["slate-why-", self.kind(card)].concat(), "what", what);
+        let why = self.shell.a(&["slate-why-", card.ground()].concat(), "what", what);
         if opens { [why.as_str(), self.shell.gap(), &self.shell.t("slate-opens")].concat() } else { why }
     }
     fn idea(&self, card: &Card) -> NewIdea {

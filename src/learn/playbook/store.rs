@@ -268,9 +268,9 @@ where
                (select x.simulated from arms a join experiments x on x.id = a.experiment_id
                 where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1), 0) as "simulated!: bool",
              j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", w.locale as "opening_locale?", w.title as "led?",
-             g.title as "piece?", coalesce((select d.badge from verdicts d where d.experiment_id = e.id order by d.id desc limit 1),
-               (select x.badge from arms a join experiments x on x.id = a.experiment_id
-                where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1)) as "badge?: String"
+             g.title as "piece?",
+             (select x.badge from arms a join experiments x on x.id = a.experiment_id and x.leader = a.position
+              where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1) as "badge?: String"
            from cards c join slates s on s.id = c.slate_id join projects j on j.id = s.project_id
              left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
              left join variants w on w.deleted_ms is null and w.id = coalesce(c.variant_id,

@@ -64,10 +64,11 @@ fn opening(card: &Card, title: &str) -> String {
 /// Why it is suggested, as one whole sentence that claims no more than the verdict did.
 fn why(card: &Card, words: Words) -> String {
     let led = || shorten(card.led.as_deref().unwrap_or(&card.reason), 200);
-    let said = match card.kind.as_str() {
+    let said = match card.ground() {
         "play" => return words.a("slate-because-play", "play", shorten(&card.reason, 250)),
-        "winner" if card.is_proven() => words.a("slate-because-proven", "title", led()),
-        "winner" => words.a("slate-because-leading", "title", led()),
+        "proven" => words.a("slate-because-proven", "title", led()),
+        "leading" => words.a("slate-because-leading", "title", led()),
+        "chosen" => words.a("slate-because-chosen", "title", led()),
         _ => return words.t("slate-because-explore").into_owned(),
     };
     if card.simulated { words.a("experiments-play-simulated", "sentence", said) } else { said }
@@ -129,6 +130,7 @@ mod tests {
             idea_of(&led("safe")).why_now,
             "With the invented audience: “Night markets, in one room” leads its test; it is not proven better."
         );
+        assert!(idea_of(&Card { badge: None, ..led("safe") }).why_now.contains("A person chose"), "a call against the test proves nothing");
         let real = Card { simulated: false, ..led("proven") };
         assert_eq!(idea_of(&real).why_now, "“Night markets, in one room” was proven better in its test.");
     }
