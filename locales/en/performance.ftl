@@ -63,3 +63,9 @@ performance-taste-missing = { $n ->
 performance-taste-same = all values are the same
 performance-taste-none = No published variant has both a taste and a views index yet. Taste comes from duels, the index from a channel with at least 8 posts.
 performance-taste-note = Spearman’s ρ between taste and the views index, with at least 10 variants; by language, and never simulated with real. Variants that were published are those that were liked, so this describes what went out, not what was left behind.
+performance-heading-one = One post: { $impressions } impressions, { $views } views. One post proves nothing yet.
+performance-heading-few = { $n ->
+    [one] One post, too few to say what is usual
+   *[other] { $n } posts, too few to say what is usual
+  }
+performance-as-of = As of { $when }.

@@ -143,3 +143,5 @@ error-publication-taken = It is planned on this channel at this very time alread
 error-web-address = An address begins with https:// or http://.
 error-address-taken = Another publication has this address already.
 error-basis-mixed = This metric came on another basis before.
+publications-newest = { $impressions } impressions, { $views } views so far
+publications-private = { $name } is private: only the invented audience sees it, nothing leaves this server.

@@ -171,3 +171,4 @@ runs-look-again = Look again
 runs-looking = Looking again; nothing is asked twice.
 runs-task = Task at the service
 runs-to-variant = To the variant
+runs-tongue = The templates cannot write this in { $wanted }: drafted in { $written }. Connect a model to write { $wanted }.

@@ -75,14 +75,14 @@ steps-perspective-go = All about the project
 steps-ideas = Draft twelve ideas
 steps-ideas-note = The sketch backend fills templates, offline and free. It is not AI and says so.
 steps-choose = Choose on the desk
-steps-choose-note = Turn an idea into drafts; approve, reject or edit. Your reasons teach the next batch.
+steps-choose-note = Turn an idea into drafts and read them: approving one or two is enough. Your reasons teach the next batch.
 steps-choose-go = To the desk
 steps-draft-go = Draft from an idea
 steps-publish = Publish to the simulator
-steps-publish-note = An invented audience watches at once; its numbers are hatched wherever they show.
-steps-publish-go = Plan it
+steps-publish-note = An invented audience watches at once. Its numbers carry stripes and the word “simulated”, so that you never take them for real.
+steps-publish-go = Choose what to publish
 steps-learn = Call an experiment
-steps-learn-note = Two variants meet the same viewers. What wins becomes a play, and plays steer the next batch.
+steps-learn-note = Two versions meet the same viewers. What you learn is written down and steers the next batch.
 steps-learn-go = Open an experiment
 sample-name = Opera for new ears
 sample-niche = Chinese opera
@@ -106,3 +106,11 @@ today-seen = Seen
 today-narrow = The loop narrows
 today-narrow-note = The last 20 pieces count as { $vendi } different ones, far fewer than usual, and machines proposed most of them. The nearest pairs:
 today-narrow-go = See what repeats
+steps-market-help = You can add more countries later.
+turned-title = You have turned the loop once
+turned-note = From idea to lesson, and what you learned steers what is drafted next. Two steps make sense now.
+turned-read = { $n ->
+    [one] Read the new draft
+   *[other] Read the { $n } drafts, new ones first
+  }
+turned-connect = Connect a model that writes

@@ -56,3 +56,6 @@ performance-taste-missing = 还差 { $n } 份版本稿
 performance-taste-same = 数值全部相同
 performance-taste-none = 还没有同时具备品味分和播放指数的版本稿。品味分来自对决，播放指数要求频道至少有 8 条发布。
 performance-taste-note = 品味分与播放指数的 Spearman ρ，至少要有 10 份版本稿；按语言分开，模拟与真实从不混算。能发布的本来就是被看好的，所以它只描述发出去的，不代表没发的。
+performance-heading-one = 一条发布：展示 { $impressions } 次，播放 { $views } 次。一条还说明不了什么。
+performance-heading-few = { $n } 条发布，还看不出平常水平
+performance-as-of = 截至{ $when }。

@@ -142,3 +142,5 @@ error-publication-taken = 它已经排在这个频道的同一时间。
 error-web-address = 地址以 https:// 或 http:// 开头。
 error-address-taken = 这个地址已属于另一条发布。
 error-basis-mixed = 这个指标以前用的是另一种口径。
+publications-newest = 目前展示 { $impressions } 次，播放 { $views } 次
+publications-private = { $name }只给模拟观众看，不会发到任何平台。

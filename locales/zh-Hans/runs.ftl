@@ -158,3 +158,4 @@ runs-look-again = 再查一次
 runs-looking = 正在重新查询，不会重复请求。
 runs-task = 服务方任务号
 runs-to-variant = 回到版本稿
+runs-tongue = 模板没法用{ $wanted }写这个题目，先用{ $written }起草；接通模型后再写{ $wanted }。

@@ -14,6 +14,7 @@
 //! they are empty; an empty text is like nothing, itself included. Texts that use different n share no
 //! gram and have 0.
 
+use std::collections::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A code point needs no more bits.
@@ -123,16 +124,16 @@ fn pack(gram: &[char]) -> u64 {
 
 /// Texts to compare many others with, by the texts that hold each gram: a comparison costs what the two have in common.
 #[derive(Debug, Clone, Default)]
-pub struct Index<'a> {
+pub struct Index {
     /// For each gram, which texts hold it and how often
-    holders: HashMap<&'a str, Vec<(usize, f64)>>,
+    holders: HashMap<u64, Vec<(usize, f64)>>,
     norms: Vec<f64>,
 }
 
-impl<'a> Index<'a> {
-    pub fn add(&mut self, text: &'a Grams) {
+impl Index {
+    pub fn add(&mut self, text: &Grams) {
         for (gram, count) in &text.counts {
-            self.holders.entry(gram).or_default().push((self.norms.len(), f64::from(*count)));
+            self.holders.entry(*gram).or_default().push((self.norms.len(), f64::from(*count)));
         }
         self.norms.push(text.norm);
     }
@@ -141,7 +142,7 @@ impl<'a> Index<'a> {
     pub fn similarities(&self, text: &Grams) -> Vec<f64> {
         let mut products = vec![0.0; self.norms.len()];
         for (gram, count) in &text.counts {
-            for (place, twin) in self.holders.get(gram.as_str()).into_iter().flatten() {
+            for (place, twin) in self.holders.get(gram).into_iter().flatten() {
                 products[*place] += f64::from(*count) * twin;
             }
         }
@@ -243,7 +244,7 @@ mod tests {
             let count = |text: &str| {
                 let letters = characters(text);
                 let n = if is_mainly_han(&letters) { 2 } else { 3 };
-                let mut counts = std::collections::HashMap::<String, f64>::new();
+                let mut counts = HashMap::<String, f64>::new();
                 if !letters.is_empty() && letters.len() < n {
                     counts.insert(letters.iter().collect(), 1.0);
                 }
@@ -253,7 +254,7 @@ mod tests {
                 counts
             };
             let (x, y) = (count(&a), count(&b));
-            let norm = |counts: &std::collections::HashMap<String, f64>| counts.values().map(|n| n * n).sum::<f64>().sqrt();
+            let norm = |counts: &HashMap<String, f64>| counts.values().map(|n| n * n).sum::<f64>().sqrt();
             let product: f64 = x.iter().filter_map(|(gram, n)| Some(n * y.get(gram)?)).sum();
             let plain = if norm(&x) == 0.0 || norm(&y) == 0.0 { 0.0 } else { (product / (norm(&x) * norm(&y))).min(1.0) };
             prop_assert_eq!(alike(&a, &b).to_bits(), (plain + 0.0).to_bits());

@@ -4,13 +4,13 @@ use super::store::{self, Callable, Draft, Due, Going, Pace, Waiting, Working};
 use super::welcome;
 use crate::choose::originality::{self, Narrowing};
 use crate::create::comments::{self, Mention};
-use crate::create::projects;
-use crate::learn::performance::{self, Comparable};
+use crate::create::{ideas, projects};
+use crate::learn::performance;
 use crate::platform::House;
 use crate::platform::clock::{DAY, HOUR, MINUTE};
 use crate::platform::id::{ProjectId, SlateId, VariantId};
 use crate::platform::locale::MARKETS;
-use crate::release::publications;
+use crate::release::publications::{self, Pair};
 use crate::web::{Ability, Access, Answer, Me, Routes, Shell, page};
 use askama::Template;
 use axum::extract::State;
@@ -26,6 +26,10 @@ struct TodayPage {
     shell: Shell,
     waiting: Waiting,
     steps: Option<Steps>,
+    /// The first turn has been gone, and no second one yet
+    turned: bool,
+    /// Where reading the drafts begins
+    newest: Option<VariantId>,
     drafts: Vec<Draft>,
     /// What this member was mentioned in, and drafts on their own desk by when they are due
     mentions: Vec<Mention>,
@@ -85,20 +89,24 @@ struct NoProjectPage {
 
 /// The first turn of the loop, step by step; gone when it has been gone.
 struct Steps {
-    perspective: bool,
+    /// What the project believes, as it was said; empty before
+    perspective: String,
     ideas: bool,
     decided: bool,
     published: bool,
     learned: bool,
-    /// The one approved variant that has no place yet
+    /// The approved variant without a place that was made last
     ready: Option<VariantId>,
-    /// The published piece whose variants could be compared
-    comparable: Option<Comparable>,
+    /// Two variants of a published piece that could be compared
+    comparable: Option<Pair>,
 }
 
 impl Steps {
+    fn perspective(&self) -> bool {
+        !self.perspective.is_empty()
+    }
     fn done(&self) -> usize {
-        1 + [self.perspective, self.ideas, self.decided, self.published, self.learned].into_iter().filter(|done| *done).count()
+        1 + [self.perspective(), self.ideas, self.decided, self.published, self.learned].into_iter().filter(|done| *done).count()
     }
 }
 
@@ -117,6 +125,8 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
     Ok(page(
         StatusCode::OK,
         &TodayPage {
+            turned: steps.is_none() && waiting.plays == 1,
+            newest: ideas::newest_waiting(db, project.id).await?,
             steps,
             drafts: store::drafts(db, project.id).await?,
             mentions: comments::unseen(db, me.member.id, project.id).await?,
@@ -137,7 +147,7 @@ async fn index(State(house): State<House>, me: Me) -> Answer {
 async fn steps(house: &House, me: &Me, project: ProjectId, waiting: &Waiting) -> Result<Option<Steps>, crate::web::Failure> {
     let (db, member) = (house.db.read(), me.member.id);
     let mut steps = Steps {
-        perspective: !projects::find(db, member, project).await?.perspective.is_empty(),
+        perspective: projects::find(db, member, project).await?.perspective,
         ideas: waiting.ideas > 0,
         decided: waiting.approved > 0 || waiting.scheduled > 0 || waiting.published > 0,
         published: waiting.published > 0,
@@ -149,8 +159,7 @@ async fn steps(house: &House, me: &Me, project: ProjectId, waiting: &Waiting) ->
         return Ok(None);
     }
     if steps.decided && !steps.published {
-        let unplaced = publications::unplaced(db, member, project, 2).await?;
-        steps.ready = Some(unplaced).filter(|all| all.len() == 1).and_then(|all| all.first().map(|one| one.id));
+        steps.ready = publications::unplaced(db, member, project, 1).await?.first().map(|one| one.id);
     }
     if steps.published && !steps.learned {
         steps.comparable = performance::comparable(db, project).await?;

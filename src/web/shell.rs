@@ -5,6 +5,7 @@ use super::when::Moment;
 use super::{Ability, Member, Words, asset, thousands};
 use crate::platform::Ms;
 use crate::platform::id::ProjectId;
+use crate::platform::locale::{MARKETS, zone as zone_of};
 use chrono_tz::Tz;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -124,6 +125,32 @@ impl Shell {
     /// An instant in the reader's words and zone.
     pub fn when(&self, at: &Ms) -> Moment {
         Moment::new(*at, self.now, self.zone(), self.words)
+    }
+
+    /// What stands between two sentences, or after a colon: nothing in Chinese, whose marks are wide.
+    pub fn gap(&self) -> &'static str {
+        if self.words.is_chinese() { "" } else { " " }
+    }
+
+    /// A language by its name: `zh-Hans` is 简体中文 to a Chinese reader.
+    pub fn language(&self, tag: &str) -> String {
+        super::language(tag, self.words)
+    }
+    /// A market by its country.
+    pub fn market(&self, tag: &str) -> String {
+        super::market(tag, self.words)
+    }
+    /// Markets to choose from: the key of the country, locale and zone.
+    pub fn markets(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        MARKETS
+    }
+    /// Whether a tag is among them.
+    pub fn offers(&self, tag: &str) -> bool {
+        MARKETS.iter().any(|(_, locale, _)| *locale == tag)
+    }
+    /// A zone by its city.
+    pub fn place(&self, zone: &str) -> String {
+        zone_of(zone).map_or_else(|_| zone.to_owned(), |zone| super::city(zone, self.words))
     }
 
     pub fn is_here(&self, key: &str) -> bool {

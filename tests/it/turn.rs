@@ -95,10 +95,17 @@ async fn an_approval_leads_on_to_publishing() {
     let way = format!("/variants/{variant}/publications/new");
     assert!(desk.contains(&format!("href=\"{way}\"")) && desk.contains("Undo"), "{desk}");
     assert!(web.page("/").await.contains(&format!("href=\"{way}\"")), "the one that waits is one click away");
+    let second = api.make(&format!("/api/v1/pieces/{piece}/variants"), json!({ "title": "Red, again", "hook": "Red again." })).await;
+    assert!(api.post(&format!("/api/v1/variants/{second}/approval"), json!({})).await.status().is_success());
+    let today = web.page("/").await;
+    assert!(today.contains(&format!("/variants/{second}/publications/new\">Publish</a>")), "one of two is one click away as well: {today}");
+    let calendar = web.page(&format!("/projects/{project}/calendar")).await;
+    assert_eq!(calendar.matches("btn primary").count(), 1, "the tray has one next step");
     let crowd = [("kind", "simulator"), ("name", "Crowd"), ("zone", "UTC"), ("locale", "vi-VN"), ("max_late_minutes", "60")];
     assert_eq!(web.form(&format!("/projects/{project}/channels"), &crowd).await.status(), StatusCode::SEE_OTHER);
     let form = web.page(&way).await;
     let (now, plan) = (form.find("name=\"now\"").unwrap(), form.find("Plan it").unwrap());
+    assert!(form.contains("Crowd is private: only the invented audience sees it, nothing leaves this server."), "{form}");
     assert!(form.contains("<button class=\"btn primary large\" name=\"now\"") && now < plan, "now comes first: {form}");
     app.stop().await;
 }
@@ -120,7 +127,10 @@ async fn who_watches_is_asked_at_the_start() {
     let wrong = web.form(&begin, &[("niche", ""), ("perspective", "Sit low."), ("market", "nowhere at all")]).await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Stools" })).await;
-    assert!(web.page(&format!("/ideas/{idea}")).await.contains("<option>vi-VN</option>"), "drafts may be asked for in the market's language");
+    assert!(
+        web.page(&format!("/ideas/{idea}")).await.contains("<option value=\"vi-VN\">Vietnamese</option>"),
+        "drafts may be asked for in the market's language"
+    );
     app.stop().await;
 }
 
@@ -138,6 +148,9 @@ async fn one_click_compares_what_is_out_with_another_version() {
     for path in [performance.as_str(), &publication] {
         assert!(web.page(path).await.contains(&offered), "{path}");
     }
+    for path in [performance.as_str(), &publication] {
+        assert!(web.page(path).await.contains("“Where do you look first?” with “He never closed before four.”"), "{path} says which two");
+    }
     let form = web.page(&format!("/projects/{project}/experiments/new")).await;
     assert!(form.contains("name=\"variant\""), "the only piece is chosen already");
     assert!(form.contains("value=\"simulator\" checked") && form.contains("(simulated)"), "{form}");
@@ -148,6 +161,8 @@ async fn one_click_compares_what_is_out_with_another_version() {
     let fortnights = one["exposures"].as_i64().unwrap() / 8_400;
     assert!((1..=4).contains(&fortnights) && (fortnights == 4 || one["badge"] != "keep_going"), "it looks on until something can be said: {one}");
     assert_eq!(one["arms"][0]["variant"].as_str(), Some(variants[0].as_str()), "what is out is what the other is held against");
+    assert!(page.contains("What was compared") && page.contains("He never closed before four.") && page.contains("a question"), "{page}");
+    assert!(page.contains("day 14 of the invented audience") && !page.contains("split at random, you may say"), "the audience has days of its own");
     assert!(page.contains("the invented audience (simulated)") && !page.contains("own link or watch page"), "{page}");
     assert!(page.contains("of the invented audience, and of nobody else"), "{page}");
     let again = web.form(&compare, &[("piece", &piece)]).await;
@@ -155,7 +170,7 @@ async fn one_click_compares_what_is_out_with_another_version() {
     assert!(!web.page(&performance).await.contains(&offered), "compared already");
     api.make(&format!("/api/v1{path}/verdict"), json!({ "winner": 0, "play": "Questions hold." })).await;
     let called = web.page(&path).await;
-    assert!(called.contains("<button class=\"btn primary\" data-key=\"b\">Breed the next batch") && called.matches("btn primary").count() == 1);
+    assert!(called.contains("<button class=\"btn primary\" data-key=\"b\">Suggest the next batch") && called.matches("btn primary").count() == 1);
     app.stop().await;
 }
 
@@ -185,7 +200,8 @@ async fn suggestions_are_ideas_one_could_film() {
     let titles: BTreeSet<&str> = page.split("<h3 class=\"work\" lang=\"en\">").skip(1).filter_map(|rest| rest.split("</h3>").next()).collect();
     assert_eq!(titles.len(), 6, "each says something else: {titles:?}");
     assert!(titles.iter().all(|title| title.starts_with("Night markets") && !title.contains("safe to choose") && !title.contains('…')), "{titles:?}");
-    assert!(page.contains("Open the way that won: “Where do you look first?”") && !page.contains("chance 1"), "{page}");
+    assert!(page.contains(">Where do you look first?</p>") && page.contains("Its first draft opens the same way."), "{page}");
+    assert!(!page.contains("chance 1") && !page.contains("winner") && !page.contains(" won"), "{page}");
     assert!(web.page("/").await.contains("6 suggestions wait"));
     assert_eq!(web.form(&format!("{slate}/acceptance"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert!(!web.page("/").await.contains("suggestions wait"));
@@ -210,5 +226,100 @@ async fn a_day_begins_where_the_project_is() {
     let days: Vec<String> = sqlx::query_scalar("select day from daily_totals").fetch_all(app.house.db.read()).await.unwrap();
     assert_eq!(days, [day.succ_opt().unwrap().to_string()]);
     assert!(web.page(&format!("/projects/{project}/performance")).await.contains("Told: Where do you look first?"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_second_round_is_written_in_the_words_of_the_project() {
+    let (app, web, api, _) = ready().await;
+    let words = json!({ "name": "梨园", "niche": "戏曲", "perspective": "把老戏讲成今天的家长里短。", "locale": "zh-Hans",
+        "markets": "th-TH Asia/Bangkok" });
+    let project = api.make("/api/v1/projects", words).await;
+    let (piece, _) = published(&app, &api, &project).await;
+    let (path, _) = follow(&web, web.form(&format!("/projects/{project}/comparisons"), &[("piece", &piece)]).await).await;
+    api.make(&format!("/api/v1{path}/verdict"), json!({ "winner": 0, "play": "提问留得住人。" })).await;
+    let (slate, page) = follow(&web, web.form(&format!("/projects/{project}/next-batch"), &[]).await).await;
+    assert!(page.contains("Thailand") && !page.contains("th-TH") && !page.contains("winner"), "{page}");
+    let (board, _) = follow(&web, web.form(&format!("{slate}/acceptance"), &[]).await).await;
+    assert_eq!(board, format!("/projects/{project}/ideas"));
+    let all = api.json(&format!("/api/v1/projects/{project}/runs")).await;
+    let runs: Vec<&str> = all["items"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap()).collect();
+    assert_eq!(runs.len(), 6);
+    for run in &runs {
+        let run = app
+            .eventually("the end of a run", async || {
+                let run = api.json(&format!("/api/v1/runs/{run}")).await;
+                (run["state"] == "done").then_some(run)
+            })
+            .await;
+        assert_eq!((&run["parameters"]["locale"], &run["parameters"]["wanted"]), (&json!("zh-Hans"), &json!("th-TH")));
+        for draft in run["drafts"].as_array().unwrap() {
+            let draft = api.json(&format!("/api/v1/variants/{}", draft.as_str().unwrap())).await;
+            let said = ["title", "script", "caption"].map(|part| draft[part].as_str().unwrap()).join("\n") + &draft["tags"].to_string();
+            assert_eq!(draft["locale"], "zh-Hans");
+            for foreign in ["th-TH", "thth", "Hold ", "the ", "胜出", "图集", "形式：", "沿用"] {
+                assert!(!said.contains(foreign), "{foreign:?} in {said}");
+            }
+        }
+    }
+    let page = web.page(&board).await;
+    assert!(page.contains("curate?lit=") && page.contains(">Thailand</span>") && !page.contains(">th-TH<"), "{page}");
+    let page = web.page(&format!("/runs/{}", runs[0])).await;
+    assert!(page.contains("cannot write this in Thai: drafted in Simplified Chinese."), "{page}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_first_draft_of_a_card_opens_the_way_that_led() {
+    let (app, web, api, project) = ready().await;
+    let (piece, _) = published(&app, &api, &project).await;
+    let (path, _) = follow(&web, web.form(&format!("/projects/{project}/comparisons"), &[("piece", &piece)]).await).await;
+    api.make(&format!("/api/v1{path}/verdict"), json!({ "winner": 1, "play": "The plain one leads." })).await;
+    let (slate, page) = follow(&web, web.form(&format!("/projects/{project}/next-batch"), &[]).await).await;
+    assert!(page.contains("Told: He never closed before four."), "it names the variant that led, not its piece: {page}");
+    let (back, off) = follow(&web, web.form(&format!("{slate}/cards/5?_method=DELETE"), &[]).await).await;
+    assert!(back == slate && off.contains("5 cards to look at") && off.contains("Undo"), "{off}");
+    let (_, on) = follow(&web, web.form(&format!("{slate}/cards/5/restoration"), &[]).await).await;
+    assert!(on.contains("6 cards to look at"), "what was taken off can be put back");
+    web.form(&format!("{slate}/acceptance"), &[]).await;
+    let ideas = api.json(&format!("/api/v1/projects/{project}/ideas")).await;
+    let led: Vec<_> = ideas["items"].as_array().unwrap().iter().filter(|idea| idea["hook"] == "He never closed before four.").collect();
+    assert!(!led.is_empty() && led.len() < 6, "those that look elsewhere open otherwise: {ideas}");
+    let idea = led[0]["id"].as_str().unwrap();
+    let run = app
+        .eventually("the end of its run", async || {
+            for run in api.json(&format!("/api/v1/projects/{project}/runs")).await["items"].as_array().unwrap() {
+                let run = api.json(&format!("/api/v1/runs/{}", run["id"].as_str().unwrap())).await;
+                if run["idea_id"] == idea && run["state"] == "done" {
+                    return Some(run);
+                }
+            }
+            None
+        })
+        .await;
+    let first = api.json(&format!("/api/v1/variants/{}", run["drafts"][0].as_str().unwrap())).await;
+    assert_eq!(first["hook"], "He never closed before four.");
+    assert!(web.page("/").await.contains("You have turned the loop once"), "the end of the first turn is said");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn one_post_is_told_in_its_numbers() {
+    let (app, web, api, project) = ready().await;
+    published(&app, &api, &project).await;
+    let rows = json!([
+        { "publication": Uuid::from_u128(11), "metric": "impressions", "observed_at": app.house.now().rfc3339(), "value": 835.0 },
+        { "publication": Uuid::from_u128(11), "metric": "views", "observed_at": app.house.now().rfc3339(), "value": 372.0 }
+    ]);
+    let real = app
+        .house
+        .db
+        .write(async move |tx| sqlx::query("update publications set simulated = 0").execute(tx).await.map_err(troupe::platform::Error::from));
+    real.await.unwrap();
+    assert!(api.post(&format!("/api/v1/projects/{project}/snapshots"), rows).await.status().is_success());
+    let page = web.page(&format!("/projects/{project}/performance")).await;
+    assert!(page.contains("One post: 835 impressions, 372 views. One post proves nothing yet."), "{page}");
+    assert!(!page.contains("<svg class=\"plot") && !page.contains("id=\"daily"), "one point is no course");
+    assert!(web.page(&format!("/publications/{}", Uuid::from_u128(11))).await.contains("835 impressions, 372 views so far"));
     app.stop().await;
 }

@@ -45,13 +45,16 @@ pub async fn of_variants(db: &SqlitePool, member: MemberId, ids: &[VariantId]) -
     Ok(known.into_iter().map(beside).collect())
 }
 
+/// Two variants with their words, and their similarity.
+pub type NamedPair = ((VariantId, String), (VariantId, String), f64);
+
 /// The last twenty works got far more alike than usual, and machines proposed most of them.
 #[derive(Clone, Debug)]
 pub struct Narrowing {
     /// The effective number of different ones
     pub vendi: f64,
     /// The nearest pairs: words and similarity
-    pub pairs: Vec<((VariantId, String), (VariantId, String), f64)>,
+    pub pairs: Vec<NamedPair>,
 }
 
 /// Whether the loop of a project narrows, for whoever shows it. The caller has asked who may see the project.
@@ -60,8 +63,6 @@ pub async fn narrowing(db: &SqlitePool, project: ProjectId) -> Outcome<Option<Na
     let Some(window) = newest.filter(|window| window.narrow) else { return Ok(None) };
     Ok(Some(Narrowing { vendi: window.vendi_1, pairs: named_pairs(db, &window).await?.into_iter().take(2).collect() }))
 }
-
-pub(super) type NamedPair = ((VariantId, String), (VariantId, String), f64);
 
 /// The nearest pairs of a window with their words.
 pub(super) async fn named_pairs(db: &SqlitePool, window: &windows::Window) -> Outcome<Vec<NamedPair>> {

@@ -168,7 +168,7 @@ fn repeats(works: &[Raw], last: &[VariantId], index: &HashMap<(VariantId, bool),
     // What the last twenty repeat stands first; of a long history also what it repeats most.
     let (mut now, mut before): (Vec<Use>, Vec<Use>) = used.drain(..).partition(|one| one.now.0 >= 2);
     now.truncate(SHOWN / 3);
-    before.sort_by(|a, b| b.before.0.cmp(&a.before.0));
+    before.sort_by_key(|one| std::cmp::Reverse(one.before.0));
     before.truncate(SHOWN - now.len());
     now.extend(before);
     let mut indexes: HashMap<&formulas::Formula, Vec<f64>> = now.iter().map(|one| (&one.formula, Vec::new())).collect();

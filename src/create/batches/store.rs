@@ -117,7 +117,7 @@ pub async fn cells(db: &SqlitePool, batch: BatchId) -> Outcome<Vec<Cell>> {
     Ok(sqlx::query_as!(
         Cell,
         r#"select r.id as "run: RunId", r.idea_id as "idea: IdeaId", i.title as "idea_title?", p.id as "prompt?: PromptId",
-             p.name as "prompt_name?", v.number as "version?", coalesce(json_extract(r.parameters, '$.locale'), '') as "locale!: String",
+             p.name as "prompt_name?", v.number as "version?", coalesce(r.parameters ->> 'wanted', r.parameters ->> 'locale', '') as "locale!: String",
              r.state, r.error_class, r.made, r.cost_micros, r.started_ms as "started_ms: Ms", r.finished_ms as "finished_ms: Ms"
            from runs r left join ideas i on i.id = r.idea_id left join prompt_versions v on v.id = r.prompt_version_id
              left join prompts p on p.id = v.prompt_id

@@ -11,4 +11,4 @@ mod store;
 pub use actions::{add, begin_production};
 pub use model::{Checked, IdeaState, Lenses, NewIdea};
 pub use pages::routes;
-pub use store::{Idea, Origin, find, list};
+pub use store::{Idea, Origin, find, list, newest_waiting};

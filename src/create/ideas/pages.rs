@@ -4,7 +4,7 @@ use super::model::{IdeaState, NewIdea};
 use super::store::{self, Idea, Origin};
 use super::{actions, api};
 use crate::create::projects;
-use crate::platform::id::{IdeaId, ProjectId};
+use crate::platform::id::{IdeaId, ProjectId, VariantId};
 use crate::platform::locale::COMMON_LOCALES;
 use crate::platform::{Error, FieldError, House};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
@@ -77,6 +77,8 @@ struct BoardPage {
     shell: Shell,
     counts: Counts,
     markets: Vec<projects::Market>,
+    /// Where reading the drafts begins
+    newest: Option<VariantId>,
     inbox: Slice<Idea>,
     shortlist: Slice<Idea>,
     production: Slice<Idea>,
@@ -117,6 +119,8 @@ struct IdeaPage {
     twin: Option<Idea>,
     /// What drafts may be asked for in: its own language first, then those of the markets.
     locales: Vec<String>,
+    /// The language drafts were asked for in, and the one they were written in instead
+    unwritten: Option<(String, String)>,
     form: NewIdea,
     errors: Errors,
 }
@@ -157,7 +161,8 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let (inbox, shortlist, production) =
         (column(IdeaState::Inbox).await?, column(IdeaState::Shortlisted).await?, column(IdeaState::InProduction).await?);
     let markets = projects::find(db, member, project).await?.markets;
-    Ok(page(StatusCode::OK, &BoardPage { shell, counts, markets, inbox, shortlist, production }))
+    let newest = store::newest_waiting(db, project).await?;
+    Ok(page(StatusCode::OK, &BoardPage { shell, counts, markets, newest, inbox, shortlist, production }))
 }
 
 async fn new(me: Me, Path(project): Path<ProjectId>) -> Answer {
@@ -204,7 +209,8 @@ async fn one(house: &House, me: &Me, idea: Idea, form: NewIdea, status: StatusCo
             locales.push(market.locale);
         }
     }
-    Ok(page(status, &IdeaPage { shell, idea, twin, locales, form, errors }))
+    let unwritten = store::unwritten(house.db.read(), idea.id).await?;
+    Ok(page(status, &IdeaPage { shell, idea, twin, locales, unwritten, form, errors }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<IdeaId>, Form(form): Form<NewIdea>) -> Answer {

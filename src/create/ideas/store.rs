@@ -2,7 +2,7 @@
 
 use super::model::{Checked, IdeaState, Lenses};
 use crate::platform::db::Tx;
-use crate::platform::id::{IdeaId, MemberId, PlayId, ProjectId, RunId};
+use crate::platform::id::{IdeaId, MemberId, PlayId, ProjectId, RunId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::web::Slice;
 use serde::Serialize;
@@ -38,9 +38,9 @@ impl Idea {
         serde_json::from_str(&self.lenses).unwrap_or_default()
     }
 
-    /// The values of the lenses in use, for chips.
-    pub fn lens_values(&self) -> Vec<String> {
-        self.lenses().used().map(|(_, value)| value.to_owned()).collect()
+    /// The lenses in use with their axes, for chips.
+    pub fn lens_pairs(&self) -> Vec<(&'static str, String)> {
+        self.lenses().used().map(|(axis, value)| (axis, value.to_owned())).collect()
     }
 
     pub fn state(&self) -> IdeaState {
@@ -223,4 +223,29 @@ pub(super) async fn set_state(tx: &mut Tx, id: IdeaId, state: IdeaState, at: Ms)
 pub(super) async fn set_deleted(tx: &mut Tx, id: IdeaId, deleted: Option<Ms>) -> Outcome<()> {
     sqlx::query!("update ideas set deleted_ms = ?, version = version + 1 where id = ?", deleted, id).execute(tx).await?;
     Ok(())
+}
+
+/// The language that was asked for when the idea was last drafted from, and the one that was written instead.
+pub async fn unwritten(db: &SqlitePool, id: IdeaId) -> Outcome<Option<(String, String)>> {
+    let row = sqlx::query!(
+        r#"select parameters ->> 'wanted' as "wanted?: String", parameters ->> 'locale' as "written?: String"
+           from runs where idea_id = ? and purpose = 'variants' and medium = 'text' order by id desc limit 1"#,
+        id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.and_then(|row| row.wanted.zip(row.written)))
+}
+
+/// The draft that waits of the ideas which were made last, so that reading goes on with what is new.
+pub async fn newest_waiting(db: &SqlitePool, project: ProjectId) -> Outcome<Option<VariantId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select v.id as "id: VariantId"
+           from (select id, piece_id from variants where project_id = ?1 and state = 'in_review' and deleted_ms is null
+                 order by id desc limit 200) v join pieces p on p.id = v.piece_id join ideas i on i.id = p.idea_id
+           order by i.created_ms desc, v.id limit 1"#,
+        project
+    )
+    .fetch_optional(db)
+    .await?)
 }

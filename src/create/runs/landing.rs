@@ -16,13 +16,32 @@ pub async fn ended(house: &House, member: MemberId, id: RunId, patience: Duratio
     house.settled(patience, || async { Ok(!store::find(house.db.read(), member, id).await?.state().is_open()) }).await
 }
 
+/// Waits a moment in all for those of these runs that draft on this machine.
+pub async fn drafted(house: &House, member: MemberId, ids: &[RunId]) -> Outcome<()> {
+    house
+        .settled(MOMENT, || async {
+            for id in ids {
+                let run = store::find(house.db.read(), member, *id).await?;
+                if run.state().is_open() && is_local(&run) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })
+        .await?;
+    Ok(())
+}
+
+fn is_local(run: &store::Run) -> bool {
+    run.medium == "text" && backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local)
+}
+
 /// Goes on to the ideas or the desk when a local backend has drafted meanwhile; what takes longer or needs a look is
 /// followed on the page of its run.
 pub(super) async fn go_on(house: &House, me: &Me, project: ProjectId, id: RunId) -> Answer {
     let (db, member) = (house.db.read(), me.member.id);
     let run = store::find(db, member, id).await?;
-    let local = run.medium == "text" && backends::of_kind(&run.backend_kind).is_some_and(backends::Backend::is_local);
-    let made = match local && ended(house, member, id, MOMENT).await? {
+    let made = match is_local(&run) && ended(house, member, id, MOMENT).await? {
         true => store::made(db, id, run.purpose()).await?,
         false => Vec::new(),
     };

@@ -24,7 +24,7 @@ pub use crate::platform::money::amount;
 pub use actions::{cancel_cells, hold_cells, plan, plan_cell, queue_cells, recover, submit};
 pub use costs::estimate;
 pub use jobs::jobs;
-pub use landing::ended;
+pub use landing::{drafted, ended};
 pub use media::making;
 pub use model::{NewRun, RunState};
 pub use planning::prepare;

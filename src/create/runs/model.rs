@@ -108,7 +108,11 @@ pub struct NewRun {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Parameters {
+    /// The language that is written
     pub locale: String,
+    /// The language that was asked for, where it is another one
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<String>,
     pub lenses: Lenses,
     #[serde(flatten)]
     pub model: ModelSettings,

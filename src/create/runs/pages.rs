@@ -221,6 +221,11 @@ impl RunPage {
     fn trouble(&self) -> Option<Cow<'static, str>> {
         trouble(&self.shell, self.run.error_class.as_deref())
     }
+    /// What it is written in, where something else was asked for.
+    fn tongue(&self) -> Option<String> {
+        let wanted = self.shell.language(self.parameters.wanted.as_deref()?);
+        Some(self.shell.ab("runs-tongue", "wanted", wanted, "written", self.shell.language(&self.parameters.locale)))
+    }
     fn repairs(&self) -> Vec<Cow<'static, str>> {
         let names = self.run.repaired.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty());
         names.map(|name| self.shell.t(["runs-repair-", &name.replace('_', "-")].concat().as_str())).collect()

@@ -35,7 +35,9 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
         store::play(house.db.read(), project.id, play).await?;
     }
     let source = source(house, project.id, purpose, new).await?;
-    let locale = locale(new, &source, &project)?;
+    let (adapter, service) = backends::open(house, backend.id).await?;
+    let wanted = locale(new, &source, &project)?;
+    let locale = adapter.tongue(&wanted, (&project.locale, &subject(&project, &source), &[project.niche.as_str(), &project.perspective].join(" ")));
     let given = Given {
         locale: locale.to_string(),
         count,
@@ -51,11 +53,11 @@ pub async fn prepare(house: &House, project: ProjectId, new: &NewRun) -> Outcome
         None if backend.id == SKETCH => String::new(),
         None => return Err(Error::field("prompt", "runs-error-no-prompt")),
     };
-    let (adapter, service) = backends::open(house, backend.id).await?;
     if !adapter.makes(&service).contains(&Medium::Text) {
         return Err(Error::field("backend", "runs-error-medium"));
     }
     let mut parameters = parameters(&project, new, locale, chosen.as_ref());
+    parameters.wanted = Some(wanted.to_string()).filter(|wanted| *wanted != parameters.locale);
     let model = parameters.model.model.get_or_insert_with(|| adapter.model(&service, Medium::Text)).clone();
     parameters.model.model = Some(model.clone()).filter(|model| !model.is_empty());
     parameters.tariff = backends::tariff(house.db.read(), backend.id, &model, house.now()).await?.of(Medium::Text);
@@ -85,6 +87,12 @@ fn locale(new: &NewRun, source: &Source, project: &Project) -> Outcome<Locale> {
     let tags = [new.locale.trim(), source.locale.as_str(), project.locale.as_str()];
     let tag = tags.into_iter().find(|tag| !tag.is_empty()).unwrap_or_default();
     tag.parse().map_err(|key| Error::field("locale", key))
+}
+
+/// What the drafts are about: the idea in its words, else the project's niche.
+fn subject(project: &Project, source: &Source) -> String {
+    let idea = [source.idea.title.as_str(), &source.idea.hook].join(" ");
+    if idea.trim().is_empty() { project.niche.clone() } else { idea }
 }
 
 fn rendered(chosen: &Chosen, inputs: &serde_json::Map<String, serde_json::Value>) -> Outcome<String> {

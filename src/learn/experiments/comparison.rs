@@ -4,11 +4,12 @@
 
 use super::actions::{self, By};
 use super::model::{Assignment, Badge, Draft, Experiment};
-use super::store::{self, Pair};
+use super::store;
 use crate::platform::db::Tx;
 use crate::platform::id::{ExperimentId, PieceId, ProjectId};
 use crate::platform::text::shorten;
 use crate::platform::{Error, House, Outcome};
+use crate::release::publications::{self, Pair};
 use crate::web::Words;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub async fn compare(tx: &mut Tx, by: &By, (project, piece): (ProjectId, PieceId
     if let Some(there) = store::of_piece(tx, project, piece).await? {
         return Ok(there);
     }
-    let pair = store::pair(tx, project, piece).await?.ok_or_else(|| Error::refused("experiment-refused-alone"))?;
+    let pair = publications::pair_of(&mut *tx, project, piece).await?.ok_or_else(|| Error::refused("experiment-refused-alone"))?;
     let id = actions::open(tx, by, project, &draft(&pair, words)).await?;
     actions::simulate(tx, by, id, FORTNIGHTS).await?;
     Ok(id)
@@ -36,7 +37,7 @@ fn draft(pair: &Pair, words: Words) -> Draft {
         assignment: Assignment::RandomisedHere.name().to_owned(),
         metric: "hook_rate".to_owned(),
         planned: None,
-        variants: vec![pair.shown, pair.rival],
+        variants: vec![pair.shown.id, pair.rival.id],
     }
 }
 

@@ -158,6 +158,8 @@ pub struct Arm {
     pub id: ArmId,
     pub position: i64,
     pub label: String,
+    /// The first words that viewers met, where it has a variant
+    pub hook: Option<String>,
     pub variant: Option<VariantId>,
     pub locale: Option<String>,
     pub author: Option<String>,

@@ -2,12 +2,13 @@
 
 use super::assessment::Findings;
 use super::model::{Arm, Badge, DayCount, Experiment, State};
-use super::pages::as_of;
 use super::truth::Revealed;
 use crate::platform::id::ArmId;
 use crate::platform::text::shorten;
+use crate::release::channels::kinds::simulator::audience::HookFamily;
 use crate::stats::beta::Beta;
 use crate::web::charts::{self, Axis, ChartWords, DensityChart, Frame, LineChart, Scale, Series, Tone};
+use crate::web::i18n::Arg;
 use crate::web::{Shell, thousands};
 
 /// An arm with what was found about it, ready to be shown.
@@ -102,11 +103,8 @@ pub fn rows(arms: Vec<Arm>, found: Option<&Findings>, shell: &Shell) -> Vec<ArmR
             let tone = if leads { Tone::Good } else { Tone::Plain };
             let lift = finding.and_then(|f| f.lift.as_ref()).map(|lift| {
                 let signed = |share: f64| format!("{:+.1} %", share * 100.0).replace('-', "−");
-                format!(
-                    "{} ({})",
-                    signed(lift.estimate),
-                    shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1]))
-                )
+                let interval = shell.ab("experiments-interval", "low", signed(lift.interval[0]), "high", signed(lift.interval[1]));
+                shell.ab("experiments-lift", "lift", signed(lift.estimate), "interval", interval)
             });
             ArmRow {
                 name,
@@ -137,7 +135,6 @@ pub fn guards(found: &Findings, rows: &[ArmRow], shell: &Shell) -> Vec<String> {
         let (have, need) = (thousands(worst.have as i64), thousands(worst.need as i64));
         let key = ["experiments-guard-", guard].concat();
         let name = worst.arm.and_then(|arm| rows.get(arm)).map(|row| row.name.clone()).unwrap_or_default();
-        use crate::web::i18n::Arg;
         said.push(shell.words.with(&key, &[("have", have.value()), ("need", need.value()), ("name", name.value()), ("n", unmet.len().value())]));
     }
     said
@@ -177,15 +174,81 @@ pub fn title(one: &Experiment, grade: &str, rows: &[ArmRow], found: Option<&Find
     }
 }
 
-/// A play to begin with; a person makes it say more.
+/// A play to begin with; a person makes it say more. It speaks of the opening that led, and claims no more than the verdict.
 pub fn sentence(one: &Experiment, rows: &[ArmRow], found: Option<&Findings>, shell: &Shell) -> String {
-    let metric = shell.t(["metric-", &one.metric].concat()).into_owned();
+    let metric = || shell.t(["metric-", &one.metric].concat()).into_owned();
     let key = if one.badge == Some(Badge::Proven) { "experiments-play-winner" } else { "experiments-play-safe" };
     let said = match found.and_then(Findings::chosen).and_then(|at| rows.get(at)) {
-        Some(row) => shell.ab(key, "name", &row.arm.label, "metric", metric),
-        None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric),
+        Some(row) => led(one, row, rows, shell).unwrap_or_else(|| shell.ab(key, "name", &row.arm.label, "metric", metric())),
+        None => match side_by_side(rows).map(|pair| pair.map(|row| shorten(row.opening().unwrap_or_default(), OPENING))) {
+            Some([first, other]) => {
+                shell.words.with("experiments-play-none-of", &[("one", first.value()), ("other", other.value()), ("metric", metric().value())])
+            }
+            None => shell.ab("experiments-play-none", "name", &one.name, "metric", metric()),
+        },
     };
     if one.simulated { shell.a("experiments-play-simulated", "sentence", said) } else { said }
+}
+
+/// Longest opening in a play, in characters.
+const OPENING: usize = 160;
+
+/// The arm that leads by its opening: of which kind it is, where the others open otherwise, and how many points more did it.
+fn led(one: &Experiment, row: &ArmRow, rows: &[ArmRow], shell: &Shell) -> Option<String> {
+    let hook = row.opening()?;
+    let next = rows.iter().filter(|other| other.arm.id != row.arm.id).map(|other| other.mean).fold(0.0, f64::max);
+    let points = format!("{:.1}", (row.mean - next) * 100.0);
+    if points.starts_with('-') || points == "0.0" {
+        return None;
+    }
+    let gained = shell.a(&["experiments-gained-", &one.metric].concat(), "points", points);
+    let standing = shell.t(if one.badge == Some(Badge::Proven) { "experiments-standing-proven" } else { "experiments-standing-open" });
+    let family = HookFamily::of(hook);
+    let differs = rows.iter().any(|other| other.opening().is_some_and(|hook| HookFamily::of(hook) != family));
+    let key = if differs { "experiments-play-opening" } else { "experiments-play-opening-alike" };
+    let family = shell.t(["opening-", family_name(family)].concat());
+    let parts = [
+        ("family", family.as_ref().value()),
+        ("hook", shorten(hook, OPENING).value()),
+        ("gained", gained.value()),
+        ("standing", standing.as_ref().value()),
+    ];
+    Some(shell.words.with(key, &parts))
+}
+
+fn family_name(family: HookFamily) -> &'static str {
+    match family {
+        HookFamily::Question => "question",
+        HookFamily::Claim => "claim",
+        HookFamily::Number => "number",
+        HookFamily::Story => "story",
+        HookFamily::Silence => "silence",
+    }
+}
+
+impl ArmRow {
+    /// The first words that viewers met.
+    pub fn opening(&self) -> Option<&str> {
+        self.arm.hook.as_deref().map(str::trim).filter(|hook| !hook.is_empty())
+    }
+
+    /// The key of the kind of opening that is.
+    pub fn family(&self) -> String {
+        ["opening-", family_name(HookFamily::of(self.opening().unwrap_or_default()))].concat()
+    }
+}
+
+/// The two arms side by side, where both have an opening to tell them by.
+pub fn side_by_side(rows: &[ArmRow]) -> Option<[&ArmRow; 2]> {
+    match rows {
+        [one, other] if one.opening().is_some() && other.opening().is_some() => Some([one, other]),
+        _ => None,
+    }
+}
+
+/// Up to when the counts reach: the invented audience has days of its own, real viewers share ours.
+pub fn as_of(one: &Experiment, days: usize, shell: &Shell) -> String {
+    if one.simulated { shell.n("experiments-simulated-day", days) } else { one.assessed.map(|at| shell.when(&at).exact()).unwrap_or_default() }
 }
 
 /// The truth about each arm: its name, its rate, and what the audience likes or dislikes about it.
@@ -219,7 +282,7 @@ pub fn method(one: &Experiment) -> &'static str {
 }
 
 /// What is believed about each arm's rate; empty below grade A.
-pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
+pub fn density(one: &Experiment, rows: &[ArmRow], days: usize, shell: &Shell) -> String {
     if rows.iter().all(|row| row.ends.is_none()) {
         return String::new();
     }
@@ -240,7 +303,7 @@ pub fn density(one: &Experiment, rows: &[ArmRow], shell: &Shell) -> String {
         })
         .collect();
     let (words, label, source) = (words(shell), |value: f64| percent(value), source(one, shell));
-    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-density"), as_of(one.assessed, shell));
+    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-density"), as_of(one, days, shell));
     let heads = [shell.t("experiments-arm"), shell.t("experiments-rate"), shell.t("experiments-interval-head")];
     let chart = DensityChart {
         frame: Frame { id: "density", title: &title, source: &source, as_of: &as_of },
@@ -274,11 +337,17 @@ pub fn course(one: &Experiment, rows: &[ArmRow], days: &[DayCount], shell: &Shel
             Series { name: row.name.clone(), points, lo: None, hi: None, simulated: one.simulated }
         })
         .collect();
-    let day = |at: f64| dates.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
+    let day = |at: f64| {
+        let at = at.round().max(0.0) as usize;
+        if one.simulated {
+            return shell.n("experiments-day-of", at + 1);
+        }
+        dates.get(at).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default()
+    };
     let label = |value: f64| percent(value);
     let ticks: Vec<f64> = (0..dates.len()).map(|at| at as f64).collect();
     let (words, source) = (words(shell), source(one, shell));
-    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-course"), as_of(one.assessed, shell));
+    let (name, title, as_of) = (shell.t(["metric-", &one.metric].concat()), shell.t("experiments-course"), as_of(one, dates.len(), shell));
     let chart = LineChart {
         frame: Frame { id: "course", title: &title, source: &source, as_of: &as_of },
         x: Axis { name: "", unit: "", label: &day, ticks: &ticks },

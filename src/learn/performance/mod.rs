@@ -14,4 +14,4 @@ mod taste;
 pub use indices::{Published, indices};
 pub use model::{REFERENCE, Totals, index};
 pub use pages::routes;
-pub use store::{Comparable, comparable};
+pub use store::comparable;

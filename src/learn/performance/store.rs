@@ -6,6 +6,7 @@ use crate::platform::clock::{DAY, HOUR};
 use crate::platform::id::{ChannelId, MemberId, PieceId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Ms, Outcome};
 use crate::release::channels::kinds::simulator::audience::Metric;
+use crate::release::publications::{self, Pair};
 use sqlx::SqlitePool;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -286,12 +287,11 @@ pub async fn explain_channel(db: &SqlitePool, channel: ChannelId, metrics: &[&st
     Ok(rows.into_iter().filter_map(|row| Some((row.metric, row.availability?))).collect())
 }
 
-/// The newest published piece with a second variant that no experiment has compared yet, while the invented audience
-/// is there to compare them. It is looked for among the newest fifty publications.
-pub async fn comparable(db: &SqlitePool, project: ProjectId) -> Outcome<Option<Comparable>> {
-    Ok(sqlx::query_as!(
-        Comparable,
-        r#"select e.id as "piece: PieceId", e.title
+/// Two variants of the newest published piece that no experiment has compared yet, while the invented audience is there to
+/// compare them. The piece is looked for among the newest fifty publications.
+pub async fn comparable(db: &SqlitePool, project: ProjectId) -> Outcome<Option<Pair>> {
+    let piece = sqlx::query_scalar!(
+        r#"select e.id as "piece: PieceId"
            from (select v.piece_id, p.due_ms from publications p join variants v on v.id = p.variant_id
                  where p.project_id = ?1 and p.state = 'published' and v.deleted_ms is null order by p.due_ms desc limit 50) c
              join pieces e on e.id = c.piece_id
@@ -301,14 +301,11 @@ pub async fn comparable(db: &SqlitePool, project: ProjectId) -> Outcome<Option<C
         project
     )
     .fetch_optional(db)
-    .await?)
-}
-
-/// A piece whose variants could be compared.
-#[derive(Clone, Debug)]
-pub struct Comparable {
-    pub piece: PieceId,
-    pub title: String,
+    .await?;
+    match piece {
+        Some(piece) => publications::pair_of(db, project, piece).await,
+        None => Ok(None),
+    }
 }
 
 /// The channels to filter by.

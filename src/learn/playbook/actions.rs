@@ -182,11 +182,13 @@ pub struct Wording {
     pub angle: String,
 }
 
-/// Makes an idea of every chosen card, then asks for drafts of each; returns how many there were.
+/// Makes an idea of every chosen card, then asks for drafts of each and waits a moment for those made on this machine;
+/// returns how many ideas there are.
 /// Drafting that cannot be planned (a missing prompt, say) leaves its idea in the inbox.
 pub async fn accept(house: &House, by: By, id: SlateId, chosen: Chosen) -> Outcome<usize> {
     let within = by.clone();
     let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id, &chosen).await).await?;
+    let mut asked = Vec::new();
     for (idea, card) in &made {
         let lenses: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
         let new = NewRun {
@@ -198,10 +200,12 @@ pub async fn accept(house: &House, by: By, id: SlateId, chosen: Chosen) -> Outco
             play: card.play,
             ..NewRun::default()
         };
-        if let Err(error) = runs::plan(house, by.actor.clone(), Some(by.member), project, &new).await {
-            tracing::warn!(%error, "drafts of an accepted card were not planned");
+        match runs::plan(house, by.actor.clone(), Some(by.member), project, &new).await {
+            Ok(run) => asked.push(run),
+            Err(error) => tracing::warn!(%error, "drafts of an accepted card were not planned"),
         }
     }
+    runs::drafted(house, by.member, &asked).await?;
     Ok(made.len())
 }
 

@@ -98,12 +98,12 @@ impl Sentence {
     }
 }
 
-/// Something to build on: a play, or a variant that won.
+/// Something to build on: a play, or a variant that a test spoke for.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub play: Option<PlayId>,
     pub variant: Option<VariantId>,
-    /// The sentence of the play, or the title that won.
+    /// The sentence of the play, or the title of the variant.
     pub text: String,
     pub grade: String,
     pub lens: Value,
@@ -157,15 +157,33 @@ pub struct Card {
     pub probability: f64,
     pub idea: Option<IdeaId>,
     pub grade: Option<String>,
-    /// The invented audience taught its play.
+    /// The invented audience taught its play, or spoke for its variant.
     pub simulated: bool,
     /// What its project is about, its name, and the language it writes in.
     pub niche: String,
     pub project: String,
     pub tongue: String,
-    /// The piece and the first words of the variant that won, where one did.
-    pub winner: Option<String>,
+    /// The variant that led: its title, its piece, its first words and their language, where one did.
+    pub led: Option<String>,
+    pub piece: Option<String>,
     pub opening: Option<String>,
+    pub opening_locale: Option<String>,
+    /// What its test allows to be said of it, where it leads there; only `proven` is a proof.
+    pub badge: Option<String>,
+}
+
+impl Card {
+    /// What the card builds on: "play", a variant that is "proven", "leading" or a person's choice ("chosen"), or nothing
+    /// yet ("explore").
+    pub fn ground(&self) -> &'static str {
+        match (self.kind.as_str(), self.badge.as_deref()) {
+            ("play", _) => "play",
+            ("winner", Some("proven")) => "proven",
+            ("winner", Some("safe" | "keep_going")) => "leading",
+            ("winner", _) => "chosen",
+            _ => "explore",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -188,16 +206,19 @@ pub fn lenses_in_turn(seed: u64, combinations: &[Combination]) -> Vec<&Combinati
     told_apart(order, combinations, combinations.len()).into_iter().filter_map(|(at, _)| combinations.get(at)).collect()
 }
 
-/// The first `size` places in the drawn order: every angle once, then what shares an angle only, and last what differs
-/// by its market only, because the same thing said twice is not two ideas.
+/// The first `size` places in the drawn order: every angle once, then every angle with another emotion, then another form,
+/// and last what differs by its market only, because the same thing said twice is not two ideas.
 fn told_apart(order: Vec<(usize, f64)>, combinations: &[Combination], size: usize) -> Vec<(usize, f64)> {
-    let value = |at: usize, axis| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
-    let (mut angles, mut said) = (HashSet::new(), HashSet::new());
-    let (mut drawn, more): (Vec<_>, Vec<_>) = order.into_iter().partition(|(at, _)| angles.insert(value(*at, "angle")));
-    let whole = |at: usize| ["angle", "format", "emotion"].map(|axis| value(at, axis));
-    said.extend(drawn.iter().map(|(at, _)| whole(*at)));
-    let (others, again): (Vec<_>, Vec<_>) = more.into_iter().partition(|(at, _)| said.insert(whole(*at)));
-    drawn.extend(others.into_iter().chain(again));
+    let value = |at: usize, axis: &str| combinations.get(at).and_then(|one| one.lens.get(axis)).and_then(Value::as_str).unwrap_or_default();
+    let (mut drawn, mut left) = (Vec::new(), order);
+    for axes in [&["angle"][..], &["angle", "emotion"], &["angle", "emotion", "format"]] {
+        let whole = |at: usize| axes.iter().map(|axis| value(at, axis)).collect::<Vec<_>>();
+        let mut said: HashSet<_> = drawn.iter().map(|(at, _)| whole(*at)).collect();
+        let (new, again): (Vec<_>, Vec<_>) = left.into_iter().partition(|(at, _)| said.insert(whole(*at)));
+        drawn.extend(new);
+        left = again;
+    }
+    drawn.extend(left);
     drawn.truncate(size);
     drawn
 }

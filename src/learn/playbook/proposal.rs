@@ -135,8 +135,11 @@ fn said(draft: &Draft, grounds: &Grounds) -> String {
         niche: voice.niche.clone(),
         project: voice.project.clone(),
         tongue: voice.tongue.clone(),
-        winner: source.and_then(|source| source.winner.clone()),
+        led: source.filter(|source| source.variant.is_some()).map(|source| source.text.clone()),
+        piece: source.and_then(|source| source.winner.clone()),
         opening: source.and_then(|source| source.opening.clone()),
+        opening_locale: Some(voice.tongue.clone()),
+        badge: None,
     };
     let idea = idea_of(&card);
     [idea.title, idea.hook].join("\n")

@@ -130,7 +130,7 @@ pub async fn binned(tx: &mut Tx, member: MemberId, id: PlayId) -> Outcome<Projec
     .await?)
 }
 
-/// What can be built on: living plays, and variants that won, be it by a person's call or by an
+/// What can be built on: living plays, and variants that a test spoke for, be it by a person's call or by an
 /// imported test's own assessment. Sixty of each at most, newest first.
 pub async fn sources(db: &SqlitePool, project: ProjectId, now: Ms) -> Outcome<Vec<Source>> {
     let plays = sqlx::query!(
@@ -290,14 +290,19 @@ where
     Ok(sqlx::query_as!(
         Card,
         r#"select c.position, c.kind, c.play_id as "play: PlayId", c.variant_id as "variant: VariantId", c.lens, c.reason,
-             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated, 0) as "simulated!: bool",
-             j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", g.title as "winner?"
+             c.probability, c.idea_id as "idea: IdeaId", y.grade as "grade?", coalesce(e.simulated,
+               (select x.simulated from arms a join experiments x on x.id = a.experiment_id
+                where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1), 0) as "simulated!: bool",
+             j.niche, j.name as project, j.locale as tongue, w.hook as "opening?", w.locale as "opening_locale?", w.title as "led?",
+             g.title as "piece?",
+             (select x.badge from arms a join experiments x on x.id = a.experiment_id and x.leader = a.position
+              where a.variant_id = c.variant_id and x.deleted_ms is null order by x.id desc limit 1) as "badge?: String"
            from cards c join slates s on s.id = c.slate_id join projects j on j.id = s.project_id
              left join plays y on y.id = c.play_id left join experiments e on e.id = y.experiment_id
              left join variants w on w.deleted_ms is null and w.id = coalesce(c.variant_id,
                (select a.variant_id from verdicts d join arms a on a.id = d.arm_id where d.experiment_id = e.id order by d.id desc limit 1))
              left join pieces g on g.id = w.piece_id
-           where c.slate_id = ? order by c.position"#,
+           where c.slate_id = ? and c.position >= 0 order by c.position"#,
         id
     )
     .fetch_all(db)

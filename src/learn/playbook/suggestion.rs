@@ -10,15 +10,16 @@ use crate::web::Words;
 /// Longest subject in a title, in characters.
 const SUBJECT: usize = 60;
 
-/// The idea that a card becomes.
+/// The idea that a card becomes, in the words of its project; the market it is meant for is one of its lenses.
 pub fn idea_of(card: &Card) -> NewIdea {
     let words = Words::of(&card.tongue);
     let lens: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
+    let title = capital(&title(&subject(card), &lens, words));
     NewIdea {
-        title: shorten(&capital(&title(&subject(card), &lens, words)), 190),
-        angle: shorten(&angle(card, &lens, words), 900),
+        hook: shorten(&opening(card, &title), 490),
         why_now: shorten(&why(card, words), 290),
-        locale: lens.market,
+        title: shorten(&title, 190),
+        locale: card.tongue.clone(),
         ..NewIdea::default()
     }
 }
@@ -32,15 +33,12 @@ fn title(subject: &str, lens: &Lenses, words: Words) -> String {
     if !lens.emotion.is_empty() {
         line = words.ab(&key("emotion", &lens.emotion), "line", line, "emotion", &lens.emotion);
     }
-    if !lens.format.is_empty() {
-        line = words.ab(&key("format", &lens.format), "line", line, "format", &lens.format);
-    }
     line
 }
 
-/// What it is about: the project's niche, else the idea that won, else the project.
+/// What it is about: the project's niche, else the piece that led, else the project.
 fn subject(card: &Card) -> String {
-    let said = [Some(card.niche.as_str()), card.winner.as_deref(), Some(card.project.as_str())];
+    let said = [Some(card.niche.as_str()), card.piece.as_deref(), Some(card.project.as_str())];
     let said = said.into_iter().flatten().map(str::trim).find(|text| !text.is_empty()).unwrap_or_default();
     // The first clause says it; a longer one ends between two words.
     let clause = said.split(['.', '。', ';', '；', '!', '?', '！', '？', '\n']).next().unwrap_or(said).trim();
@@ -51,20 +49,29 @@ fn subject(card: &Card) -> String {
     head.rsplit_once(char::is_whitespace).map_or(head.clone(), |(whole, _)| whole.to_owned()).trim_end_matches([',', '，', ':', '：']).to_owned()
 }
 
-/// How to make it: the opening that won, when there is one, and the format.
-fn angle(card: &Card, lens: &Lenses, words: Words) -> String {
-    let opening = card.opening.as_deref().filter(|hook| !hook.is_empty()).map(|hook| words.a("slate-opening", "hook", hook));
-    let format = Some(lens.format.as_str()).filter(|format| !format.is_empty()).map(|format| words.a("slate-format", "format", format));
-    opening.into_iter().chain(format).collect::<Vec<_>>().join(" · ")
+/// The opening that led, which the first draft begins with: about this idea where it named its piece, and none where it is
+/// in another language.
+fn opening(card: &Card, title: &str) -> String {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    let same = card.opening_locale.as_deref().is_some_and(|locale| primary(locale) == primary(&card.tongue));
+    let said = card.opening.as_deref().filter(|_| same).unwrap_or_default();
+    match card.piece.as_deref().filter(|piece| !piece.is_empty()) {
+        Some(piece) => said.replace(piece, title),
+        None => said.to_owned(),
+    }
 }
 
-/// Why it is suggested, as one whole sentence.
+/// Why it is suggested, as one whole sentence that claims no more than the verdict did.
 fn why(card: &Card, words: Words) -> String {
-    match card.kind.as_str() {
-        "play" => words.a("slate-because-play", "play", shorten(&card.reason, 200)),
-        "winner" => words.a("slate-because-winner", "title", shorten(card.winner.as_deref().unwrap_or(&card.reason), 200)),
-        _ => words.t("slate-because-explore").into_owned(),
-    }
+    let led = || shorten(card.led.as_deref().unwrap_or(&card.reason), 200);
+    let said = match card.ground() {
+        "play" => return words.a("slate-because-play", "play", shorten(&card.reason, 250)),
+        "proven" => words.a("slate-because-proven", "title", led()),
+        "leading" => words.a("slate-because-leading", "title", led()),
+        "chosen" => words.a("slate-because-chosen", "title", led()),
+        _ => return words.t("slate-because-explore").into_owned(),
+    };
+    if card.simulated { words.a("experiments-play-simulated", "sentence", said) } else { said }
 }
 
 /// The first letter large, where the script has such.
@@ -92,21 +99,45 @@ mod tests {
             niche: niche.into(),
             project: "My studio".into(),
             tongue: tongue.into(),
-            winner: Some("Night markets, told backwards".into()),
+            led: Some("Night markets, in one room".into()),
+            piece: Some("Night markets, told backwards".into()),
             opening: Some("Where do you look first?".into()),
+            opening_locale: Some(tongue.into()),
+            badge: Some("safe".into()),
         }
     }
 
     #[test]
-    fn a_title_is_the_subject_through_the_lenses_and_never_the_verdict() {
-        let lens = serde_json::json!({ "angle": "then and now", "emotion": "laughter", "format": "carousel" });
+    fn a_title_is_the_subject_through_the_lenses_and_never_an_instruction() {
+        let lens = serde_json::json!({ "angle": "then and now", "emotion": "laughter", "format": "carousel", "market": "th-TH" });
         let idea = idea_of(&card("night markets", "en", lens));
-        assert_eq!(idea.title, "Night markets, then and now, played for laughs (in pictures)");
-        assert!(idea.angle.contains("Where do you look first?") && idea.why_now.contains("not proven better."), "{idea:?}");
+        assert_eq!(idea.title, "Night markets, then and now, played for laughs");
+        assert_eq!((idea.hook.as_str(), idea.angle.as_str(), idea.locale.as_str()), ("Where do you look first?", "", "en"));
+        assert!(idea.why_now.contains("not proven better."), "{idea:?}");
         let lens = serde_json::json!({ "angle": "幕后制作", "emotion": "温柔", "format": "短视频" });
-        assert_eq!(idea_of(&card("戏曲", "zh-Hans", lens)).title, "戏曲的幕后，写得温柔些");
+        assert_eq!(idea_of(&card("戏曲", "zh-Hans", lens)).title, "戏曲的幕后，温柔一点");
         let typed = serde_json::json!({ "angle": "what the villain knew" });
         assert_eq!(idea_of(&card("", "en", typed)).title, "Night markets, told backwards: what the villain knew");
+    }
+
+    #[test]
+    fn a_card_names_the_variant_that_led_and_says_what_the_verdict_did() {
+        let led = |badge: &str| Card { kind: "winner".into(), badge: Some(badge.into()), ..card("night markets", "en", serde_json::json!({})) };
+        assert_eq!(
+            idea_of(&led("safe")).why_now,
+            "With the invented audience: “Night markets, in one room” leads its test; it is not proven better."
+        );
+        assert!(idea_of(&Card { badge: None, ..led("safe") }).why_now.contains("A person chose"), "a call against the test proves nothing");
+        let real = Card { simulated: false, ..led("proven") };
+        assert_eq!(idea_of(&real).why_now, "“Night markets, in one room” was proven better in its test.");
+    }
+
+    #[test]
+    fn an_opening_speaks_of_the_new_idea_and_its_language() {
+        let lens = serde_json::json!({ "angle": "then and now" });
+        let named = Card { opening: Some("Night markets, told backwards? Now.".into()), ..card("night markets", "en", lens) };
+        assert_eq!(idea_of(&named).hook, "Night markets, then and now? Now.");
+        assert_eq!(idea_of(&Card { opening_locale: Some("vi-VN".into()), ..named }).hook, "");
     }
 
     #[test]

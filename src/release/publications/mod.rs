@@ -11,6 +11,7 @@ pub mod numbers;
 mod observing;
 mod package;
 mod pages;
+mod pairing;
 mod payload;
 mod plan;
 mod store;
@@ -19,6 +20,8 @@ pub use actions::{By, Choice, Scheduled, Warning, When, Wish, cancel, choose, sc
 pub use jobs::start;
 pub use model::State;
 pub use pages::routes;
+pub use pairing::{Contender, Pair};
 pub use plan::Fold;
 pub use store::engine::{hold_restored, oldest_due};
+pub use store::pairing::pair_of;
 pub use store::{Listed, Unplaced, between, unplaced};

@@ -6,6 +6,7 @@ pub mod package;
 use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
 use super::api;
 use super::model::State as Standing;
+use super::pairing::Pair;
 use super::payload::Payload;
 use super::plan::{Fold, changes_clocks};
 use super::store::{self, Attempt, Candidate, Listed, Shown};
@@ -14,7 +15,7 @@ use crate::platform::id::{ProjectId, PublicationId, VariantId};
 use crate::platform::locale::{COMMON_ZONES, zone};
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::release::channels::{self, ChannelName, ChannelState};
-use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, city, page};
+use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, city, page, thousands};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -98,6 +99,10 @@ impl NewPage {
         let chosen = self.channels.iter().find(|channel| self.is_chosen(channel));
         self.variant.approved && chosen.is_some_and(|channel| channel.kind != "hand" && channel.state == ChannelState::On)
     }
+    /// The channel that only the invented audience sees, if there is one.
+    fn private(&self) -> Option<&ChannelName> {
+        self.channels.iter().find(|channel| channel.kind == "simulator")
+    }
     fn is_chosen(&self, channel: &ChannelName) -> bool {
         self.form.channel == Some(channel.id.0)
     }
@@ -127,6 +132,10 @@ impl IndexPage {
 struct ShowPage {
     shell: Shell,
     one: Shown,
+    /// The two variants that would be compared, while nobody has compared them
+    pair: Option<Pair>,
+    /// Impressions and views so far
+    newest: Option<(f64, f64)>,
     sent: Option<Payload>,
     attempts: Vec<Attempt>,
     form: TimeForm,
@@ -137,6 +146,12 @@ struct ShowPage {
 impl ShowPage {
     fn trouble(&self, code: &str) -> String {
         channels::kinds::trouble(code)
+    }
+    /// What the newest numbers say, in a line.
+    fn numbers(&self) -> Option<String> {
+        let (impressions, views) = self.newest?;
+        let number = |value: f64| thousands(value.max(0.0).round());
+        Some(self.shell.ab("publications-newest", "impressions", number(impressions), "views", number(views)))
     }
     fn by_hand(&self) -> bool {
         self.one.capability == channels::Capability::Hand
@@ -259,7 +274,9 @@ async fn shown(house: &House, me: &Me, id: PublicationId, status: StatusCode, fo
         let (date, time) = one.listed.local.split_once('T').unwrap_or_default();
         TimeForm { date: date.to_owned(), time: time.to_owned(), zone: one.listed.zone.clone(), ..TimeForm::default() }
     });
-    Ok(page(status, &ShowPage { shell, one, sent, attempts, form, address, errors }))
+    let pair = if one.comparable { store::pairing::pair_of(house.db.read(), one.project, one.piece).await? } else { None };
+    let newest = store::numbers::so_far(house.db.read(), id).await?;
+    Ok(page(status, &ShowPage { shell, one, pair, newest, sent, attempts, form, address, errors }))
 }
 
 /// Runs a verb and goes back to the publication, or shows it again with what is wrong.

@@ -50,7 +50,7 @@ fn source(frame: &Frame<'_>, words: &ChartWords<'_>) -> String {
         parts.push(format!("{} {}", Escaped(words.as_of), Escaped(frame.as_of)));
     }
     if !frame.source.is_empty() {
-        parts.push(format!("{} {}", Escaped(words.source), Escaped(frame.source)));
+        parts.push(format!("{}{}{}", Escaped(words.source), if words.source.ends_with('：') { "" } else { " " }, Escaped(frame.source)));
     }
     if parts.is_empty() { String::new() } else { format!("<p class=\"source\">{}</p>", parts.join(" · ")) }
 }

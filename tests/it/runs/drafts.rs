@@ -25,7 +25,12 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     assert_eq!(stage.api.json(&format!("/api/v1/ideas/{idea}")).await["state"], "in_production");
     let draft = stage.api.json(&format!("/api/v1/variants/{}", ended["drafts"][1].as_str().unwrap())).await;
     assert_eq!((&draft["state"], &draft["author"], &draft["run_id"]), (&json!("in_review"), &json!("template"), &json!(variants)));
-    assert_eq!((&draft["locale"], &draft["human_share"]), (&json!("vi"), &json!(0.0)));
+    assert_eq!((&draft["locale"], &draft["human_share"]), (&json!("en"), &json!(0.0)), "the templates do not translate");
+    let asked = &ended["parameters"];
+    assert_eq!((&asked["locale"], &asked["wanted"]), (&json!("en"), &json!("vi")));
+    for page in [format!("/runs/{variants}"), format!("/ideas/{idea}")] {
+        assert!(stage.browser.page(&page).await.contains("cannot write this in Vietnamese: drafted in English. Connect a model"), "{page}");
+    }
     assert!(stage.service.chats().is_empty(), "nothing was asked outside");
     // More of the same idea go under the same piece.
     let more = stage.run(json!({ "purpose": "variants", "idea": idea, "backend": "sketch", "count": 2 })).await;
@@ -38,7 +43,7 @@ async fn the_sketch_drafts_ideas_and_variants_offline() {
     let answer = stage.browser.form(&format!("/projects/{}/runs", stage.project), &fields).await;
     assert!(location(&answer).starts_with(&format!("/projects/{}/curate?lit=", stage.project)));
     let children = stage.ended(&stage.newest_run().await).await;
-    assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("vi")));
+    assert_eq!((&children["piece_id"], &children["parameters"]["locale"]), (&ended["piece_id"], &json!("en")));
     let child = stage.api.json(&format!("/api/v1/variants/{}", children["drafts"][1].as_str().unwrap())).await;
     assert_eq!(child["parent_id"], parent);
     stage.app.stop().await;

@@ -66,7 +66,7 @@ pub async fn in_channels(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Res
     )
     .fetch_all(db)
     .await?;
-    let mut channels: HashMap<(Vec<u8>, bool), Vec<(VariantId, f64)>> = HashMap::new();
+    let mut channels: HashMap<_, Vec<(VariantId, f64)>> = HashMap::new();
     for row in rows {
         if let Some(views) = row.views {
             channels.entry((row.channel, row.simulated)).or_default().push((row.variant, views));

@@ -58,12 +58,15 @@ pub struct Signed {
     pub signature: Option<Signature>,
 }
 
+/// What is written into one row: place, id and bits.
+type Place = (usize, [u8; ID], [u8; BYTES]);
+
 /// Writes signatures into their slots; a new text gets the next one.
 pub async fn sign(tx: &mut Tx, project: ProjectId, texts: &[Signed]) -> Outcome<()> {
     let mut next = sqlx::query_scalar!(r#"select coalesce(max(slot) + 1, 0) as "n!: i64" from signature_slots where project_id = ?"#, project)
         .fetch_one(&mut *tx)
         .await?;
-    let mut rows: BTreeMap<i64, Vec<(usize, [u8; ID], [u8; BYTES])>> = BTreeMap::new();
+    let mut rows: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
     for text in texts {
         let known = sqlx::query_scalar!("select slot from signature_slots where variant_id = ?", text.id).fetch_optional(&mut *tx).await?;
         let slot = match (known, text.signature) {
@@ -98,7 +101,7 @@ pub async fn sign(tx: &mut Tx, project: ProjectId, texts: &[Signed]) -> Outcome<
     Ok(())
 }
 
-async fn write(tx: &mut Tx, project: ProjectId, chunk: i64, places: &[(usize, [u8; ID], [u8; BYTES])]) -> Outcome<()> {
+async fn write(tx: &mut Tx, project: ProjectId, chunk: i64, places: &[Place]) -> Outcome<()> {
     let known = sqlx::query!("select ids, bits from signatures where project_id = ? and chunk = ?", project, chunk).fetch_optional(&mut *tx).await?;
     let size = usize::try_from(PER_ROW).map_err(Error::broken)?;
     let (mut ids, mut bits) = known.map_or_else(|| (vec![0; size * ID], vec![0; size * BYTES]), |row| (row.ids, row.bits));

@@ -5,6 +5,7 @@ use super::settings::Setting;
 use crate::create::prompts::{ModelSettings, Purpose};
 use crate::create::variants::Author;
 use crate::platform::Ms;
+use crate::platform::locale::Locale;
 use crate::platform::outbound::{HeaderMap, Outbound};
 use crate::platform::secrets::Secret;
 use base64::Engine;
@@ -83,6 +84,13 @@ pub trait Backend: Send + Sync {
     /// Who wrote what it drafts.
     fn author(&self) -> Author {
         Author::Model
+    }
+
+    /// The language it writes in when `wanted` is asked for; `own` is the project's, `subject` what the drafts are about,
+    /// `words` what the project says of itself. A model writes whatever it is asked for.
+    fn tongue(&self, wanted: &Locale, (own, subject, words): (&str, &str, &str)) -> Locale {
+        let _ = (own, subject, words);
+        wanted.clone()
     }
 
     /// True when it works inside the house: it costs nothing and asking again repeats no effect.

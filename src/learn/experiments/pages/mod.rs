@@ -7,7 +7,7 @@ use super::assessment::Findings;
 use super::model::{Assignment, Badge, Choice, DayCount, Experiment, Listed, State, Verdict, letter};
 use super::{api, comparison, store, truth, view};
 use crate::platform::id::{ArmId, ExperimentId, ProjectId};
-use crate::platform::{Error, House, Ms, Outcome};
+use crate::platform::{Error, House, Outcome};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page, thousands};
 use askama::Template;
 use axum::extract::{Path, Query, State as Here};
@@ -137,6 +137,9 @@ impl ShowPage {
         let at = self.findings.as_ref()?.proven_better?;
         self.arms.get(at).map(|arm| self.whole(arm))
     }
+    fn versus(&self) -> Option<[&view::ArmRow; 2]> {
+        view::side_by_side(&self.arms)
+    }
     fn whole(&self, arm: &view::ArmRow) -> String {
         view::whole_name(arm, &self.arms)
     }
@@ -204,7 +207,8 @@ async fn show_page(house: &House, me: &Me, one: Experiment, typed: Typed, (statu
     let grade = grade_of(db, &one).await?;
     let findings: Option<Findings> = one.assessment.as_ref().and_then(|text| serde_json::from_str(text).ok());
     let mut rows = view::rows(arms, findings.as_ref(), &shell);
-    let density = view::density(&one, &rows, &shell);
+    let watched = days.iter().map(|count| count.day.as_str()).collect::<std::collections::BTreeSet<_>>().len();
+    let density = view::density(&one, &rows, watched, &shell);
     let course = view::course(&one, &rows, &days, &shell);
     let title = view::title(&one, grade, &rows, findings.as_ref(), &shell);
     let mut called = CallForm {
@@ -336,9 +340,4 @@ async fn restore(Here(house): Here<House>, me: Me, Path(id): Path<ExperimentId>)
     let by = by(&house, &me);
     house.db.write(async move |tx| actions::restore(tx, &by, id).await).await?;
     Ok(me.go(&format!("/experiments/{id}")))
-}
-
-/// When the counts were last looked at, for the foot of a chart.
-pub(super) fn as_of(at: Option<Ms>, shell: &Shell) -> String {
-    at.map(|at| shell.when(&at).exact()).unwrap_or_default()
 }

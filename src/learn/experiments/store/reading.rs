@@ -90,7 +90,8 @@ where
 {
     Ok(sqlx::query_as!(
         Arm,
-        r#"select a.id as "id: ArmId", a.position, a.label, a.variant_id as "variant: VariantId", v.locale as "locale?",
+        r#"select a.id as "id: ArmId", a.position, a.label, coalesce(a.shown ->> 'hook', v.hook) as "hook?: String",
+             a.variant_id as "variant: VariantId", v.locale as "locale?",
              v.author as "author?", a.weight, a.exposures, a.outcomes
            from arms a left join variants v on v.id = a.variant_id
            where a.experiment_id = ? order by a.position"#,

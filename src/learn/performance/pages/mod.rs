@@ -4,13 +4,14 @@ mod impact;
 
 use super::api;
 use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
-use super::store::{self, Comparable, Daily};
+use super::store::{self, Daily};
 use super::taste::{Beside, beside};
 use crate::choose::duels;
 use crate::platform::clock::DAY;
 use crate::platform::id::{ChannelId, MemberId, ProjectId, VariantId};
 use crate::platform::locale::local_day;
 use crate::platform::{Error, House, Ms, Outcome};
+use crate::release::publications::Pair;
 use crate::stats::agreement::Correlation;
 use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Scale, Series, Tone};
 use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
@@ -79,10 +80,11 @@ struct PerformancePage {
     groups: Vec<Group>,
     next: Option<Uuid>,
     chart: String,
-    as_of: Option<Ms>,
-    comparable: Option<Comparable>,
     /// Of the variants' table
     taste: Vec<Beside>,
+    /// Up to when the numbers reach: a time, or a day of the invented audience
+    as_of: String,
+    comparable: Option<Pair>,
 }
 
 impl PerformancePage {
@@ -139,6 +141,27 @@ impl PerformancePage {
             (true, _) => self.shell.t("performance-none-title").into_owned(),
             (_, "variants") => self.shell.t("performance-heading-variants").into_owned(),
             (_, "channels") => self.shell.t("performance-heading-channels").into_owned(),
+            _ => self.of_posts(best),
+        }
+    }
+}
+
+/// Posts of a channel from which on its usual is known.
+const ENOUGH: usize = 8;
+/// Points from which on a line shows a course.
+const COURSE: usize = 3;
+
+impl PerformancePage {
+    /// One post is told in its numbers and proves nothing; of a few nobody knows what is usual.
+    fn of_posts(&self, best: usize) -> String {
+        match self.rows.as_slice() {
+            [only] if self.filter.after.is_none() => {
+                let numbers = ["impressions", "views"].map(|metric| self.count(&only.totals, metric));
+                self.shell.ab("performance-heading-one", "impressions", &numbers[0], "views", &numbers[1])
+            }
+            few if few.len() < ENOUGH && self.filter.after.is_none() && few.iter().all(|row| row.index.is_none()) => {
+                self.shell.n("performance-heading-few", few.len())
+            }
             _ => self.shell.n("performance-heading", best),
         }
     }
@@ -189,7 +212,8 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     }
     let from = since(now, &shell.project.zone);
     let daily = store::daily(db, project, &filter.metric, channel, &from).await?;
-    let chart = chart(&daily, &filter.metric, as_of, &shell);
+    let as_of = reaches(as_of, &daily, &shell);
+    let chart = chart(&daily, &filter.metric, &as_of, &shell);
     let comparable = store::comparable(db, project).await?;
     Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of, comparable, taste }))
 }
@@ -205,6 +229,21 @@ async fn of_taste(db: &sqlx::SqlitePool, (member, project): (MemberId, ProjectId
     // The resamples behind the interval are the same for the same numbers.
     let seed = u64::from_be_bytes(*project.0.as_bytes().last_chunk().unwrap_or(&[0; 8]));
     Ok(beside(&liked, &tastes, seed))
+}
+
+/// Nothing of these days is real.
+fn invented(daily: &[Daily]) -> bool {
+    !daily.is_empty() && daily.iter().all(|one| one.simulated)
+}
+
+/// Up to when the numbers reach. The invented audience lives ahead of the clock, so it is dated by its own days; beside real
+/// numbers nothing is dated later than now.
+fn reaches(as_of: Option<Ms>, daily: &[Daily], shell: &Shell) -> String {
+    match as_of {
+        Some(_) if invented(daily) => shell.n("experiments-simulated-day", charts::every_day(daily.iter().map(|one| one.day.as_str())).len()),
+        Some(at) => shell.when(&Ms(at.0.min(shell.now.0))).exact(),
+        None => String::new(),
+    }
 }
 
 /// The first day of the window.
@@ -275,7 +314,9 @@ async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, from: &str) -> Ou
 }
 
 /// Days of one metric, simulated and real as lines of their own.
-fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> String {
+fn chart(daily: &[Daily], metric: &str, as_of: &str, shell: &Shell) -> String {
+    let (invented, today) = (invented(daily), local_day(shell.now, &shell.project.zone));
+    let daily: Vec<&Daily> = daily.iter().filter(|one| invented || one.day <= today).collect();
     let days = charts::every_day(daily.iter().map(|one| one.day.as_str()));
     let series: Vec<Series> = [false, true]
         .into_iter()
@@ -292,19 +333,24 @@ fn chart(daily: &[Daily], metric: &str, as_of: Option<Ms>, shell: &Shell) -> Str
         })
         .filter(|series| !series.points.is_empty())
         .collect();
-    if series.is_empty() {
+    if series.iter().all(|series| series.points.len() < COURSE) {
         return String::new();
     }
     let [table, source, when, simulated, to, nothing] =
         ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key));
     let words = ChartWords { table: &table, source: &source, as_of: &when, simulated: &simulated, to: &to, nothing: &nothing };
-    let day = |at: f64| days.get(at.round().max(0.0) as usize).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default();
+    let day = |at: f64| {
+        let at = at.round().max(0.0) as usize;
+        if invented {
+            return shell.n("experiments-day-of", at + 1);
+        }
+        days.get(at).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default()
+    };
     let label = whole;
     let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
     let (name, title, from) = (shell.t(["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
-    let as_of = as_of.map(|at| shell.when(&at).exact()).unwrap_or_default();
     let chart = LineChart {
-        frame: Frame { id: "daily", title: &title, source: &from, as_of: &as_of },
+        frame: Frame { id: "daily", title: &title, source: &from, as_of },
         x: Axis { name: "", unit: "", label: &day, ticks: &ticks },
         y: Axis { name: &name, unit: "", label: &label, ticks: &[] },
         series: &series,

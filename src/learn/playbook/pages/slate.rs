@@ -54,7 +54,17 @@ impl SlatePage {
         self.cards.iter().filter(|laid| laid.is_refused()).count()
     }
     fn lens(&self, card: &Card) -> String {
-        serde_json::from_str(&card.lens).map(|lens| in_a_row(&lens)).unwrap_or_default()
+        let mut lens: serde_json::Value = serde_json::from_str(&card.lens).unwrap_or_default();
+        if let Some(market) = lens.get_mut("market") {
+            *market = self.shell.market(market.as_str().unwrap_or_default()).into();
+        }
+        in_a_row(&lens)
+    }
+    /// What speaks for the card; `opens`: it hands on the opening that led.
+    fn why(&self, card: &Card, opens: bool) -> String {
+        let what = if card.kind == "play" { &card.reason } else { card.led.as_ref().unwrap_or(&card.reason) };
+        let why = self.shell.a(&["slate-why-", card.ground()].concat(), "what", what);
+        if opens { [why.as_str(), self.shell.gap(), &self.shell.t("slate-opens")].concat() } else { why }
     }
     fn idea(&self, card: &Card) -> NewIdea {
         idea_of(card)

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod frozen;
 pub mod numbers;
 pub mod observed;
+pub mod pairing;
 pub mod planning;
 
 use super::model::{State, Step};

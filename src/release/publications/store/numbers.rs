@@ -286,3 +286,16 @@ pub async fn counted(tx: &mut Tx, member: MemberId, project: ProjectId, id: Publ
     .fetch_optional(tx)
     .await?)
 }
+
+/// Impressions and views of a publication so far; `None` until both were given.
+pub async fn so_far(db: &sqlx::SqlitePool, id: PublicationId) -> Outcome<Option<(f64, f64)>> {
+    let row = sqlx::query!(
+        r#"select (select value from totals where publication_no = p.no and metric = 'impressions') as "impressions?: f64",
+             (select value from totals where publication_no = p.no and metric = 'views') as "views?: f64"
+           from publications p where p.id = ?"#,
+        id
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(row.impressions.zip(row.views))
+}

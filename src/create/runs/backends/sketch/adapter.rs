@@ -1,13 +1,16 @@
 //! The sketch as a backend: in the house, free, and the same again for the same seed.
 
-use super::{Brief, Kind, Language, Lens, answer_json};
+use super::tongue::{says, tongue};
+use super::{Axis, Brief, Kind, Language, Lens, answer_json};
 use crate::create::prompts::Purpose;
 use crate::create::runs::backends::adapter::{Ask, Backend, Desk, Medium, Service};
 use crate::create::runs::backends::outcome::{Made, Submitted, Trouble, Used, beginning};
 use crate::create::runs::backends::settings::Setting;
 use crate::create::variants::Author;
 use crate::platform::Ms;
+use crate::platform::locale::Locale;
 use crate::platform::outbound::HeaderMap;
+use crate::web::{Words, country};
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
@@ -33,6 +36,10 @@ impl Backend for Sketch {
 
     fn author(&self) -> Author {
         Author::Template
+    }
+
+    fn tongue(&self, wanted: &Locale, (own, subject, words): (&str, &str, &str)) -> Locale {
+        tongue(wanted, own, subject, words)
     }
 
     fn is_local(&self) -> bool {
@@ -68,14 +75,17 @@ impl Backend for Sketch {
 }
 
 fn answer(ask: &Ask) -> String {
-    let lenses: Vec<Lens<'_>> = match ask.inputs.get("lenses") {
-        Some(Value::Object(lenses)) => lenses
-            .iter()
-            .filter_map(|(key, value)| Some(Lens { axis: super::Axis::of(key)?, value: value.as_str().filter(|text| !text.is_empty())? }))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let text = |name: &str| said(&ask.inputs, name);
+    let language = Language::of(&ask.locale);
+    // What is plainly said in another language would stand as a foreign piece in every sentence.
+    let fits = |text: &&str| says(text).is_none_or(|said| said == language);
+    let lens = |name: &str| ask.inputs.get("lenses").and_then(|lenses| lenses.get(name)).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let market = lens("market").and_then(|market| place(market, language)).unwrap_or_default();
+    let lenses: Vec<Lens<'_>> = ["angle", "market", "format", "emotion"]
+        .into_iter()
+        .filter_map(|key| Some(Lens { axis: Axis::of(key)?, value: if key == "market" { &market } else { lens(key)? } }))
+        .filter(|lens| !lens.value.is_empty())
+        .collect();
+    let text = |name: &str| Some(said(&ask.inputs, name)).filter(fits).unwrap_or_default();
     let idea = ask.inputs.get("idea").and_then(Value::as_object);
     let of_idea = |name: &str| idea.map(|words| said(words, name)).unwrap_or_default();
     let hook_of = |name: &str| ask.inputs.get(name).and_then(Value::as_object).map(|words| said(words, "hook")).unwrap_or_default();
@@ -89,14 +99,23 @@ fn answer(ask: &Ask) -> String {
         title: of_idea("title"),
         hook: of_idea("hook"),
         angle: of_idea("angle"),
-        stance: text("stance"),
-        market: lenses.iter().find(|lens| lens.axis == super::Axis::Market).map(|lens| lens.value).unwrap_or_default(),
+        stance: said(&ask.inputs, "stance"),
+        market: &market,
     };
     let kind = match ask.purpose {
         Purpose::Ideas => Kind::Ideas,
         Purpose::Variants => Kind::Variants,
     };
-    answer_json(kind, ask.seed, &brief, Language::of(&ask.locale), ask.count).to_string()
+    answer_json(kind, ask.seed, &brief, language, ask.count).to_string()
+}
+
+/// A market by its country; a language tag is never said. There are no names of countries in Vietnamese.
+fn place(market: &str, language: Language) -> Option<String> {
+    match (market.parse::<Locale>(), language) {
+        (Ok(_), Language::Vietnamese) => None,
+        (Ok(locale), _) => country(locale.as_str(), Words::of(language.tag())),
+        (Err(_), _) => Some(market.to_owned()),
+    }
 }
 
 fn said<'a>(map: &'a Map<String, Value>, name: &str) -> &'a str {

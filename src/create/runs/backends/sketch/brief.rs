@@ -24,6 +24,15 @@ impl Language {
         }
     }
 
+    /// The tag of the language as the templates write it.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-Hans",
+            Self::Vietnamese => "vi",
+        }
+    }
+
     /// What stands between two sentences.
     pub(super) fn gap(self) -> &'static str {
         if self == Self::Chinese { "" } else { " " }

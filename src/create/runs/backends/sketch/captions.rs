@@ -15,11 +15,11 @@ pub(super) fn caption(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> 
     Slots { tidy, language, facet, lens: "" }.draw(words.captions, rng)
 }
 
-/// The niche and the market as tags, then two that fit any subject.
+/// The niche and the market as tags, then two that fit any subject. Other lenses say how to make it, not what it is.
 pub(super) fn tags(tidy: &Tidy, language: Language, rng: &mut ChaCha8Rng) -> Vec<String> {
-    let given = [tidy.niche.as_str(), tidy.market.as_str()].into_iter().chain(tidy.lenses.iter().map(|(_, value)| value.as_str()));
+    let given = [tidy.niche.as_str(), tidy.market.as_str()];
     let mut tags: Vec<String> = Vec::new();
-    for tag in given.map(slug).filter(|tag| (2..=30).contains(&tag.chars().count())).take(3) {
+    for tag in given.into_iter().map(slug).filter(|tag| (2..=30).contains(&tag.chars().count())) {
         if !tags.contains(&tag) {
             tags.push(tag);
         }

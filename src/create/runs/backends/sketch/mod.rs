@@ -13,6 +13,7 @@ mod fill;
 mod hooks;
 mod ideas;
 mod motifs;
+mod tongue;
 mod typeset;
 mod variants;
 mod words;
@@ -25,6 +26,7 @@ pub use brief::{Axis, Brief, Language, Lens};
 pub use card::{Card, card, fonts};
 use hooks::HookFamily;
 use ideas::ideas;
+pub use tongue::writes;
 use variants::{VariantDraft, variants};
 
 /// What a run asks for; each kind has its schema in `runs::shapes`.
