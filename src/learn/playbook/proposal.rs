@@ -123,7 +123,9 @@ fn drafts<'a>(order: &[&'a Combination], wish: Wish, grounds: &'a Grounds, evide
 /// gets the next lenses that say something new. To the determinant a twin is hardly worse than a title that is put together
 /// from the others' parts.
 fn told_apart<'a>(drawn: &[(Draft<'a>, f64)], order: &[&'a Combination], grounds: &Grounds) -> Vec<(Draft<'a>, f64, String)> {
-    let mut known: HashSet<String> = HashSet::new();
+    // Cards that look elsewhere are their lenses, so they keep them.
+    let elsewhere = drawn.iter().filter(|(draft, _)| matches!(draft, Draft::Elsewhere(_)));
+    let mut known: HashSet<String> = elsewhere.map(|(draft, _)| said(draft, grounds)).collect();
     let mut apart = Vec::with_capacity(drawn.len());
     for (draft, probability) in drawn {
         let mut told = (*draft, said(draft, grounds));
