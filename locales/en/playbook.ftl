@@ -40,7 +40,7 @@ slate-heading = { $n ->
     [one] One card to look at
    *[other] { $n } cards to look at
   }
-slate-lead = At least { $share } try what was hardly tried. Take off what you would not make, then accept the rest: each becomes an idea with three drafts on the desk.
+slate-lead = At least { $share } try something new. Take off what you would not make, then accept the rest: each becomes an idea with three drafts on the desk.
 slate-lead-done = Their drafts are on the desk as soon as they are written.
 slate-empty = No card is left. Draw another batch from the playbook.
 slate-accept = { $n ->

@@ -65,7 +65,6 @@ slate-emotion-laughter = { $line }，笑着讲
 slate-emotion-longing = { $line }，讲给想念它的人
 slate-emotion-other = { $line }，多一点{ $emotion }
 slate-because-play = 心得：{ $play }
-slate-because-winner = “{ $title }”在测试中胜出
 slate-because-explore = 这个项目还很少试过。
 plays-expires = 有效期至
 plays-expires-help = 卡片最后一天沿用它。不填则长期有效。

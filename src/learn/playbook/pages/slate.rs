@@ -9,6 +9,7 @@ use crate::learn::playbook::suggestion::idea_of;
 use crate::learn::playbook::view::{Laid, Standing};
 use crate::platform::id::SlateId;
 use crate::platform::{Error, House};
+use crate::stats::slate::EXPLORE;
 use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, page};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -70,7 +71,7 @@ impl SlatePage {
         idea_of(card)
     }
     fn share(&self) -> String {
-        format!("{:.0} %", self.slate.explore * 100.0)
+        format!("{:.0} %", self.slate.explore.max(EXPLORE) * 100.0)
     }
     /// How many drafts accepting asks for.
     fn drafts(&self) -> i64 {
