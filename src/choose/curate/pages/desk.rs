@@ -57,6 +57,12 @@ struct DeskPage {
 }
 
 impl DeskPage {
+    /// The newest approval that stands: the way on from the desk, also after its line has gone.
+    fn goes_out(&self) -> Option<&Review> {
+        let stands = |review: &&Review| review.decision == "approved" && review.is_final && review.undone_ms.is_none();
+        self.decisions.iter().find(stands).filter(|_| self.shell.publishes())
+    }
+
     fn here(&self, id: &VariantId) -> String {
         let after = self.after.map(|after| format!("&after={after}")).unwrap_or_default();
         self.shell.within(&format!("/curate?lit={id}{after}{}", self.filter.query()))
