@@ -5,9 +5,6 @@ alter table variants add column assignee_id blob references members (id) on dele
 alter table variants add column review_by_ms integer;
 -- The desk of one member, and what is late on it.
 create index variants_by_assignee on variants (assignee_id, project_id, id) where state = 'in_review' and assignee_id is not null and deleted_ms is null;
--- What was made from a parent that has changed since is stale: the parent's version when this was made from it.
-alter table variants add column parent_version integer;
-update variants set parent_version = (select p.version from variants p where p.id = variants.parent_id) where parent_id is not null;
 
 -- Somebody without an account who was handed some drafts, by a link that ends. The token itself is never kept.
 create table guests (
@@ -196,18 +193,6 @@ create table picture_hashes (
   asset_id  blob primary key references assets (id) on delete cascade,
   hash      integer not null
 ) strict, without rowid;
-
--- Vectors by a backend's model, mixed half and half with the grams when every compared text has one.
-create table embeddings (
-  variant_id  blob primary key references variants (id) on delete cascade,
-  project_id  blob not null,
-  model       text not null,
-  version     integer not null,
-  -- f32, little endian, of length 1
-  vector      blob not null
-) strict, without rowid;
--- The backend that makes the vectors of a project, if any.
-alter table projects add column embeds_with blob references backends (id) on delete set null;
 
 -- What others publish, kept as grams and a short excerpt, never whole.
 create table reference_sets (
