@@ -50,7 +50,6 @@ metric-name-shares = Shares
 metric-name-follows = Follows
 metric-name-clicks = Clicks
 metric-name-watch_seconds = Seconds watched
-performance-fast-clock = (the simulator’s clock runs fast)
 performance-taste = Taste and the market
 performance-taste-language = Language
 performance-taste-n = Variants with both

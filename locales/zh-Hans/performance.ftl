@@ -46,7 +46,6 @@ metric-name-shares = 分享
 metric-name-follows = 关注
 metric-name-clicks = 点击
 metric-name-watch_seconds = 观看秒数
-performance-fast-clock = （模拟频道的时钟走得更快）
 performance-taste = 品味与市场
 performance-taste-language = 语言
 performance-taste-n = 两项都有的版本稿
