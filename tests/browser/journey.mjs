@@ -263,10 +263,12 @@ async function batch(page, hands, made) {
 
 async function accept(page, hands) {
   const cards = await page.locator("[data-row]").count();
+  if (!cards) throw new Error("the batch has no card");
   await hands.press("a");
   await page.waitForFunction(() => !document.querySelector("[data-key=a]"));
   await hands.go("/ideas");
-  await shows(page, "#board section:nth-of-type(1) [data-row]", 10 + Math.min(cards, 1));
+  // Each card becomes an idea whose drafts are asked for at once, beside the idea of the first turn.
+  await shows(page, "#board section:nth-of-type(3) .idea", 1 + cards);
 }
 
 /** The core of the turn in Chinese with scripts off, by clicking what a page without scripts offers. */
