@@ -2,5 +2,6 @@
 
 mod model;
 mod pages;
+mod week;
 
 pub use pages::routes;
