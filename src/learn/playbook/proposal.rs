@@ -17,6 +17,7 @@ use crate::platform::id::VariantId;
 use crate::stats::similarity::{Grams, Index};
 use crate::stats::slate::{Candidate, EXPLORE, TRIED, Wish, slate, standardised};
 use crate::stats::symmetric::Symmetric;
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// Candidates that are weighed at most.
@@ -61,17 +62,23 @@ pub fn propose(seed: u64, now: Ms, (size, explore): (usize, f64), grounds: &Grou
     let own: Vec<Grams> = grounds.own.iter().map(|own| Grams::of(&own.text)).collect();
     let near = nearness(&texts, &own);
     let candidates = candidates(&drafts, grounds, &evidence, (&near, now));
-    let Some(cards) = alike(&texts).and_then(|similarity| slate(&candidates, &similarity, wish, seed)) else { return Vec::new() };
+    let belief = evidence.believed(&drafts.iter().map(Draft::making).collect::<Vec<_>>());
+    let cards = belief.zip(alike(&texts)).and_then(|(belief, similarity)| slate(&candidates, &belief, &similarity, wish, seed));
+    let Some(cards) = cards else { return Vec::new() };
     let drawn: Vec<(Draft, f64)> = cards.iter().filter_map(|card| Some((*drafts.get(card.candidate)?, card.probability))).collect();
     let told = told_apart(&drawn, &order, grounds);
     let near = nearness(&told.iter().map(|(.., text)| Grams::of(text)).collect::<Vec<_>>(), &own);
-    let place = |((draft, probability, _), near): ((Draft, f64, String), Near)| {
-        let belief = evidence.believed(&draft.recipe());
-        let expected = Expectation { mean: belief.mean, low: belief.quantile(0.05).max(0.0), high: belief.quantile(0.95) };
-        let nearest = near.nearest.and_then(|(at, similarity)| Some((grounds.own.get(at)?.id, similarity)));
-        Drawn { probability, expected: Some(expected), originality: near.originality, nearest, ..draft.drawn() }
+    // Cards that were told apart are seen through other lenses than the drafts that were drawn.
+    let belief = evidence.believed(&told.iter().map(|(draft, ..)| draft.making()).collect::<Vec<_>>());
+    let expected = |place: usize| {
+        let index = belief.as_ref()?.index(place)?;
+        Some(Expectation { mean: index.mean, low: index.quantile(0.05).max(0.0), high: index.quantile(0.95) })
     };
-    told.into_iter().zip(near).map(place).collect()
+    let card = |(place, ((draft, probability, _), near)): (usize, ((Draft, f64, String), Near))| {
+        let nearest = near.nearest.and_then(|(at, similarity)| Some((grounds.own.get(at)?.id, similarity)));
+        Drawn { probability, expected: expected(place), originality: near.originality, nearest, ..draft.drawn() }
+    };
+    told.into_iter().zip(near).enumerate().map(card).collect()
 }
 
 /// One candidate.
@@ -87,6 +94,11 @@ impl Draft<'_> {
             Draft::Follows { source, .. } => Recipe::of(source.play, source.variant, &source.lens),
             Draft::Elsewhere(one) => Recipe::of(None, None, &one.lens),
         }
+    }
+
+    /// Its recipe, and the lens that this is seen through.
+    fn making(&self) -> (Recipe, Value) {
+        (self.recipe(), self.drawn().lens)
     }
 
     fn drawn(self) -> Drawn {
@@ -210,18 +222,15 @@ fn alike(texts: &[Grams]) -> Option<Symmetric> {
 fn candidates(drafts: &[Draft], grounds: &Grounds, evidence: &Evidence, (near, now): (&[Near], Ms)) -> Vec<Candidate> {
     let originality: Vec<f64> = near.iter().map(|near| near.originality.unwrap_or(0.0)).collect();
     let standardised = standardised(&originality);
-    let mut numbers: HashMap<Recipe, usize> = HashMap::new();
     let last_used: HashMap<Recipe, Ms> =
         grounds.sources.iter().filter_map(|source| Some((Recipe::of(source.play, source.variant, &source.lens), source.last_used?))).collect();
-    let candidate = |(draft, originality): (&Draft, f64)| {
+    let candidate = |(place, (draft, originality)): (usize, (&Draft, f64))| {
         let recipe = draft.recipe();
         let last = evidence.tally(&recipe).and_then(|tally| tally.last).max(last_used.get(&recipe).copied());
-        let (index, posts) = (evidence.believed(&recipe), evidence.posts(&recipe));
-        let next = numbers.len();
         let days_since_use = last.map(|at| now.since(at).max(0) as f64 / DAY as f64);
-        Candidate { recipe: *numbers.entry(recipe).or_insert(next), index, originality, days_since_use, posts }
+        Candidate { recipe: place, originality, days_since_use, posts: evidence.posts(&recipe) }
     };
-    drafts.iter().zip(standardised).map(candidate).collect()
+    drafts.iter().zip(standardised).enumerate().map(candidate).collect()
 }
 
 #[cfg(test)]

@@ -64,8 +64,9 @@ pub fn lay(cards: Vec<Card>, standings: Vec<Standing>, posts: &[Post]) -> Vec<La
     let evidence = Evidence::of(posts);
     let laid = |(card, standing): (Card, Standing)| {
         let lens = serde_json::from_str(&card.lens).unwrap_or_default();
-        let posts = evidence.posts(&Recipe::of(card.play, card.variant, &lens));
-        Laid { simulated: card.simulated || (evidence.simulated && posts > 0), posts, card, standing }
+        let recipe = Recipe::of(card.play, card.variant, &lens);
+        let simulated = card.simulated || (evidence.simulated && evidence.speaks_of(&recipe, &lens));
+        Laid { simulated, posts: evidence.posts(&recipe), card, standing }
     };
     cards.into_iter().zip(standings).map(laid).collect()
 }

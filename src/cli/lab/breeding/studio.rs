@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 
 use chrono_tz::Tz;
 
-use super::recipes::Recipe;
+use super::recipes::{LEVELS, Recipe};
 use crate::learn::performance::{REFERENCE, Totals, index};
 use crate::release::channels::kinds::simulator::audience::{Audience, Grams, Memory, Metric, Publication, REMEMBERED, VariantText, sameness};
+use crate::stats::attributes::{Belief, Results, level_variance, own_variance};
 use crate::stats::symmetric::Symmetric;
 use crate::stats::vendi::{Order, Spectrum, WINDOW};
 
@@ -156,7 +157,7 @@ impl Studio {
     }
 
     /// The indices of each recipe's posts, as they are known when `turn` is planned; empty while nothing is usual yet.
-    pub(super) fn indices(&self, turn: usize) -> Vec<Vec<f64>> {
+    fn indices(&self, turn: usize) -> Vec<Vec<f64>> {
         let known: Vec<&Post> = self.posts.iter().take_while(|post| post.turn + KNOWN_AFTER <= turn).collect();
         let newest = known.len().saturating_sub(usize::try_from(REFERENCE).unwrap_or(WINDOW));
         let usual: Vec<f64> = known.iter().skip(newest).map(|post| post.early).collect();
@@ -168,6 +169,23 @@ impl Studio {
             }
         }
         indices
+    }
+
+    /// What the product would believe of each recipe when `turn` is planned: the effects are the levels of its attributes,
+    /// one attribute after the other, and then each recipe's own.
+    pub(super) fn belief(&self, turn: usize) -> Option<Belief> {
+        let before = |attribute: usize| LEVELS.iter().take(attribute).sum::<usize>();
+        let shared = before(LEVELS.len());
+        let effects = |(place, recipe): (usize, &Recipe)| {
+            let levels = recipe.levels.iter().enumerate().map(|(attribute, level)| before(attribute) + level);
+            levels.chain([shared + place]).collect::<Vec<usize>>()
+        };
+        let recipes: Vec<Vec<usize>> = self.recipes.iter().enumerate().map(effects).collect();
+        let mut variances = vec![level_variance(LEVELS.len()); shared];
+        variances.resize(shared + recipes.len(), own_variance());
+        let indices = self.indices(turn).into_iter().zip(&recipes);
+        let results: Vec<Results> = indices.map(|(indices, effects)| Results { effects: effects.clone(), indices }).collect();
+        Belief::of(&variances, &results, recipes)
     }
 
     /// The recipe of each draft.
