@@ -295,6 +295,19 @@ mod tests {
     }
 
     #[test]
+    fn a_card_that_nobody_tried_expects_what_its_lenses_brought() {
+        let mut grounds = grounds(0, &[]);
+        let through = |angle: &str| json!({ "angle": angle, "format": "a talk", "emotion": "awe", "market": "vi-VN" });
+        let post = |n: u128, angle: &str, index: f64| Post { lens: through(angle), ..post(n, true, Some(index)) };
+        grounds.posts = (0..6).flat_map(|n| [post(n, "one object", 1.8), post(50 + n, "then and now", 0.2)]).collect();
+        let cards = propose(3, NOW, (12, 1.0), &grounds);
+        let of = |angle: &str| cards.iter().filter(|card| card.lens["angle"] == angle).map(|card| card.expected.unwrap().mean).collect::<Vec<_>>();
+        let (good, bad) = (of("one object"), of("then and now"));
+        assert!(!good.is_empty() && good.iter().all(|mean| *mean > 1.03), "{good:?}");
+        assert!(bad.iter().all(|mean| *mean < 0.97), "{bad:?}");
+    }
+
+    #[test]
     fn something_learned_is_followed_while_it_is_new() {
         for seed in 0..30 {
             let cards = propose(seed, NOW, (6, 0.3), &grounds(1, &[]));
