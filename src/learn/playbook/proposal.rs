@@ -14,7 +14,7 @@ use super::suggestion::idea_of;
 use crate::platform::Ms;
 use crate::platform::clock::DAY;
 use crate::platform::id::VariantId;
-use crate::stats::similarity::{Grams, Index};
+use crate::stats::similarity::{Grams, Index, originality};
 use crate::stats::slate::{Candidate, EXPLORE, TRIED, Wish, slate, standardised};
 use crate::stats::symmetric::Symmetric;
 use serde_json::Value;
@@ -22,8 +22,6 @@ use std::collections::{HashMap, HashSet};
 
 /// Candidates that are weighed at most.
 const MOST: usize = 500;
-/// Own texts nearest to a draft that say how original it is.
-const NEAREST: usize = 5;
 
 /// Whose slate it is: what its project is about, its name, and the language it writes in.
 #[derive(Clone, Debug, Default)]
@@ -198,10 +196,8 @@ fn nearness(texts: &[Grams], own: &[Grams]) -> Vec<Near> {
     let near = |text: &Grams| {
         let mut alike: Vec<(usize, f64)> = index.similarities(text).into_iter().enumerate().collect();
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        alike.truncate(NEAREST);
-        let mean = alike.iter().map(|(_, similarity)| similarity).sum::<f64>() / alike.len() as f64;
         Near {
-            originality: (!alike.is_empty()).then_some((1.0 - mean).clamp(0.0, 1.0)),
+            originality: originality(alike.iter().map(|(_, similarity)| *similarity)),
             nearest: alike.first().copied().filter(|(_, same)| *same > 0.0),
         }
     };

@@ -15,6 +15,8 @@ pub(super) enum Policy {
     Uniform,
     /// The recipe with the highest posterior mean, in every slot for which it has a draft; then the next one.
     Exploit,
+    /// The same, where each recipe is judged by its own posts alone.
+    ExploitAlone,
     /// The recipes with the highest posterior means, one slot each.
     ExploitTop,
     /// The slate rule.
@@ -22,12 +24,13 @@ pub(super) enum Policy {
 }
 
 impl Policy {
-    pub(super) const ALL: [Self; 4] = [Self::Uniform, Self::Exploit, Self::ExploitTop, Self::Breeding];
+    pub(super) const ALL: [Self; 5] = [Self::Uniform, Self::Exploit, Self::ExploitAlone, Self::ExploitTop, Self::Breeding];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Uniform => "uniform",
             Self::Exploit => "exploit",
+            Self::ExploitAlone => "exploit_alone",
             Self::ExploitTop => "exploit_top",
             Self::Breeding => "breeding",
         }
@@ -48,6 +51,7 @@ impl Policy {
                 Some(first_drafts(&drafts, sample(&mut rng, recipes, size.min(recipes)), 1).collect())
             }
             Self::Exploit => Some(first_drafts(&drafts, best_first(&studio.belief(turn)?), size).take(size).collect()),
+            Self::ExploitAlone => Some(first_drafts(&drafts, best_first(&studio.belief_alone(turn)?), size).take(size).collect()),
             Self::ExploitTop => Some(first_drafts(&drafts, best_first(&studio.belief(turn)?), 1).take(size).collect()),
             Self::Breeding => {
                 let wish = Wish { size, explore: EXPLORE };
