@@ -1,8 +1,8 @@
 //! A week or a day: channels down, days across, each channel in the days of those who watch it; what is planned, and the
 //! slots that are still open.
 
-use super::model::{day_in, start_of, week_of};
-use super::pages::{Slot, clocks};
+use super::super::model::{day_in, start_of, week_of};
+use super::{Slot, clocks};
 use crate::platform::id::ChannelId;
 use crate::platform::id::{MemberId, ProjectId};
 use crate::platform::locale::zone;

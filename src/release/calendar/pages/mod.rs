@@ -1,8 +1,9 @@
 //! Pages of the calendar: a month as a grid, or as a list of days; a week or a day by channels; what is approved and has
 //! no place.
 
+mod week;
+
 use super::model::{Month, day_in, start_of};
-use super::week;
 use crate::platform::id::ProjectId;
 use crate::platform::locale::zone;
 use crate::platform::{House, Ms};
