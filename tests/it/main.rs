@@ -23,6 +23,7 @@ mod learn;
 mod live;
 mod locales;
 mod matrix;
+mod meaning;
 mod members;
 mod openai;
 mod originality;
