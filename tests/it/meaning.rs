@@ -19,7 +19,7 @@ async fn stage(manner: Manner) -> Stage {
     let service = openai::start(manner).await;
     let app = app::start_with(Wishes { allow_private: service.target.clone(), ..Wishes::default() }).await;
     let (browser, api) = app.owner().await;
-    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "embedding_model": "embed", "price_in": "2.50", "timeout": 1 });
+    let settings = json!({ "base_url": service.base_url(), "secret": "key-1", "embedding_model": "embed", "price_in": "2.50", "timeout": 10 });
     let backend = api.make("/api/v1/backends", json!({ "kind": "openai", "name": "Home", "settings": settings })).await;
     let project = api.project("Opera").await;
     Stage { app, browser, api, service, backend, project }
@@ -86,8 +86,9 @@ async fn what_says_the_same_in_other_words_is_near_by_meaning_and_each_call_stan
     let form = stage.browser.form(&format!("/projects/{}/meaning", stage.project), &[("model", &format!("{} embed", stage.backend))]).await;
     assert_eq!(form.status(), StatusCode::SEE_OTHER);
     let known = stage.measured(&like, "words_and_meaning").await;
-    assert!(figure(&known, "own") > figure(&words, "own") + 0.15, "{words} and {known}");
-    assert_eq!(known["nearest"][0]["variant"], first.as_str());
+    assert!(figure(&known, "own") > figure(&words, "own") + 0.1, "{words} and {known}");
+    let nearest = |known: &Value| known["nearest"][0]["variant"].clone();
+    assert_eq!((nearest(&words), nearest(&known)), (json!(drum), json!(first)), "another one is nearest by meaning");
     assert!(figure(&known["nearest"][0], "similarity") > 0.45, "{known}");
     stage.measured(&first, "words_and_meaning").await;
     stage.measured(&drum, "words_and_meaning").await;
@@ -101,8 +102,10 @@ async fn what_says_the_same_in_other_words_is_near_by_meaning_and_each_call_stan
     assert!(page.contains("words and meaning") && page.contains("The king"), "{page}");
     let page = stage.browser.page(&format!("/projects/{}/originality", stage.project)).await;
     assert!(page.contains("By words and meaning, with") && !page.contains("waits for it"), "{page}");
-    // A new draft is measured by words at once, and by both soon after.
+    // A new draft is measured by words at once, however slow the service is, and by both when it answered.
+    stage.service.behave(Manner::Slow);
     let late = stage.variant("Sodium all over the stage").await;
+    stage.measured(&late, "words").await;
     let late = stage.measured(&late, "words_and_meaning").await;
     assert!(figure(&late, "percentile") >= 0.0 && figure(&late, "own") < 0.3, "{late}");
     stage.app.stop().await;
@@ -159,7 +162,7 @@ async fn whatever_the_service_does_words_remain_the_measure_until_it_is_well() {
         (Manner::Html, "bad_answer", "doubtful"),
         (Manner::BrokenJson, "bad_answer", "doubtful"),
         (Manner::Cut, "unknown", "doubtful"),
-        (Manner::Slow, "timeout", "doubtful"),
+        (Manner::Silent, "timeout", "doubtful"),
     ];
     let stage = stage(Manner::Well).await;
     stage.on().await;

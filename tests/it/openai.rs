@@ -206,8 +206,8 @@ async fn embeddings(State(inside): State<Arc<Inside>>, request: Request<Body>) -
     assert!(texts.len() <= 64 && texts.iter().all(|text| !text.trim().is_empty() && !text.contains('\n')), "{texts:?}");
     let mut rows: Vec<Vec<f64>> = texts.iter().map(|text| figures(body["model"].as_str().unwrap(), text)).collect();
     match manner {
-        Manner::Short => drop(rows.pop()),
-        Manner::Narrow => rows.iter_mut().for_each(|row| drop(row.pop())),
+        Manner::Short => rows.truncate(texts.len() - 1),
+        Manner::Narrow => rows.iter_mut().for_each(|row| row.truncate(5)),
         Manner::Nought => rows.iter_mut().for_each(|row| row.fill(0.0)),
         Manner::Refusing(word) if texts.len() > 1 || texts.iter().any(|text| text.contains(word)) => return error(400, "", "input is too long"),
         _ => {}
