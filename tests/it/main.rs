@@ -24,6 +24,7 @@ mod live;
 mod locales;
 mod matrix;
 mod meaning;
+mod measuring;
 mod members;
 mod openai;
 mod originality;
