@@ -199,7 +199,9 @@ async fn the_radar_names_what_repeats_and_its_floor_can_be_moved() {
     app.eventually("a window", async || (api.json(&format!("/api/v1{path}")).await["windows"][0]["n"] == 4).then_some(())).await;
     let page = browser.page(&path).await;
     assert!(page.contains("“Did you know why …”") && page.contains("100 %"), "the opening is named with its share");
-    assert_eq!(page.matches("<circle").count(), 4, "one dot for each own work");
+    // The trend has dots of its own once the last ones were looked at twice.
+    let map = page.split("id=\"repeats\"").next().unwrap();
+    assert_eq!(map.matches("<circle").count(), 4, "one dot for each own work");
     assert!(page.contains("Salt on the stage floor") && page.contains("Nearest own"), "what the draft would add");
     for wrong in ["", "1.2", "-0.1", "NaN", "inf", "low"] {
         let answer = browser.form(&format!("/projects/{project}/floor"), &[("floor", wrong)]).await;
