@@ -1,13 +1,23 @@
 //! Routes with their row of the access table. A route cannot be added without saying who may call
 //! it, and the guard refuses what has no row.
+//!
+//! What is generic here is inlined into the lists of routes, whatever the optimiser thinks: hundreds of small functions
+//! that only a start runs, each beside the code of its handler, would keep a page of the program in memory each.
+
+#![allow(clippy::inline_always, reason = "see above")]
 
 use super::Access;
 use crate::platform::House;
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
 use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use utoipa::openapi::HttpMethod;
 
 /// One row: `POST /ideas/{id}/shortlist`, and who may.
 #[derive(Clone, Debug)]
@@ -37,44 +47,56 @@ impl Routes {
         Routes::default()
     }
 
+    #[inline(always)]
     pub fn get<H: Handler<T, House>, T: 'static>(self, path: &str, access: Access, handler: H) -> Routes {
-        self.add(Method::GET, path, access, on(MethodFilter::GET, handler))
+        self.add(Method::GET, path, access, Erased::of(handler))
     }
 
+    #[inline(always)]
     pub fn post<H: Handler<T, House>, T: 'static>(self, path: &str, access: Access, handler: H) -> Routes {
-        self.add(Method::POST, path, access, on(MethodFilter::POST, handler))
+        self.add(Method::POST, path, access, Erased::of(handler))
     }
 
+    #[inline(always)]
     pub fn delete<H: Handler<T, House>, T: 'static>(self, path: &str, access: Access, handler: H) -> Routes {
-        self.add(Method::DELETE, path, access, on(MethodFilter::DELETE, handler))
+        self.add(Method::DELETE, path, access, Erased::of(handler))
     }
 
     /// A call for programs: its path, method and document come from the handler's own description.
+    #[inline(always)]
     pub fn api<P, H, T>(self, access: Access, handler: H) -> Routes
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
         H: Handler<T, House>,
         T: 'static,
     {
-        let path = P::path();
-        let mut routes = self;
-        for method in P::methods() {
-            use utoipa::openapi::HttpMethod;
-            let (filter, name) = match method {
-                HttpMethod::Post => (MethodFilter::POST, Method::POST),
-                HttpMethod::Patch => (MethodFilter::PATCH, Method::PATCH),
-                HttpMethod::Delete => (MethodFilter::DELETE, Method::DELETE),
-                HttpMethod::Put => (MethodFilter::PUT, Method::PUT),
-                _ => (MethodFilter::GET, Method::GET),
-            };
-            routes = routes.add(name, &path, access, on(filter, handler.clone()));
-        }
-        routes.described.push(describe::<P>);
-        routes
+        self.add_described(P::methods(), P::path(), access, Erased::of(handler), describe::<P>)
     }
 
-    fn add(mut self, method: Method, path: &str, access: Access, handler: MethodRouter<House>) -> Routes {
-        self.router = self.router.route(path, handler);
+    fn add_described(mut self, methods: Vec<HttpMethod>, path: String, access: Access, handler: Erased, describe: fn(&mut Spec)) -> Routes {
+        for method in methods {
+            let method = match method {
+                HttpMethod::Post => Method::POST,
+                HttpMethod::Patch => Method::PATCH,
+                HttpMethod::Delete => Method::DELETE,
+                HttpMethod::Put => Method::PUT,
+                _ => Method::GET,
+            };
+            self = self.add(method, &path, access, handler.clone());
+        }
+        self.described.push(describe);
+        self
+    }
+
+    fn add(mut self, method: Method, path: &str, access: Access, handler: Erased) -> Routes {
+        let filter = match method {
+            Method::POST => MethodFilter::POST,
+            Method::PATCH => MethodFilter::PATCH,
+            Method::DELETE => MethodFilter::DELETE,
+            Method::PUT => MethodFilter::PUT,
+            _ => MethodFilter::GET,
+        };
+        self.router = self.router.route(path, on(filter, handler));
         self.table.push(Declared { method, path: path.to_owned(), access });
         self
     }
@@ -101,6 +123,27 @@ impl Routes {
             describe(&mut spec);
         }
         spec
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler without its type: what the router builds around a handler is compiled once, not for each of hundreds.
+#[derive(Clone)]
+struct Erased(Arc<dyn Fn(Request, House) -> Answer + Send + Sync>);
+
+impl Erased {
+    #[inline(always)]
+    fn of<H: Handler<T, House>, T: 'static>(handler: H) -> Erased {
+        Erased(Arc::new(move |request, house| Box::pin(handler.clone().call(request, house))))
+    }
+}
+
+impl Handler<(), House> for Erased {
+    type Future = Answer;
+
+    fn call(self, request: Request, house: House) -> Answer {
+        (self.0)(request, house)
     }
 }
 

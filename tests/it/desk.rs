@@ -185,11 +185,11 @@ async fn a_guest_sees_what_was_handed_over_and_nothing_else() {
     let link = api.post(&format!("/api/v1/projects/{project}/guests"), json!({ "name": "Ann", "decides": true, "variants": [one] })).await;
     assert_eq!(link.status(), StatusCode::CREATED);
     let link = link.json::<Value>().await.unwrap();
-    let path = link["url"].as_str().unwrap().split("/guests/").nth(1).map(|token| format!("/guests/{token}")).unwrap();
+    let path = link["url"].as_str().unwrap().split("/review/").nth(1).map(|token| format!("/review/{token}")).unwrap();
     let ann = app.nobody();
     let page = ann.page(&path).await;
     assert!(page.contains("For Ann") && !page.contains("A secret of the house"));
-    assert_eq!(ann.get("/guests/guessed-guessed-guessed-guessed-guess").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(ann.get("/review/guessed-guessed-guessed-guessed-guess").await.status(), StatusCode::NOT_FOUND);
     ann.form(&format!("{path}/variants/{one}/comments"), &[("body", "Lovely")]).await;
     let kept = ann.form(&format!("{path}/variants/{one}/comments"), &[("body", "Typed already"), ("second", "soon")]).await;
     assert_eq!(kept.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -218,7 +218,7 @@ async fn a_guest_link_ends_by_itself_and_may_be_for_comments_only() {
     let one = draft(&api, &piece, json!({ "title": "For Bo" })).await;
     let link = api.post(&format!("/api/v1/projects/{project}/guests"), json!({ "name": "Bo", "days": 1, "variants": [one] })).await;
     let link = link.json::<Value>().await.unwrap();
-    let path = format!("/guests/{}", link["url"].as_str().unwrap().split("/guests/").nth(1).unwrap());
+    let path = format!("/review/{}", link["url"].as_str().unwrap().split("/review/").nth(1).unwrap());
     let bo = app.nobody();
     let refused = bo.form(&format!("{path}/variants/{one}/review"), &[("decision", "approved")]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);

@@ -43,7 +43,7 @@ async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectI
     let token = random_token().map_err(Error::broken)?;
     let (now, by, actor, secret) = (house.now(), me.member.id, me.actor(), token.clone());
     let id = house.db.write(async move |tx| actions::invite(tx, &actor, by, project, &guest, &secret, now).await).await?;
-    Ok((StatusCode::CREATED, Json(NewLink { id, url: house.config.absolute(&format!("/guests/{token}")) })).into_response())
+    Ok((StatusCode::CREATED, Json(NewLink { id, url: house.config.absolute(&format!("/review/{token}")) })).into_response())
 }
 
 #[utoipa::path(delete, path = "/api/v1/guests/{id}", operation_id = "guests_destroy", tag = "reviews", params(("id" = uuid::Uuid, Path)),

@@ -74,7 +74,7 @@ impl GuestForm {
 async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(after): Query<After>) -> Answer {
     let shell = me.shell(Some(project)).await?.at("curate");
     let guests = store::list(house.db.read(), me.member.id, project, after.after, 50).await?;
-    let link = me.once().map(|token| house.config.absolute(&format!("/guests/{token}")));
+    let link = me.once().map(|token| house.config.absolute(&format!("/review/{token}")));
     let answer = page(StatusCode::OK, &IndexPage { waiting: shell.hot("curate"), shell, guests, link });
     Ok(me.end_once(answer, &format!("/projects/{project}/guests")))
 }

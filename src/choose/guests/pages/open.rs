@@ -17,10 +17,10 @@ use serde::Deserialize;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/guests/{token}", Access::Public, show)
-        .get("/guests/{token}/media/{asset}", Access::Public, media)
-        .post("/guests/{token}/variants/{variant}/comments", Access::Public, comment)
-        .post("/guests/{token}/variants/{variant}/review", Access::Public, review)
+        .get("/review/{token}", Access::Public, show)
+        .get("/review/{token}/media/{asset}", Access::Public, media)
+        .post("/review/{token}/variants/{variant}/comments", Access::Public, comment)
+        .post("/review/{token}/variants/{variant}/review", Access::Public, review)
 }
 
 /// A draft with its media and its talk.
@@ -129,7 +129,7 @@ async fn comment(
         Err(error) => Err(error),
     };
     match said {
-        Ok(()) => Ok(visit.go_saying(&format!("/guests/{token}#draft-{variant}"), Said::new("comments-said"))),
+        Ok(()) => Ok(visit.go_saying(&format!("/review/{token}#draft-{variant}"), Said::new("comments-said"))),
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(visit.words, &errors);
             shown(&house, &visit, guest, token, Some((variant, form.body)), StatusCode::UNPROCESSABLE_ENTITY, errors).await
@@ -153,5 +153,5 @@ async fn review(State(house): State<House>, visit: Visit, Path((token, variant))
     let decision: Decision = form.decision.parse().map_err(|_| Failure::Bad("failure-form"))?;
     let why = Why { reason: form.reason, chips: Vec::new() };
     actions::decide(&house, &guest, variant, decision, &why, visit.address.map(|address| address.to_string())).await?;
-    Ok(visit.go_saying(&format!("/guests/{token}#draft-{variant}"), Said::new("guests-said-decided")))
+    Ok(visit.go_saying(&format!("/review/{token}#draft-{variant}"), Said::new("guests-said-decided")))
 }
