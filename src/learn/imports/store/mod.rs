@@ -1,8 +1,8 @@
 //! All SQL of imports.
 
-mod tests;
+pub mod headlines;
 
-pub use tests::{Known, NewArm, NewTest, insert_test, known};
+pub use headlines::{Known, NewArm, NewTest, insert_test, known};
 
 use super::headline_tests::Mapping;
 use super::run::{Options, Report};
