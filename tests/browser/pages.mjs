@@ -66,7 +66,7 @@ async function examples(context, studio, made) {
   made.token = await send.firstLink("/members/invitations", /\/invitations\/([\w-]{20,})/);
   const draft = await send.firstLink(`${project}/guests/new`, /name="id" value="([\w-]+)"/);
   await send.post(`${project}/guests`, { name: "Hong", decides: "1", days: "7", id: draft });
-  made.guest = await send.firstLink(`${project}/guests`, /\/guests\/([\w-]{20,})"/);
+  made.guest = await send.firstLink(`${project}/guests`, /\/guests\/([\w-]{40,})/);
   const csv = "test,headline,impressions,clicks\nt1,The red face never lies,1000,40\nt1,Who lies under the white face,1000,61\nt1,,10,90\n";
   const upload = await context.request.post(`${studio.url}${project}/imports`, { maxRedirects: 0,
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
