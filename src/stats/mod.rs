@@ -10,6 +10,7 @@
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
 //! - [`proportion`]: the interval of a share
 //! - [`similarity`], [`minhash`]: how alike two texts are, exactly and by a small signature
+//! - [`meaning`]: the same by vectors of a language model, mixed with that of words
 //! - [`spearman`]: whether two figures rise together
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 //! - [`pooling`]: one effect on several channels
@@ -28,6 +29,7 @@ pub mod cuped;
 pub mod diversity;
 pub mod effect;
 pub mod grade;
+pub mod meaning;
 pub mod minhash;
 pub mod multiple;
 pub mod normal;
