@@ -98,6 +98,12 @@ async fn a_webhook_that_is_gone_is_said_at_once() {
     assert_eq!(stage.page.form(&project, &fields).await.status(), 303);
     assert!(stage.page.page(&project).await.contains("what it should go to is not there any more"));
     // Nothing inside may be reached by it.
-    let fields = [("kind", "discord"), ("name", "Inside"), ("url", "http://127.0.0.1:9/api/webhooks/1/t"), ("zone", "Asia/Bangkok"), ("max_late_minutes", "720")];
+    let fields = [
+        ("kind", "discord"),
+        ("name", "Inside"),
+        ("url", "http://127.0.0.1:9/api/webhooks/1/t"),
+        ("zone", "Asia/Bangkok"),
+        ("max_late_minutes", "720"),
+    ];
     assert_eq!(stage.page.form(&project, &fields).await.status(), 422);
 }

@@ -128,7 +128,7 @@ pub async fn keeps_the_contract(protocol: &'static Protocol) -> Stage {
     let failed = stage.publish("Never").await;
     stage.until(&failed, "failed").await;
     let told = stage.page.page(&format!("/publications/{failed}")).await;
-    assert!(told.contains("the platform"), "the reason stands in words on the page");
+    assert!(told.contains("the text is not as the platform wants it"), "the reason stands in words on the page");
     assert_eq!(stage.standin.posts().len(), wanted);
     // A dead token: the channel says so, what is due waits, and goes out once it is connected again.
     stage.standin.behave(&[(Step::Publish, Fault::Dead), (Step::Session, Fault::Dead), (Step::Session, Fault::Dead)]);

@@ -74,7 +74,9 @@ pub struct Field {
 
 impl Field {
     pub fn is_picture(&self) -> bool {
-        self.media_type.as_deref() == Some("image/png") && self.file_name.as_deref().is_some_and(|name| name.ends_with(".png")) && self.text.contains("IHDR")
+        self.media_type.as_deref() == Some("image/png")
+            && self.file_name.as_deref().is_some_and(|name| name.ends_with(".png"))
+            && self.text.contains("IHDR")
     }
 }
 

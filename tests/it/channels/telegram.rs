@@ -14,7 +14,13 @@ static PROTOCOL: Protocol = Protocol {
     answer,
     dead: || refused(401, "Unauthorized"),
     // As something on the way would repeat what it was asked.
-    invalid: || Reply(400, json!({ "ok": false, "error_code": 400, "description": "Bad Request: message caption is too long", "path": format!("/bot{TOKEN}/sendPhoto") }), Vec::new()),
+    invalid: || {
+        Reply(
+            400,
+            json!({ "ok": false, "error_code": 400, "description": "Bad Request: message caption is too long", "path": format!("/bot{TOKEN}/sendPhoto") }),
+            Vec::new(),
+        )
+    },
     asks_a_person: true,
 };
 

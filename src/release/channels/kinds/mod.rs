@@ -17,13 +17,7 @@ macro_rules! setting {
         setting!($name as $words, $shape, "")
     };
     ($name:literal as $words:literal, $shape:expr, $default:expr) => {
-        $crate::release::channels::kinds::Setting {
-            name: $name,
-            words: $words,
-            field: concat!("settings.", $name),
-            shape: $shape,
-            default: $default,
-        }
+        $crate::release::channels::kinds::Setting { name: $name, words: $words, field: concat!("settings.", $name), shape: $shape, default: $default }
     };
 }
 
@@ -51,15 +45,8 @@ use payload::Payload;
 use std::collections::BTreeMap;
 
 /// Every kind there is, in the order in which they are offered.
-pub static KINDS: &[&dyn Kind] = &[
-    &bluesky::Bluesky,
-    &mastodon::Mastodon,
-    &telegram::Telegram,
-    &discord::Discord,
-    &webhook::Webhook,
-    &hand::Hand,
-    &simulator::Simulator,
-];
+pub static KINDS: &[&dyn Kind] =
+    &[&bluesky::Bluesky, &mastodon::Mastodon, &telegram::Telegram, &discord::Discord, &webhook::Webhook, &hand::Hand, &simulator::Simulator];
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {

@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn a_secret_is_masked_however_an_answer_repeats_it() {
         let token = "a_Very-Long-Token-Of-A-Webhook-68";
-        let secret = Values::from([("url".into(), format!("https://chat.example/api/webhooks/1999999999999999999/{token}")), ("key".into(), "7:hush".into())]);
+        let secret =
+            Values::from([("url".into(), format!("https://chat.example/api/webhooks/1999999999999999999/{token}")), ("key".into(), "7:hush".into())]);
         let masked = masks(&secret);
         for body in [
             format!("no such page: https://chat.example/api/webhooks/1999999999999999999/{token}"),
