@@ -10,7 +10,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 // Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/guests\/.*\/media\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/review\/.*\/media\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
 // Other views of a page, and pages whose address the table may list later.
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
   "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/settings/backends/new?kind=comfyui", "/projects/{project}/runs/new?medium=image&variant={variant}",
@@ -66,7 +66,7 @@ async function examples(context, studio, made) {
   made.token = await send.firstLink("/members/invitations", /\/invitations\/([\w-]{20,})/);
   const draft = await send.firstLink(`${project}/guests/new`, /name="id" value="([\w-]+)"/);
   await send.post(`${project}/guests`, { name: "Hong", decides: "1", days: "7", id: draft });
-  made.guest = await send.firstLink(`${project}/guests`, /\/guests\/([\w-]{40,})/);
+  made.guest = await send.firstLink(`${project}/guests`, /\/review\/([\w-]{40,})/);
   const csv = "test,headline,impressions,clicks\nt1,The red face never lies,1000,40\nt1,Who lies under the white face,1000,61\nt1,,10,90\n";
   const upload = await context.request.post(`${studio.url}${project}/imports`, { maxRedirects: 0,
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
@@ -128,7 +128,7 @@ async function speak(context, studio, language) {
 }
 
 // A guest's token is none of an invitation.
-const fill = (route, made) => route.replace("/guests/{token}", "/guests/{guest}").replace(/\{(\w+)\}/g, (whole, noun) => made[noun] ?? whole);
+const fill = (route, made) => route.replace("/review/{token}", "/review/{guest}").replace(/\{(\w+)\}/g, (whole, noun) => made[noun] ?? whole);
 
 /** What the page itself says against it, without axe. Runs in the page. */
 function troubles(keys) {
