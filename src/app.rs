@@ -10,7 +10,7 @@ use crate::platform::media::Media;
 use crate::platform::outbound::{Outbound, Policy};
 use crate::platform::secrets::{Secrets, keep_binding};
 use crate::platform::{Clock, Error, House, Tasks, boots, db, disk, jumps, recurring};
-use crate::release::{calendar, channels, publications};
+use crate::release::{calendar, channels, publications, slots};
 use crate::team::{self, sessions};
 use crate::today;
 use crate::web::{self, Ability, Access, Declared, Entrance, Failure, Routes, Table};
@@ -40,6 +40,7 @@ pub fn routes() -> Routes {
         .merge(ideas::routes())
         .merge(channels::routes())
         .merge(publications::routes())
+        .merge(slots::routes())
         .merge(calendar::routes())
         .merge(pieces::routes())
         .merge(comments::routes())

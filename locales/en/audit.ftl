@@ -35,6 +35,7 @@ audit-noun-run = Run
 audit-noun-batch = Batch
 audit-noun-backend = Backend
 audit-noun-channel = Channel
+audit-noun-slot = Slot
 audit-noun-publication = Publication
 audit-noun-experiment = Experiment
 audit-noun-play = Play

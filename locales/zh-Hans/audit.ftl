@@ -35,6 +35,7 @@ audit-noun-run = 生成任务
 audit-noun-batch = 批次
 audit-noun-backend = 生成服务
 audit-noun-channel = 频道
+audit-noun-slot = 时段
 audit-noun-publication = 发布
 audit-noun-experiment = 实验
 audit-noun-play = 心得

@@ -28,6 +28,7 @@ const UNIT_LIMIT: Duration = Duration::from_secs(2);
 const BATCH_MAX: usize = 64;
 const BATCH_TIME: Duration = Duration::from_millis(20);
 const READERS: u32 = 4;
+const READER_REST: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone)]
 pub enum WriteError {
@@ -68,7 +69,8 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
-            .idle_timeout(None)
+            // Each holds the parsed schema: what a burst opened is given back when it is over.
+            .idle_timeout(READER_REST)
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_with(options(file).pragma("query_only", "on"))

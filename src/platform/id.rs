@@ -58,6 +58,7 @@ ids!(
     ExperimentId,
     FixtureId,
     GuestId,
+    SlotId,
     IdeaId,
     ImportId,
     InvitationId,

@@ -3,3 +3,4 @@
 pub mod calendar;
 pub mod channels;
 pub mod publications;
+pub mod slots;

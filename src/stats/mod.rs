@@ -16,11 +16,12 @@
 //! - [`pooling`]: one effect on several channels
 //! - [`bradley_terry`], [`agreement`]: taste from duels, and whether judges agree
 //! - [`similarity`], [`diversity`], [`vendi`]: how alike texts are, and how many different ones a set holds
-//! - [`slate`]: which recipes to make next
+//! - [`attributes`], [`slate`]: what is believed of recipes, and which of them to make next
 //! - [`symmetric`]: the linear algebra of it
 
 pub mod agreement;
 pub mod assess;
+pub mod attributes;
 pub mod beta;
 pub mod bradley_terry;
 pub mod contest;

@@ -21,6 +21,8 @@ pub struct Wishes {
     /// "/studio"
     pub base: String,
     pub clock: Option<Clock>,
+    /// What stands in for a platform: `channel-bluesky` and its origin
+    pub stand_ins: Vec<(String, String)>,
 }
 
 pub struct TestApp {
@@ -65,7 +67,8 @@ pub async fn start_with(wishes: Wishes) -> TestApp {
         timezone: "Asia/Shanghai".into(),
         log: "warn".into(),
     };
-    let config = Config::check(settings).unwrap();
+    let mut config = Config::check(settings).unwrap();
+    config.origins.extend(wishes.stand_ins.into_iter().map(|(kind, origin)| (kind, origin.parse().unwrap())));
     let house = troupe::app::open(config, wishes.clock.unwrap_or_default()).await.unwrap();
     troupe::app::begin(&house).await.unwrap();
     let serving = house.clone();

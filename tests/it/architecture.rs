@@ -8,7 +8,7 @@ const STAIR: [&str; 11] = ["cli", "app", "today", "learn", "release", "choose", 
 const ROOMS: [(&str, &[&str]); 4] = [
     ("create", &["projects", "ideas", "prompts", "pieces", "comments", "variants", "budgets", "runs", "batches", "trials"]),
     ("choose", &["originality", "curate", "duels", "guests", "lineage"]),
-    ("release", &["channels", "publications", "calendar"]),
+    ("release", &["channels", "publications", "slots", "calendar"]),
     ("learn", &["performance", "playbook", "experiments", "imports"]),
 ];
 

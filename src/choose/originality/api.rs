@@ -69,7 +69,7 @@ struct RepeatedFormula {
     index: Option<f64>,
 }
 
-/// Spearman's ρ with its 95 % interval.
+/// Spearman's ρ with its 90 % interval.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RankCorrelation {
     n: usize,

@@ -119,13 +119,16 @@ async fn medium(house: State<House>, me: Me, id: Path<AssetId>, headers: HeaderM
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/assets", operation_id = "variants_upload", tag = "variants", params(("id" = uuid::Uuid, Path)),
-    request_body(content_type = "multipart/form-data", description = "One part named `file`"),
+    request_body(content_type = "multipart/form-data", description = "A part named `file`; one named `alt` before it says what it shows"),
     responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
 async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, head: Head, mut form: Multipart) -> Answer {
     let variant = store::find(house.db.read(), me.member.id, id).await?;
+    let mut alt = String::new();
     while let Some(field) = form.next_field().await.map_err(|_| Failure::Bad("failure-form"))? {
-        if field.name() == Some("file") {
-            let asset = media::keep(&house, field, "").await?;
+        if field.name() == Some("alt") {
+            alt = media::alt(field).await?;
+        } else if field.name() == Some("file") {
+            let asset = media::keep(&house, field, &alt).await?;
             let (call, by, actor, now) = (head.with(&asset.digest), me.member.id, me.actor(), house.now());
             return create_once(&house, &me, call, async move |tx| {
                 Ok(Created::id(actions::add_asset(tx, &actor, by, (variant.project_id, id), &asset, now).await?.0))

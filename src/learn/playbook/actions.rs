@@ -38,7 +38,7 @@ pub async fn bin_of_experiment(tx: &mut Tx, id: ExperimentId, now: Ms) -> Outcom
 pub async fn say(tx: &mut Tx, by: &By, project: ProjectId, said: &Sentence) -> Outcome<PlayId> {
     store::sees(tx, by.member, project).await?;
     let (sentence, locale, expires) = said.checked()?;
-    let play = NewPlay { experiment: None, sentence, grade: "said".into(), locale, lens: json!({}) };
+    let play = NewPlay { experiment: None, sentence, grade: "said".into(), market: locale, lens: json!({}) };
     let id = store::insert(tx, (project, Some(by.member)), by.at, &play).await?;
     store::expire(tx, id, expires).await?;
     record(tx, &by.actor, by.at, Event::new("play.written", id.0).within(project)).await?;

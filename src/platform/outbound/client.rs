@@ -3,13 +3,15 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one outbound client with the one guard")]
 
 use std::error::Error;
+use std::io::SeekFrom;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, LOCATION};
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap, LOCATION};
 use reqwest::multipart;
-use reqwest::{Client, ClientBuilder, Method, Response, Url};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, Url};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::io::ReaderStream;
 
@@ -91,6 +93,8 @@ impl Outbound {
             Body::Empty => builder,
             Body::Bytes(bytes) => builder.body(bytes),
             Body::Json(value) => builder.json(&value),
+            Body::File(path) => piece(builder, path, 0, None).await?,
+            Body::Piece { path, from, length } => piece(builder, path, from, Some(length)).await?,
             Body::Multipart(parts) => builder.multipart(form(parts).await?),
         };
         let request = builder.build().map_err(|_| Failure::Malformed)?;
@@ -186,6 +190,19 @@ async fn form(parts: Vec<Part>) -> Result<multipart::Form, Failure> {
         form = form.part(part.name, field);
     }
     Ok(form)
+}
+
+/// A body streamed from a file, with its length.
+async fn piece(builder: RequestBuilder, path: PathBuf, from: u64, length: Option<u64>) -> Result<RequestBuilder, Failure> {
+    let opened = async {
+        let mut file = tokio::fs::File::open(path).await?;
+        let rest = file.metadata().await?.len().saturating_sub(from);
+        file.seek(SeekFrom::Start(from)).await?;
+        let length = length.unwrap_or(rest).min(rest);
+        Ok::<_, std::io::Error>((file.take(length), length))
+    };
+    let (file, length) = opened.await.map_err(|source| Failure::File { sent: false, source })?;
+    Ok(builder.header(CONTENT_LENGTH, length).body(reqwest::Body::wrap_stream(ReaderStream::new(file))))
 }
 
 async fn file_field(path: PathBuf) -> std::io::Result<multipart::Part> {

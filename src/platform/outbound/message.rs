@@ -29,6 +29,14 @@ pub enum Body {
     /// Sent as it is; the caller's headers say what it is.
     Bytes(Bytes),
     Json(serde_json::Value),
+    /// Streamed from disk, never held whole; the caller's headers say what it is.
+    File(PathBuf),
+    /// So many bytes of a file from a place on.
+    Piece {
+        path: PathBuf,
+        from: u64,
+        length: u64,
+    },
     /// `multipart/form-data`, in order.
     Multipart(Vec<Part>),
 }

@@ -53,6 +53,12 @@ impl Month {
     }
 }
 
+/// The seven days from Monday around a day.
+pub fn week_of(day: NaiveDate) -> Vec<NaiveDate> {
+    let monday = day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day);
+    monday.iter_days().take(7).collect()
+}
+
 /// The day an instant falls on in a zone.
 pub fn day_in(zone: Tz, at: Ms) -> NaiveDate {
     at.utc().with_timezone(&zone).date_naive()
@@ -81,6 +87,12 @@ mod tests {
             assert!(Month::parse(text).is_none(), "{text}");
         }
         assert_eq!(Month::parse("2026-12").unwrap().after().name(), "2027-01");
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        let week = week_of(NaiveDate::from_ymd_opt(2027, 1, 3).unwrap());
+        assert_eq!((week[0].to_string().as_str(), week[6].to_string().as_str()), ("2026-12-28", "2027-01-03"));
     }
 
     #[test]

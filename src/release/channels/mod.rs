@@ -3,6 +3,7 @@
 //! Invariants: secrets are sealed and never shown again; a stored secret is never sent to an
 //! address it was not entered for; what a kind can do decides how doubt about a send is resolved.
 
+mod accounts;
 mod actions;
 mod api;
 pub mod kinds;
@@ -12,9 +13,10 @@ mod store;
 
 use crate::platform::jobs::Kind;
 
+pub use accounts::{Opened, Reached, reach, reach_again};
 pub use model::{Capability, ChannelState};
 pub use pages::routes;
-pub use store::{Channel, ChannelName, Connection, connection, found, names, open_secret};
+pub use store::{Channel, ChannelName, found, names};
 
 /// A new project begins with the lanes that need no account.
 pub fn jobs() -> Vec<Kind> {

@@ -65,7 +65,7 @@ impl ChannelState {
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannel {
-    /// `webhook`, `hand` or `simulator`
+    /// Such as `bluesky`, `webhook`, `hand` or `simulator`
     pub kind: String,
     pub name: String,
     /// For a webhook: `url`, `secret`, `capability` (`key`, `staged`, `lookup`, `blind`)
@@ -170,7 +170,7 @@ fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &
             .any(|setting| value(setting.name).is_some_and(|url| open.get(setting.name).map(String::as_str) != Some(url)))
     });
     for setting in kind.settings() {
-        let field = field(setting.name);
+        let field = setting.field;
         let stored = kept.and_then(|(open, secret)| if setting.is_secret() { secret.get(setting.name) } else { open.get(setting.name) });
         match (value(setting.name), setting.shape) {
             (Some(url), Shape::Url) => match out.check_url(url) {
@@ -186,24 +186,19 @@ fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &
                 open.insert(setting.name.into(), text);
             }
             (None, Shape::Secret) if moved => checks.wrong(field, "error-secret-again"),
+            (Some(text), Shape::Line) => {
+                let text = checks.line(field, text, 500);
+                open.insert(setting.name.into(), text);
+            }
             (None, shape) => match stored {
                 Some(stored) if shape == Shape::Secret => drop(secret.insert(setting.name.into(), stored.clone())),
                 Some(stored) => drop(open.insert(setting.name.into(), stored.clone())),
+                None if !setting.default.is_empty() => drop(open.insert(setting.name.into(), setting.default.to_owned())),
                 None => checks.wrong(field, "error-required"),
             },
         }
     }
     (open, secret)
-}
-
-/// The pointer of a setting; [`FieldError`] asks for a name that lives as long as the program.
-fn field(name: &str) -> &'static str {
-    match name {
-        "url" => "settings.url",
-        "secret" => "settings.secret",
-        "capability" => "settings.capability",
-        _ => "settings",
-    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use super::kinds::{KINDS, Kind, Setting, Shape, Values, kind, trouble};
 use super::model::{ChannelChange, NewChannel};
 use super::store::{self, Channel};
-use super::{actions, api};
+use super::{accounts, actions, api};
 use crate::platform::id::{ChannelId, ProjectId};
 use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES};
 use crate::platform::{Error, House, Ms};
-use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, page};
+use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, Words, page};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -27,6 +27,7 @@ pub fn routes() -> Routes {
         .post("/channels/{channel}/restoration", publish, restore)
         .post("/channels/{channel}/pause", publish, pause)
         .delete("/channels/{channel}/pause", publish, resume)
+        .post("/channels/{channel}/test", publish, test)
         .merge(api::routes())
 }
 
@@ -87,9 +88,6 @@ impl FormPage {
     }
     fn value(&self, setting: &Setting) -> &str {
         self.form.settings.get(setting.name).map_or("", String::as_str)
-    }
-    fn field(&self, setting: &Setting) -> String {
-        format!("settings.{}", setting.name)
     }
 }
 
@@ -156,7 +154,10 @@ async fn new(me: Me, Path(project): Path<ProjectId>, Query(which): Query<Which>)
 
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<ChannelForm>) -> Answer {
     match actions::create(&house, &me, project, &form.to_new()).await {
-        Ok(_) => Ok(me.go_saying(&list(project), Said::new("channels-created").with("name", &form.name))),
+        Ok(id) => {
+            let said = asked(&house, &me, id, Said::new("channels-created").with("name", &form.name)).await?;
+            Ok(me.go_saying(&list(project), said))
+        }
         Err(Error::Invalid(errors)) => {
             let shell = me.shell(Some(project)).await?.at("channels");
             let Some(kind) = kind(&form.kind) else { return Err(Error::Invalid(errors).into()) };
@@ -188,10 +189,36 @@ async fn form_page(me: &Me, channel: &Channel, form: ChannelForm, status: Status
 async fn update(State(house): State<House>, me: Me, Path(id): Path<ChannelId>, Form(form): Form<ChannelForm>) -> Answer {
     let channel = actions::living(&house, &me, id).await?;
     match actions::update(&house, &me, id, form.to_change()).await {
-        Ok(()) => Ok(me.go_saying(&list(channel.project), Said::new("channels-saved").with("name", &form.name))),
+        Ok(()) => {
+            let said = asked(&house, &me, id, Said::new("channels-saved").with("name", &form.name)).await?;
+            Ok(me.go_saying(&list(channel.project), said))
+        }
         Err(Error::Invalid(errors)) => form_page(&me, &channel, form, StatusCode::UNPROCESSABLE_ENTITY, Errors::of(me.words, &errors)).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Asks the platform whose account it is, and says so; `plain` where a kind has nobody to ask.
+async fn asked(house: &House, me: &Me, id: ChannelId, plain: Said) -> Result<Said, Failure> {
+    Ok(match accounts::probe(house, id).await? {
+        Ok(Some(account)) => Said::new("channels-connected").with("name", &account),
+        Ok(None) => plain,
+        Err(report) => Said::new("channels-not-connected").with("trouble", words_of(me.words, &report.trouble().unwrap_or_default())),
+    })
+}
+
+/// A trouble in words: an answer's status, the meaning of its code, or why there was none.
+fn words_of(words: Words, trouble_code: &str) -> String {
+    match trouble_code.parse::<u16>() {
+        Ok(status) => words.a("channels-trouble-status", "status", status.to_string()),
+        Err(_) => words.t(&trouble(trouble_code)).into_owned(),
+    }
+}
+
+async fn test(State(house): State<House>, me: Me, Path(id): Path<ChannelId>) -> Answer {
+    let channel = actions::living(&house, &me, id).await?;
+    let said = asked(&house, &me, id, Said::new("channels-nothing-to-ask")).await?;
+    Ok(me.go_saying(&list(channel.project), said))
 }
 
 async fn bin(State(house): State<House>, me: Me, Path(id): Path<ChannelId>) -> Answer {

@@ -1,6 +1,8 @@
 //! All SQL of channels.
 
-use super::kinds::Values;
+use super::kinds::limits::{Measured, Problem};
+use super::kinds::payload::Payload;
+use super::kinds::{Limits, Values, kind};
 use super::model::{Capability, ChannelState, Checked};
 use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
@@ -19,6 +21,8 @@ pub struct Channel {
     pub kind: String,
     pub name: String,
     pub settings: serde_json::Value,
+    /// What its platform said of itself, `account` among it.
+    pub facts: serde_json::Value,
     pub capability: Capability,
     pub locale: Option<String>,
     pub zone: String,
@@ -57,6 +61,24 @@ impl Channel {
         serde_json::from_value(self.settings.clone()).unwrap_or_default()
     }
 
+    /// Whose account it is, as its platform calls it.
+    pub fn account(&self) -> Option<&str> {
+        self.facts.get("account").and_then(serde_json::Value::as_str)
+    }
+
+    /// What its platform takes; a kind that is gone takes anything, and refuses when it is sent.
+    pub fn limits(&self) -> Limits {
+        let mut values: Values = serde_json::from_value(self.facts.clone()).unwrap_or_default();
+        values.extend(self.values());
+        kind(&self.kind).map_or(Limits::NONE, |kind| kind.limits(&values))
+    }
+
+    /// What its platform would refuse of a post.
+    pub fn problems(&self, payload: &Payload, files: &[Measured]) -> Vec<Problem> {
+        let text = kind(&self.kind).map(|kind| kind.text(payload)).unwrap_or_default();
+        self.limits().problems(payload, &text, files)
+    }
+
     pub fn max_late_minutes(&self) -> i64 {
         self.max_late_ms / MINUTE
     }
@@ -68,6 +90,7 @@ struct Row {
     kind: String,
     name: String,
     settings: String,
+    facts: String,
     capability: Capability,
     locale: Option<String>,
     zone: String,
@@ -89,6 +112,7 @@ impl From<Row> for Channel {
             kind,
             name,
             settings,
+            facts,
             capability,
             locale,
             zone,
@@ -102,12 +126,14 @@ impl From<Row> for Channel {
             binned,
         } = row;
         let settings = serde_json::from_str(&settings).unwrap_or_default();
+        let facts = serde_json::from_str(&facts).unwrap_or_default();
         Channel {
             id,
             project,
             kind,
             name,
             settings,
+            facts,
             capability,
             locale,
             zone,
@@ -128,7 +154,7 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, afte
     let more = limit + 1;
     let rows = sqlx::query_as!(
         Row,
-        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, facts, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
              last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
@@ -149,7 +175,7 @@ pub async fn seen_in(db: &SqlitePool, member: MemberId, project: ProjectId, afte
 pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<Channel> {
     let row = sqlx::query_as!(
         Row,
-        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, facts, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
              last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
@@ -166,7 +192,7 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: ChannelId) -> Outcome<C
 pub async fn found(tx: &mut Tx, member: MemberId, id: ChannelId) -> Outcome<Channel> {
     let row = sqlx::query_as!(
         Row,
-        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, capability as "capability: Capability",
+        r#"select id as "id: ChannelId", project_id as "project: ProjectId", kind, name, settings, facts, capability as "capability: Capability",
              locale, zone, simulated as "simulated: bool", state as "state: ChannelState", max_late_ms, blocked_until_ms as "blocked_until: Ms",
              last_error, last_ok_ms as "last_ok: Ms", version, deleted_ms is not null as "binned!: bool"
            from channels
@@ -186,6 +212,8 @@ pub struct ChannelName {
     pub name: String,
     pub zone: String,
     pub kind: String,
+    /// The language of its audience, where one was named
+    pub locale: Option<String>,
     pub state: ChannelState,
 }
 
@@ -193,7 +221,7 @@ pub struct ChannelName {
 pub async fn names(db: &SqlitePool, member: MemberId, project: ProjectId) -> Outcome<Vec<ChannelName>> {
     let names = sqlx::query_as!(
         ChannelName,
-        r#"select id as "id: ChannelId", name, zone, kind, state as "state: ChannelState" from channels
+        r#"select id as "id: ChannelId", name, zone, kind, locale, state as "state: ChannelState" from channels
            where project_id = ?1 and deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = channels.project_id)
            order by name limit 200"#,
@@ -227,27 +255,47 @@ pub async fn project_zone(db: &SqlitePool, member: MemberId, project: ProjectId)
 #[derive(Clone)]
 pub struct Connection {
     pub kind: String,
+    /// Public settings, and what the platform said of itself.
     pub settings: Values,
     sealed: Option<Vec<u8>>,
+    pub epoch: i64,
     id: ChannelId,
 }
 
 /// Reads the connection of a channel, for senders and looks.
 pub async fn connection(db: &SqlitePool, id: ChannelId) -> Outcome<Connection> {
-    let row = sqlx::query!("select kind, settings, secret from channels where id = ?", id).fetch_one(db).await?;
-    let settings = serde_json::from_str(&row.settings).unwrap_or_default();
-    Ok(Connection { kind: row.kind, settings, sealed: row.secret, id })
+    let row = sqlx::query!("select kind, settings, facts, secret, epoch from channels where id = ?", id).fetch_one(db).await?;
+    let mut settings: Values = serde_json::from_str(&row.facts).unwrap_or_default();
+    settings.extend(serde_json::from_str::<Values>(&row.settings).unwrap_or_default());
+    Ok(Connection { kind: row.kind, settings, sealed: row.secret, epoch: row.epoch, id })
 }
 
-/// All settings of a connection; `None` when its secret does not open with this key file.
+/// The secret settings of a connection; `None` when they do not open with this key file.
 pub fn open_secret(secrets: &Secrets, connection: &Connection) -> Option<Values> {
-    let mut values = connection.settings.clone();
-    if let Some(sealed) = &connection.sealed {
-        let plain = secrets.open(place(connection.id), sealed).ok()?;
-        let secret: Values = serde_json::from_str(plain.expose()).ok()?;
-        values.extend(secret);
-    }
-    Some(values)
+    let Some(sealed) = &connection.sealed else { return Some(Values::new()) };
+    let plain = secrets.open(place(connection.id), sealed).ok()?;
+    serde_json::from_str(plain.expose()).ok()
+}
+
+/// Writes a session over the one that was read under `epoch`; false when another came first.
+pub async fn renew(tx: &mut Tx, id: ChannelId, epoch: i64, secret: Option<Vec<u8>>) -> Outcome<bool> {
+    let done = sqlx::query!("update channels set secret = ?, epoch = epoch + 1 where id = ? and epoch = ?", secret, id, epoch).execute(tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps what the platform said of itself.
+pub async fn set_facts(tx: &mut Tx, id: ChannelId, facts: &Values, now: Ms) -> Outcome<()> {
+    let facts = serde_json::to_string(facts).map_err(Error::broken)?;
+    sqlx::query!("update channels set facts = ?2, last_error = null, last_ok_ms = coalesce(last_ok_ms, ?3) where id = ?1", id, facts, now)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps why the platform does not take us.
+pub async fn set_trouble(tx: &mut Tx, id: ChannelId, trouble: &str, state: Option<ChannelState>) -> Outcome<()> {
+    sqlx::query!("update channels set last_error = ?2, state = coalesce(?3, state) where id = ?1", id, trouble, state).execute(tx).await?;
+    Ok(())
 }
 
 fn place(id: ChannelId) -> Place {
@@ -313,7 +361,7 @@ pub async fn update(tx: &mut Tx, row: &Sealed, state: ChannelState, version: i64
     let capability = kind.capability(open);
     let done = sqlx::query!(
         "update channels set name = ?2, settings = ?3, secret = ?4, capability = ?5, locale = ?6, zone = ?7, max_late_ms = ?8, state = ?9,
-           blocked_until_ms = null, fails_in_row = 0, version = version + 1, updated_ms = ?10
+           blocked_until_ms = null, fails_in_row = 0, epoch = epoch + 1, version = version + 1, updated_ms = ?10
          where id = ?1 and version = ?11 and deleted_ms is null",
         row.id,
         name,

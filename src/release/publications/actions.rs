@@ -3,7 +3,7 @@
 use super::model::State;
 use super::plan::{self, Fold, Plan, ZoneRule};
 use super::store::engine::{Row, save};
-use super::store::frozen::{Wanted, freeze};
+use super::store::frozen::{Frozen, Wanted, freeze};
 use super::store::planning::{self, NewRow};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
@@ -11,7 +11,7 @@ use crate::platform::id::{BootId, ChannelId, MemberId, ProjectId, PublicationId,
 use crate::platform::locale::zone;
 use crate::platform::secrets::random_token;
 use crate::platform::text::Checks;
-use crate::platform::{Error, House, Ms, Outcome};
+use crate::platform::{Error, FieldError, House, Ms, Outcome};
 use crate::release::channels::{Capability, Channel, found};
 use crate::web::Me;
 use chrono::{Days, TimeZone};
@@ -30,6 +30,11 @@ pub struct When {
 }
 
 impl When {
+    /// An instant, shown in a zone.
+    pub fn at(at: Ms, zone: &str) -> When {
+        When { at: Some(at.rfc3339()), zone: Some(zone.to_owned()), ..When::default() }
+    }
+
     /// The plan; the channel's zone where none is named.
     fn plan(&self, channel_zone: &str, now: Ms) -> Outcome<Plan> {
         let named = self.zone.as_deref().unwrap_or(channel_zone);
@@ -128,7 +133,7 @@ pub async fn schedule(tx: &mut Tx, by: &By, wish: &Wish) -> Outcome<Scheduled> {
     let (id, delivery) = (PublicationId::new(by.now), random_token().map_err(Error::broken)?);
     let wanted =
         Wanted { id, project: variant.project, channel: channel.id, variant: wish.variant, delivery: &delivery, due: plan.due, base: &by.base };
-    let frozen = freeze(tx, &wanted).await?;
+    let frozen = fitting(&channel, freeze(tx, &wanted).await?)?.map(Frozen::kept);
     let warnings = warnings(tx, &channel, &plan, frozen.as_ref().map(|(_, digest)| digest.as_slice())).await?;
     let row =
         NewRow { id, variant: wish.variant, project: variant.project, channel: &channel, plan: &plan, delivery: &delivery, frozen, by: by.member };
@@ -136,6 +141,16 @@ pub async fn schedule(tx: &mut Tx, by: &By, wish: &Wish) -> Outcome<Scheduled> {
     let detail = json!({ "channel": channel.name, "title": variant.title, "at": plan.due.rfc3339() });
     record(tx, &by.actor, by.now, Event::new("publication.scheduled", id.0).within(variant.project).detail(detail)).await?;
     Ok(Scheduled { id, project: variant.project, warnings })
+}
+
+/// What the platform would refuse is refused now, beside the field that it concerns.
+fn fitting(channel: &Channel, frozen: Option<Frozen>) -> Outcome<Option<Frozen>> {
+    let problems = frozen.as_ref().map(|frozen| channel.problems(&frozen.payload, &frozen.files)).unwrap_or_default();
+    if problems.is_empty() {
+        return Ok(frozen);
+    }
+    let told = problems.into_iter().map(|problem| FieldError::new(problem.field, problem.key).with("now", problem.now).with("most", problem.most));
+    Err(Error::Invalid(told.collect()))
 }
 
 async fn warnings(tx: &mut Tx, channel: &Channel, plan: &Plan, digest: Option<&[u8]>) -> Outcome<Vec<Warning>> {
@@ -179,7 +194,7 @@ pub async fn reschedule(tx: &mut Tx, by: &By, id: PublicationId, when: &When) ->
     let plan = when.plan(&channel.zone, by.now)?;
     let wanted =
         Wanted { id, project: was.project, channel: was.channel, variant: was.variant, delivery: &was.delivery, due: plan.due, base: &by.base };
-    let frozen = freeze(tx, &wanted).await?;
+    let frozen = fitting(&channel, freeze(tx, &wanted).await?)?.map(Frozen::kept);
     let mut warnings = if frozen.is_none() { vec![Warning::NotApproved] } else { Vec::new() };
     planning::replan(tx, &was, &plan, frozen, by.now).await?;
     record(tx, &by.actor, by.now, Event::new("publication.rescheduled", id.0).within(was.project).detail(json!({ "at": plan.due.rfc3339() })))
@@ -287,7 +302,7 @@ async fn again(tx: &mut Tx, by: &By, was: &Row) -> Outcome<&'static str> {
     let delivery = random_token().map_err(Error::broken)?;
     let wanted =
         Wanted { id: was.id, project: was.project, channel: was.channel, variant: was.variant, delivery: &delivery, due: was.due, base: &by.base };
-    let frozen = freeze(tx, &wanted).await?;
+    let frozen = freeze(tx, &wanted).await?.map(Frozen::kept);
     planning::renew(tx, was.id, &delivery, frozen).await?;
     let mut after = was.standing.clone();
     after.start_over(by.now);

@@ -12,7 +12,6 @@ mod observing;
 mod package;
 mod pages;
 mod pairing;
-mod payload;
 mod plan;
 mod store;
 
@@ -22,6 +21,7 @@ pub use model::State;
 pub use pages::routes;
 pub use pairing::{Contender, Pair};
 pub use plan::Fold;
+pub use plan::wall;
 pub use store::engine::{hold_restored, oldest_due};
 pub use store::pairing::pair_of;
-pub use store::{Listed, Unplaced, between, unplaced};
+pub use store::{Listed, Unplaced, between, candidate, unplaced};

@@ -7,13 +7,13 @@ use super::actions::{self, By, Choice, Scheduled, Warning, When, Wish};
 use super::api;
 use super::model::State as Standing;
 use super::pairing::Pair;
-use super::payload::Payload;
 use super::plan::{Fold, changes_clocks};
 use super::store::{self, Attempt, Candidate, Listed, Shown};
 use crate::platform::db::Tx;
 use crate::platform::id::{ProjectId, PublicationId, VariantId};
 use crate::platform::locale::{COMMON_ZONES, zone};
 use crate::platform::{Error, House, Ms, Outcome};
+use crate::release::channels::kinds::payload::Payload;
 use crate::release::channels::{self, ChannelName, ChannelState};
 use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, Slice, city, page, thousands};
 use askama::Template;
@@ -52,6 +52,8 @@ struct TimeForm {
     hold: Option<String>,
     /// The other button: at once, whatever day and time stand in the fields
     now: Option<String>,
+    /// The view of the calendar it was moved in, `week` or `day`
+    back: String,
 }
 
 impl TimeForm {
@@ -313,9 +315,16 @@ async fn choose(State(house): State<House>, me: Me, Path(id): Path<PublicationId
 }
 
 async fn reschedule(State(house): State<House>, me: Me, Path(id): Path<PublicationId>, Form(form): Form<TimeForm>) -> Answer {
-    let (by, when) = (By::of(&house, &me), form.when(house.now()));
+    let (by, when, back) = (By::of(&house, &me), form.when(house.now()), form.back.clone());
+    let day = form.date.parse::<chrono::NaiveDate>().map(|day| day.to_string()).unwrap_or_default();
     match house.db.write(async move |tx| actions::reschedule(tx, &by, id, &when).await).await {
-        Ok(done) => Ok(me.go_saying(&format!("/publications/{id}"), said(&done, "", false))),
+        Ok(done) => {
+            let to = match back.as_str() {
+                view @ ("week" | "day") => format!("/projects/{}/calendar?view={view}&day={day}", done.project),
+                _ => format!("/publications/{id}"),
+            };
+            Ok(me.go_saying(&to, said(&done, "", false)))
+        }
         Err(Error::Invalid(errors)) => {
             let errors = Errors::of(me.words, &errors);
             shown(&house, &me, id, StatusCode::UNPROCESSABLE_ENTITY, Some(form), String::new(), errors).await

@@ -97,6 +97,11 @@ fn instant(naive: NaiveDateTime, tz: Tz, fold: Fold) -> Option<(Ms, ZoneRule)> {
     }
 }
 
+/// The instant at which clocks in a zone show this, by the rule above; `None` outside the calendar.
+pub fn wall(naive: NaiveDateTime, tz: Tz) -> Option<Ms> {
+    Some(instant(naive, tz, Fold::First)?.0)
+}
+
 /// Whether clocks of the zone are changed within a year from `now`: then a time may come twice or never.
 pub fn changes_clocks(tz: Tz, now: Ms) -> bool {
     let offset = |month: i64| now.plus(month * 30 * DAY).utc().with_timezone(&tz).offset().fix();

@@ -32,7 +32,7 @@ async fn upload(State(house): State<House>, me: Me, Path(id): Path<VariantId>, m
     let mut added = 0;
     while let Some(field) = form.next_field().await.map_err(|_| Failure::Bad("failure-form"))? {
         match field.name() {
-            Some("alt") => alt = field.text().await.map_err(|_| Failure::Bad("failure-form"))?.chars().take(300).collect(),
+            Some("alt") => alt = self::alt(field).await?,
             Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 let asset = keep(&house, field, &alt).await?;
                 let (by, actor, now, project) = (me.member.id, me.actor(), house.now(), variant.project_id);
@@ -51,6 +51,11 @@ async fn choose(State(house): State<House>, me: Me, Path((id, asset)): Path<(Var
     let (by, actor, now) = (me.member.id, me.actor(), house.now());
     house.db.write(async move |tx| actions::choose_asset(tx, &actor, by, id, asset, now).await).await?;
     Ok(me.go_saying(&format!("/variants/{id}"), Said::new("variants-file-added")))
+}
+
+/// What a file shows, for those who cannot see it; it stands before the file in a form.
+pub async fn alt(field: Field<'_>) -> Result<String, Failure> {
+    Ok(field.text().await.map_err(|_| Failure::Bad("failure-form"))?.chars().take(300).collect())
 }
 
 /// Streams one field of a form into the store.

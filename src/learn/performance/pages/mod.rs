@@ -14,7 +14,7 @@ use crate::platform::id::{ChannelId, MemberId, ProjectId, VariantId};
 use crate::platform::locale::local_day;
 use crate::platform::{House, Ms, Outcome};
 use crate::release::publications::Pair;
-use crate::stats::agreement::Correlation;
+use crate::stats::spearman::Correlation;
 use crate::web::charts::{self, Scale, Tone};
 use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
 use askama::Template;
@@ -90,13 +90,12 @@ impl PerformancePage {
         format!("{rho:.2}").replace('-', "−")
     }
     fn rhos(&self, found: &Correlation) -> String {
-        let [low, high] = found.interval;
-        self.shell.ab("tastes-interval", "low", self.rho(&low), "high", self.rho(&high))
+        self.shell.ab("tastes-interval", "low", self.rho(&found.low), "high", self.rho(&found.high))
     }
     fn drawn(&self, found: &Correlation) -> String {
-        let [low, high] = found.interval;
+        let Correlation { rho, low, high, .. } = *found;
         let tone = if low > 0.0 { Tone::Good } else { Tone::Plain };
-        charts::interval((low, found.rho, high), Scale { lo: -1.0, hi: 1.0 }, Some(0.0), tone, &self.rhos(found))
+        charts::interval((low, rho, high), Scale { lo: -1.0, hi: 1.0 }, Some(0.0), tone, &self.rhos(found))
     }
     fn metrics(&self) -> [&'static str; 12] {
         METRICS

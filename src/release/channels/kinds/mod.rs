@@ -1,21 +1,42 @@
 //! The kinds of channels, one file each, one line in [`KINDS`].
 //!
-//! A kind describes its own settings, so forms, storage and validation are generic. It is handed
-//! the way out, the time and the frozen words, never the database, and says what came back. An
-//! answer that was not read to its end is unknown: whether to send again is never decided here.
+//! A kind describes its own settings and limits, so forms, storage, validation and previews are generic. It is handed
+//! the way out, the account and the frozen words, never the database, and says what came back. An answer that was not
+//! read to its end is unknown: whether to send again is never decided here.
 
+/// A setting of that name and shape, and perhaps what it is when nothing is typed.
+macro_rules! setting {
+    ($name:literal, $shape:expr) => {
+        setting!($name, $shape, "")
+    };
+    ($name:literal, $shape:expr, $default:literal) => {
+        $crate::release::channels::kinds::Setting { name: $name, field: concat!("settings.", $name), shape: $shape, default: $default }
+    };
+}
+
+mod asking;
+mod bluesky;
 mod hand;
+pub mod limits;
+mod mastodon;
+pub mod parcel;
+pub mod payload;
+pub mod reason;
 pub mod simulator;
 mod webhook;
 
+pub use limits::Limits;
+pub use parcel::{Account, Parcel, Report, Seen, Sent};
+pub use reason::Reason;
+
 use super::model::Capability;
-use crate::platform::Ms;
 use crate::platform::outbound::Outbound;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
+use payload::Payload;
 use std::collections::BTreeMap;
 
 /// Every kind there is, in the order in which they are offered.
-pub static KINDS: &[&dyn Kind] = &[&webhook::Webhook, &hand::Hand, &simulator::Simulator];
+pub static KINDS: &[&dyn Kind] = &[&bluesky::Bluesky, &mastodon::Mastodon, &webhook::Webhook, &hand::Hand, &simulator::Simulator];
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
@@ -27,95 +48,40 @@ pub fn kind(name: &str) -> Option<&'static dyn Kind> {
 pub enum Shape {
     /// An address that the outbound gate must admit.
     Url,
+    /// A line of text.
+    Line,
     /// Sealed; shown never; entered anew when an address changes.
     Secret,
     Choice(&'static [&'static str]),
 }
 
-/// One setting of a kind. Its label is `channels-setting-<name>`, its help the same with `-help`;
-/// the values of a choice are `channels-<name>-<value>`.
+/// One setting of a kind. Its label is `channels-setting-<name>`, its help `channels-setting-help-<name>`; the values of
+/// a choice are `channels-<name>-<value>`.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     pub name: &'static str,
+    /// Where it stands in a request.
+    pub field: &'static str,
     pub shape: Shape,
+    /// What it is when nothing is typed; empty: something must be.
+    pub default: &'static str,
 }
 
 impl Setting {
     pub fn is_secret(&self) -> bool {
         self.shape == Shape::Secret
     }
+
+    pub fn is_url(&self) -> bool {
+        self.shape == Shape::Url
+    }
 }
 
 /// Values by the name of the setting, secret ones included.
 pub type Values = BTreeMap<String, String>;
 
-/// What is handed over for one send or one look.
-#[derive(Clone, Copy)]
-pub struct Parcel<'a> {
-    pub values: &'a Values,
-    pub capability: Capability,
-    /// The same for every try, until a person chooses to send again.
-    pub delivery: &'a str,
-    /// The frozen body.
-    pub body: &'a str,
-    /// Where a staged platform keeps the half-made post.
-    pub stage: Option<&'a str>,
-    pub now: Ms,
-}
-
-/// What a send came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
-    Published {
-        id: Option<String>,
-        url: Option<String>,
-    },
-    /// Half-made: a second step makes it public.
-    Staged {
-        stage: String,
-    },
-    /// For good: nothing was and nothing will be published by this.
-    Refused,
-    /// Nothing was published; later it may be.
-    RefusedForNow {
-        retry_after_ms: Option<i64>,
-    },
-    /// The answer was lost or says nothing: it may be live.
-    Unknown,
-}
-
-/// What a look found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
-    Present {
-        id: Option<String>,
-        url: Option<String>,
-    },
-    Absent,
-    /// The stage is there and not published.
-    Open,
-    /// The stage is gone.
-    Expired,
-    /// The platform did not say.
-    Unseen,
-}
-
-/// An outcome with its evidence.
-#[derive(Clone, Debug)]
-pub struct Report<T> {
-    pub outcome: T,
-    pub status: Option<u16>,
-    /// A short word for why there is no whole answer: `cut`, `timed_out`, `not_opened`, …
-    pub code: Option<&'static str>,
-    /// What came back, secrets masked, at most 2 kB.
-    pub excerpt: Option<String>,
-}
-
-impl<T> Report<T> {
-    pub fn bare(outcome: T) -> Report<T> {
-        Report { outcome, status: None, code: None, excerpt: None }
-    }
-}
+/// What a session with a platform gave: secret values to be kept in place of those of the same name.
+pub type Renewed = Result<Values, Report<Sent>>;
 
 pub trait Kind: Send + Sync {
     fn name(&self) -> &'static str;
@@ -125,6 +91,26 @@ pub trait Kind: Send + Sync {
     /// Whether its audience is invented.
     fn simulated(&self) -> bool {
         false
+    }
+    /// The most it takes; `values` are the public settings of the channel and what its platform said of itself.
+    fn limits(&self, _values: &Values) -> Limits {
+        Limits::NONE
+    }
+    /// The words of a post as the platform will show them.
+    fn text(&self, payload: &Payload) -> String {
+        payload.post()
+    }
+    /// Whether its session must be begun, or begun again, before anything is asked.
+    fn is_expired(&self, _account: &Account<'_>) -> bool {
+        false
+    }
+    /// Begins a session, or begins it again. One at a time for each channel.
+    fn renew<'a>(&'a self, _out: &'a Outbound, _account: Account<'a>) -> BoxFuture<'a, Renewed> {
+        Box::pin(ready(Ok(Values::new())))
+    }
+    /// Asks the platform whose account it is, and what it takes: public values, `account` among them. Publishes nothing.
+    fn probe<'a>(&'a self, _out: &'a Outbound, _account: Account<'a>) -> BoxFuture<'a, Renewed> {
+        Box::pin(ready(Ok(Values::new())))
     }
     /// Sends: the first step when a staged parcel has no stage yet, else the one that publishes.
     fn send<'a>(&'a self, out: &'a Outbound, parcel: Parcel<'a>) -> BoxFuture<'a, Report<Sent>>;
@@ -150,8 +136,12 @@ const TROUBLES: [&str; 14] = [
     "restored",
 ];
 
-/// The key of the words for a trouble; one that has none of its own is a trouble all the same.
+/// The key of the words for a trouble: a reason of a platform, or why there was no whole answer. One that has none of its
+/// own is a trouble all the same.
 pub fn trouble(code: &str) -> String {
+    if let Some(reason) = Reason::named(code).filter(|reason| *reason != Reason::Other) {
+        return format!("channels-reason-{}", reason.name());
+    }
     let known = TROUBLES.into_iter().find(|known| *known == code).unwrap_or("other");
     format!("channels-trouble-{known}")
 }

@@ -5,6 +5,7 @@
 //! a whole 2xx is published (or staged); 4xx other than 408, 409, 425, 429 is refused for good; 429,
 //! 503 with `Retry-After` and a connection that never opened are refused for now; all else is unknown.
 
+use super::asking::{code, excerpt, retry_after, text_at};
 use super::{Kind, Parcel, Report, Seen, Sent, Setting, Shape, Values};
 use crate::platform::outbound::{Answer, Body, Failure, HeaderMap, HeaderName, HeaderValue, Method, Outbound, Request, StatusCode, Url, header};
 use crate::platform::secrets::mac;
@@ -13,13 +14,8 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-const SETTINGS: &[Setting] = &[
-    Setting { name: "url", shape: Shape::Url },
-    Setting { name: "secret", shape: Shape::Secret },
-    Setting { name: "capability", shape: Shape::Choice(&["key", "staged", "lookup", "blind"]) },
-];
-const EXCERPT: usize = 2_000;
-const RETRY_AFTER_MOST: i64 = 6 * 3_600;
+const SETTINGS: &[Setting] =
+    &[setting!("url", Shape::Url), setting!("secret", Shape::Secret), setting!("capability", Shape::Choice(&["key", "staged", "lookup", "blind"]))];
 
 pub struct Webhook;
 
@@ -71,14 +67,14 @@ impl Kind for Webhook {
 /// The signed request; `steps` are added to the path of the address. None when the address that
 /// is stored is none.
 fn request(method: Method, parcel: &Parcel<'_>, steps: &[&str]) -> Option<Request> {
-    let mut url = Url::parse(parcel.values.get("url")?).ok()?;
+    let mut url = Url::parse(parcel.account.value("url")).ok()?;
     // The address itself is asked as it was typed: to many servers a slash at its end matters.
     if !steps.is_empty() {
         url.path_segments_mut().ok()?.pop_if_empty().extend(steps);
     }
     let body = if method == Method::POST { parcel.body } else { "" };
-    let timestamp = (parcel.now.0 / 1_000).to_string();
-    let key = parcel.values.get("secret").map_or("", String::as_str);
+    let timestamp = (parcel.account.now.0 / 1_000).to_string();
+    let key = parcel.account.value("secret");
     let signature = format!("sha256={}", mac(key.as_bytes(), format!("{timestamp}.{body}").as_bytes()));
     let mut request = Request::new(method, url);
     let mut put = |name: &'static str, value: &str| Some(request.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).ok()?));
@@ -138,7 +134,8 @@ impl Judged for Seen {
 fn report<T: Judged>(answer: Result<Answer, Failure>, parcel: &Parcel<'_>, judge: impl Fn(&Answer) -> T) -> Report<T> {
     match answer {
         Ok(answer) => {
-            Report { outcome: judge(&answer), status: Some(answer.status.as_u16()), code: None, excerpt: Some(excerpt(&answer.body, parcel)) }
+            let excerpt = excerpt(&answer.body, parcel.account.masked);
+            Report { status: Some(answer.status.as_u16()), excerpt: Some(excerpt), ..Report::bare(judge(&answer)) }
         }
         Err(failure) => {
             let outcome = match &failure {
@@ -146,22 +143,8 @@ fn report<T: Judged>(answer: Result<Answer, Failure>, parcel: &Parcel<'_>, judge
                 Failure::Unread { status, headers } | Failure::TooLarge { status, headers } => T::unread(*status, headers),
                 _ => T::UNKNOWN,
             };
-            Report { outcome, status: failure.status().map(|status| status.as_u16()), code: Some(code(&failure)), excerpt: None }
+            Report { status: failure.status().map(|status| status.as_u16()), ..Report::coded(outcome, code(&failure)) }
         }
-    }
-}
-
-fn code(failure: &Failure) -> &'static str {
-    match failure {
-        Failure::NotAllowed => "not_allowed",
-        Failure::Malformed => "malformed",
-        Failure::NotOpened => "not_opened",
-        Failure::Cut => "cut",
-        Failure::TimedOut => "timed_out",
-        Failure::Unread { .. } => "unread",
-        Failure::TooLarge { .. } => "too_large",
-        Failure::Misdirected { .. } | Failure::TooManyRedirects { .. } => "redirected",
-        Failure::File { .. } => "file",
     }
 }
 
@@ -172,7 +155,7 @@ fn sent(answer: &Answer, staging: bool) -> Sent {
         if !answer.complete && body.is_none() {
             return Sent::Unknown;
         }
-        return match (staging, body.as_ref().and_then(|body| name(body, "stage"))) {
+        return match (staging, body.as_ref().and_then(|body| text_at(body, "/stage"))) {
             (true, Some(stage)) => Sent::Staged { stage },
             (true, None) => Sent::Unknown,
             (false, _) => {
@@ -205,40 +188,19 @@ fn seen(answer: &Answer, staged: bool) -> Seen {
 
 /// 429 always, 503 when it says when.
 fn for_now(status: StatusCode, headers: &HeaderMap) -> Option<Sent> {
-    let wait = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let seconds = wait.and_then(|text| text.trim().parse::<i64>().ok()).map(|seconds| seconds.clamp(0, RETRY_AFTER_MOST));
     match status.as_u16() {
-        429 => Some(Sent::RefusedForNow { retry_after_ms: seconds.map(|seconds| seconds * 1_000) }),
-        503 if wait.is_some() => Some(Sent::RefusedForNow { retry_after_ms: seconds.map(|seconds| seconds * 1_000) }),
+        429 => Some(Sent::RefusedForNow { retry_after_ms: retry_after(headers) }),
+        503 if headers.contains_key(header::RETRY_AFTER) => Some(Sent::RefusedForNow { retry_after_ms: retry_after(headers) }),
         _ => None,
     }
 }
 
 fn identity(body: Option<&Value>) -> (Option<String>, Option<String>) {
-    let url = body.and_then(|body| name(body, "url")).filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-    (body.and_then(|body| name(body, "id")), url)
+    let url = body.and_then(|body| text_at(body, "/url")).filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    (body.and_then(|body| text_at(body, "/id")), url)
 }
 
 /// A text or a number, as platforms write ids.
-fn name(body: &Value, field: &str) -> Option<String> {
-    let text = match body.get(field)? {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    Some(text).filter(|text| !text.is_empty() && text.len() <= 500 && !text.contains(char::is_control))
-}
-
-/// Evidence for a person: text, without the secret, cut to size.
-fn excerpt(body: &[u8], parcel: &Parcel<'_>) -> String {
-    let mut text = String::from_utf8_lossy(body).into_owned();
-    if let Some(secret) = parcel.values.get("secret").filter(|secret| !secret.is_empty()) {
-        text = text.replace(secret.as_str(), "…");
-    }
-    let end = text.floor_char_boundary(EXCERPT);
-    text.truncate(end);
-    text.replace(|c: char| c.is_control() && c != '\n', " ")
-}
 
 #[cfg(test)]
 mod tests {
@@ -297,7 +259,10 @@ mod tests {
     #[test]
     fn requests_are_signed_over_timestamp_and_body() {
         let values = Values::from([("url".into(), "http://a.example/hook/".into()), ("secret".into(), "s3cret".into())]);
-        let parcel = Parcel { values: &values, capability: Capability::Key, delivery: "d1", body: "{}", stage: None, now: Ms(1_700_000_000_999) };
+        let folder = tempfile::tempdir().unwrap();
+        let (media, masked) = (Media::new(folder.path()).unwrap(), ["s3cret".to_owned()]);
+        let account = Account { values: &values, masked: &masked, stand_in: None, now: Ms(1_700_000_000_999) };
+        let parcel = Parcel { account, capability: Capability::Key, delivery: "d1", body: "{}", stage: None, media: &media };
         let request = request(Method::POST, &parcel, &["stages", "a/b"]).unwrap();
         assert_eq!(request.url.as_str(), "http://a.example/hook/stages/a%2Fb");
         assert_eq!(super::request(Method::POST, &parcel, &[]).unwrap().url.as_str(), "http://a.example/hook/");
@@ -305,8 +270,10 @@ mod tests {
         let expected = format!("sha256={}", mac(b"s3cret", b"1700000000.{}"));
         assert_eq!(request.headers.get("troupe-signature").unwrap(), expected.as_str());
         assert_eq!(request.headers.get("idempotency-key").unwrap(), "d1");
-        assert!(excerpt(b"token s3cret\0!", &parcel).starts_with("token … !"));
+        assert!(excerpt(b"token s3cret\0!", &masked).starts_with("token … !"));
     }
 
     use crate::platform::Ms;
+    use crate::platform::media::Media;
+    use crate::release::channels::kinds::Account;
 }

@@ -1,8 +1,9 @@
 //! Looking for what unanswered sends did.
 
-use super::{Answered, Desk, GATHER, TICK, account, parcel, rest, settle_and_claim};
+use super::{Answered, Desk, GATHER, TICK, parcel, rest, settle_and_claim};
 use crate::platform::Outcome;
 use crate::release::channels::kinds::{Report, Seen};
+use crate::release::channels::{Reached, reach};
 use crate::release::publications::store::engine::{self, Errand};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -60,12 +61,13 @@ async fn look_around(desk: &Arc<Desk>) -> Outcome<Duration> {
 }
 
 async fn look(desk: &Desk, errand: Errand, stop: &CancellationToken) {
-    let unseen = |code| Report { code: Some(code), ..Report::bare(Seen::Unseen) };
-    let report = match account(desk, errand.row.channel).await {
-        Ok(Some((kind, values))) => {
-            let look = kind.look(&desk.house.outbound, parcel(desk, &errand, &values));
+    let unseen = |code| Report::coded(Seen::Unseen, code);
+    let report = match reach(&desk.house, errand.row.channel).await {
+        Ok(Reached::Open(opened)) => {
+            let look = opened.kind.look(&desk.house.outbound, parcel(desk, &errand, &opened));
             AssertUnwindSafe(look).catch_unwind().await.unwrap_or_else(|_| unseen("broken"))
         }
+        Ok(Reached::Closed(Report { status, reason, code, excerpt, .. })) => Report { outcome: Seen::Unseen, status, reason, code, excerpt },
         _ => unseen("secret"),
     };
     let channel = errand.row.channel;

@@ -13,8 +13,8 @@ use super::store::engine::{self, Errand};
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, PublicationId};
 use crate::platform::{House, Ms, Outcome};
-use crate::release::channels::kinds::{Kind, Parcel, Report, Seen, Sent, Values, kind};
-use crate::release::channels::{connection, open_secret};
+use crate::release::channels::Opened;
+use crate::release::channels::kinds::{Parcel, Report, Seen, Sent};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -119,15 +119,12 @@ async fn recover(desk: &Desk) -> Outcome<()> {
 enum Answered {
     Sent(Report<Sent>),
     Looked(Report<Seen>),
-    /// The channel's secret could not be opened; nothing left.
-    Locked,
 }
 
 async fn settle(tx: &mut Tx, errand: &Errand, answered: &Answered, now: Ms) -> Outcome<()> {
     match answered {
         Answered::Sent(report) => engine::settle(tx, errand, report, now).await,
         Answered::Looked(report) => engine::settle_look(tx, errand, report, now).await,
-        Answered::Locked => engine::disconnect(tx, errand, now).await,
     }
 }
 
@@ -180,20 +177,14 @@ async fn settle_and_claim(
     }
 }
 
-/// The kind and its settings, with the secret opened.
-async fn account(desk: &Desk, channel: ChannelId) -> Outcome<Option<(&'static dyn Kind, Values)>> {
-    let connection = connection(desk.house.db.read(), channel).await?;
-    Ok(kind(&connection.kind).zip(open_secret(&desk.house.secrets, &connection)))
-}
-
-fn parcel<'a>(desk: &Desk, errand: &'a Errand, values: &'a Values) -> Parcel<'a> {
+fn parcel<'a>(desk: &'a Desk, errand: &'a Errand, opened: &'a Opened) -> Parcel<'a> {
     let row = &errand.row;
     Parcel {
-        values,
+        account: opened.account(&desk.house),
         capability: row.standing.capability,
         delivery: &row.delivery,
         body: row.payload.as_deref().unwrap_or("{}"),
         stage: row.standing.stage.as_deref(),
-        now: desk.house.now(),
+        media: &desk.house.media,
     }
 }

@@ -5,12 +5,12 @@
 //! the answer is there, a little apart so that they arrive in order; a blind platform is spared that,
 //! because every send under way at a death becomes a question to a person, and so is one that refuses.
 
-use super::{Answered, Desk, GATHER, TICK, account, parcel, rest, settle_and_claim};
+use super::{Answered, Desk, GATHER, TICK, parcel, rest, settle_and_claim};
 use crate::platform::clock::SECOND;
 use crate::platform::id::ChannelId;
 use crate::platform::{Ms, Outcome};
-use crate::release::channels::Capability;
-use crate::release::channels::kinds::{Report, Sent};
+use crate::release::channels::kinds::{Reason, Report, Sent};
+use crate::release::channels::{Capability, Reached, reach, reach_again};
 use crate::release::publications::store::engine::{self, Errand};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -175,7 +175,7 @@ impl<'a> Lane<'a> {
         self.desk.house.tasks.start(|_| async move {
             let answered = AssertUnwindSafe(send(&desk, &errand)).catch_unwind().await;
             // A fault in a kind says nothing about what left.
-            let answered = answered.unwrap_or_else(|_| Answered::Sent(Report { code: Some("broken"), ..Report::bare(Sent::Unknown) }));
+            let answered = answered.unwrap_or_else(|_| Answered::Sent(Report::coded(Sent::Unknown, "broken")));
             let _ = tell.send((errand, answered)).await;
         });
     }
@@ -187,14 +187,31 @@ fn is_behind(wanted: Ms, now: Ms) -> bool {
 
 /// The platform took it; anything else is a reason to go slowly.
 fn is_taken(answered: &Answered) -> bool {
-    matches!(answered, Answered::Sent(Report { outcome: Sent::Published { .. } | Sent::Staged { .. }, .. }))
+    matches!(answered, Answered::Sent(Report { outcome: Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. }, .. }))
 }
 
 async fn send(desk: &Desk, errand: &Errand) -> Answered {
-    match account(desk, errand.row.channel).await {
-        Ok(Some((kind, values))) => Answered::Sent(kind.send(&desk.house.outbound, parcel(desk, errand, &values)).await),
-        Ok(None) => Answered::Locked,
+    let (house, channel) = (&desk.house, errand.row.channel);
+    let opened = match reach(house, channel).await {
+        Ok(Reached::Open(opened)) => opened,
+        Ok(Reached::Locked) => return Answered::Sent(Report::coded(Sent::Denied, "secret")),
+        Ok(Reached::Closed(report)) => return Answered::Sent(closed(report)),
         // Our own trouble, before anything left.
-        Err(_) => Answered::Sent(Report { code: Some("busy"), ..Report::bare(Sent::RefusedForNow { retry_after_ms: Some(SECOND) }) }),
+        Err(_) => return Answered::Sent(Report::coded(Sent::RefusedForNow { retry_after_ms: Some(SECOND) }, "busy")),
+    };
+    let report = opened.kind.send(&house.outbound, parcel(desk, errand, &opened)).await;
+    if report.outcome != Sent::Denied || report.reason != Some(Reason::Token) {
+        return Answered::Sent(report);
     }
+    // A session may end before its time: what was refused for that is tried once with a new one.
+    Answered::Sent(match reach_again(house, channel, &opened).await {
+        Ok(Some(Reached::Open(opened))) => opened.kind.send(&house.outbound, parcel(desk, errand, &opened)).await,
+        Ok(Some(Reached::Closed(report))) => closed(report),
+        _ => report,
+    })
+}
+
+/// Nothing left yet: whatever was wrong with the session, a refusal for good is none of this publication.
+fn closed(report: Report<Sent>) -> Report<Sent> {
+    if report.outcome == Sent::Denied { report } else { Report { outcome: Sent::RefusedForNow { retry_after_ms: None }, ..report } }
 }

@@ -3,9 +3,9 @@
 
 pub mod zip;
 
-use super::payload::Payload;
 use crate::platform::House;
 use crate::platform::media::{Digest, Kind};
+use crate::release::channels::kinds::payload::Payload;
 use crate::web::Words;
 use std::io;
 use zip::{Archive, Content};

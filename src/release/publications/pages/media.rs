@@ -3,7 +3,7 @@
 
 use crate::platform::media::{Digest, Served, served};
 use crate::platform::{Error, House};
-use crate::release::publications::payload::{Medium, Payload};
+use crate::release::channels::kinds::payload::{Medium, Payload};
 use crate::release::publications::store;
 use crate::web::{Answer, Failure};
 use axum::body::Body;

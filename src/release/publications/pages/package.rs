@@ -2,9 +2,9 @@
 
 use crate::platform::id::PublicationId;
 use crate::platform::{Error, House};
+use crate::release::channels::kinds::payload::Payload;
 use crate::release::publications::package::pack;
 use crate::release::publications::package::zip::{Archive, Content, Entry};
-use crate::release::publications::payload::Payload;
 use crate::release::publications::store;
 use crate::web::{Answer, Me};
 use axum::body::Body;

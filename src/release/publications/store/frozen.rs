@@ -3,7 +3,9 @@
 use crate::platform::db::Tx;
 use crate::platform::id::{ChannelId, ProjectId, PublicationId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
-use crate::release::publications::payload::{Medium, Payload, flags, links, media_path};
+use crate::release::channels::kinds::limits::Measured;
+use crate::release::channels::kinds::payload::{Medium, Payload, flags, links, media_path};
+use std::collections::BTreeMap;
 
 /// What a body is made for.
 pub struct Wanted<'a> {
@@ -25,8 +27,25 @@ pub async fn approved_digest(tx: &mut Tx, variant: VariantId) -> Outcome<Option<
     Ok(digest.flatten())
 }
 
-/// The body as JSON and the digest of what was approved; `None` while the variant is not approved.
-pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String, Vec<u8>)>> {
+/// What goes out, as it was approved.
+pub struct Frozen {
+    pub payload: Payload,
+    /// The payload as JSON, byte for byte what is kept.
+    pub body: String,
+    /// Of what was approved.
+    pub digest: Vec<u8>,
+    pub files: Vec<Measured>,
+}
+
+impl Frozen {
+    /// What a row keeps of it.
+    pub fn kept(self) -> (String, Vec<u8>) {
+        (self.body, self.digest)
+    }
+}
+
+/// What would go out now; `None` while the variant is not approved.
+pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<Frozen>> {
     let row = sqlx::query!(
         "select title, caption, tags, locale, author, digest from variants where id = ? and state = 'approved' and deleted_ms is null",
         wanted.variant
@@ -35,7 +54,7 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String,
     .await?;
     let Some((row, digest)) = row.and_then(|row| row.digest.clone().map(|digest| (row, digest))) else { return Ok(None) };
     let assets = sqlx::query!(
-        "select a.mime, a.digest, a.origin from variant_assets va join assets a on a.id = va.asset_id
+        "select a.mime, a.digest, a.origin, a.alt, a.size, a.duration_ms from variant_assets va join assets a on a.id = va.asset_id
          where va.variant_id = ? and a.deleted_ms is null order by va.position",
         wanted.variant
     )
@@ -46,7 +65,9 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String,
         url: format!("{}{}", wanted.base, media_path(wanted.delivery, position)),
         mime: asset.mime.clone(),
         sha256: hex::encode(&asset.digest),
+        alt: asset.alt.clone(),
     });
+    let files = assets.iter().map(|asset| Measured { mime: asset.mime.clone(), bytes: asset.size, duration_ms: asset.duration_ms }).collect();
     let payload = Payload {
         delivery: wanted.delivery.to_owned(),
         publication: wanted.id.0,
@@ -61,7 +82,8 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<(String,
         flags: flags(&row.author, by_model),
         media: media.collect(),
         planned_at: wanted.due.rfc3339(),
+        options: BTreeMap::new(),
     };
-    let text = serde_json::to_string(&payload).map_err(Error::broken)?;
-    Ok(Some((text, digest)))
+    let body = serde_json::to_string(&payload).map_err(Error::broken)?;
+    Ok(Some(Frozen { payload, body, digest, files }))
 }

@@ -7,7 +7,7 @@ use crate::platform::id::{BootId, ChannelId, PublicationId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::release::channels::{Capability, ChannelState};
 use crate::release::publications::model::{Ready, Standing, State, Step};
-use crate::release::publications::store::frozen::{self, Wanted};
+use crate::release::publications::store::frozen::{self, Frozen, Wanted};
 use sqlx::SqlitePool;
 
 /// A channel with something planned, and when.
@@ -73,7 +73,7 @@ async fn thaw(tx: &mut Tx, was: &mut Row, base: &str) -> Outcome<bool> {
         return Ok(false);
     }
     let wanted = Wanted { id: was.id, project: was.project, channel: was.channel, variant: was.variant, delivery: &was.delivery, due: was.due, base };
-    let Some((payload, digest)) = frozen::freeze(tx, &wanted).await? else { return Ok(false) };
+    let Some((payload, digest)) = frozen::freeze(tx, &wanted).await?.map(Frozen::kept) else { return Ok(false) };
     sqlx::query!("update publications set payload = ?, content_digest = ? where id = ?", payload, digest, was.id).execute(tx).await?;
     (was.payload, was.content_digest, was.standing.stage) = (Some(payload), Some(digest), None);
     Ok(true)

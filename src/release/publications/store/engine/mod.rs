@@ -11,7 +11,7 @@ mod settling;
 
 pub use claiming::{begin_look, channels_by_next, claim, to_look};
 pub use recovery::{clear_restored, hold_restored, interrupt, is_restored, leased, oldest_due, overdue, release_ready, went_back};
-pub use settling::{disconnect, settle, settle_look};
+pub use settling::{settle, settle_look};
 
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};

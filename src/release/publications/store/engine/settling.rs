@@ -4,17 +4,21 @@ use super::{Errand, save, tell};
 use crate::platform::db::Tx;
 use crate::platform::id::ChannelId;
 use crate::platform::{Ms, Outcome};
-use crate::release::channels::kinds::{Report, Seen, Sent};
+use crate::release::channels::kinds::{Reason, Report, Seen, Sent};
 use crate::release::publications::model::{Standing, State, backoff};
 
 /// Records what came back from a send.
 pub async fn settle(tx: &mut Tx, errand: &Errand, report: &Report<Sent>, now: Ms) -> Outcome<()> {
     let (state, retry_after) = match &report.outcome {
-        Sent::Published { .. } | Sent::Staged { .. } => ("ok", None),
+        Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. } => ("ok", None),
+        Sent::Denied => ("refused_for_now", None),
         Sent::Refused => ("refused", None),
         Sent::RefusedForNow { retry_after_ms } => ("refused_for_now", *retry_after_ms),
         Sent::Unknown => ("unknown", None),
     };
+    if report.outcome == Sent::Denied {
+        return disconnect(tx, errand, report, now).await;
+    }
     close(tx, errand.attempt, state, report, retry_after, now).await?;
     let mut after = errand.row.standing.clone();
     after.answered(errand.step, &report.outcome, now);
@@ -26,7 +30,7 @@ pub async fn settle(tx: &mut Tx, errand: &Errand, report: &Report<Sent>, now: Ms
 pub async fn settle_look(tx: &mut Tx, errand: &Errand, report: &Report<Seen>, now: Ms) -> Outcome<()> {
     let state = match &report.outcome {
         Seen::Present { .. } => "present",
-        Seen::Absent | Seen::Open | Seen::Expired => "absent",
+        Seen::Absent | Seen::Open | Seen::Expired | Seen::Refused => "absent",
         Seen::Unseen => "unknown",
     };
     close(tx, errand.attempt, state, report, None, now).await?;
@@ -65,7 +69,7 @@ async fn finish(tx: &mut Tx, errand: &Errand, mut after: Standing, now: Ms) -> O
 /// the channel until the platform is likely to listen.
 async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) -> Outcome<()> {
     match &report.outcome {
-        Sent::Published { .. } | Sent::Staged { .. } => {
+        Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. } => {
             let fresh = now.plus(-60_000);
             sqlx::query!(
                 "update channels set fails_in_row = 0, blocked_until_ms = null, last_error = null, last_ok_ms = ?2
@@ -78,7 +82,7 @@ async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) 
             .await?;
         }
         Sent::RefusedForNow { retry_after_ms } => {
-            let error = report.code.map_or_else(|| report.status.map(|status| status.to_string()), |code| Some(code.to_owned()));
+            let error = report.trouble();
             let fails = sqlx::query_scalar!(
                 "update channels set fails_in_row = fails_in_row + 1, last_error = ? where id = ? returning fails_in_row",
                 error,
@@ -92,21 +96,22 @@ async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) 
             }
         }
         Sent::Refused => {
-            let error = report.status.map(|status| status.to_string());
+            let error = report.trouble();
             sqlx::query!("update channels set fails_in_row = 0, last_error = ? where id = ?", error, channel).execute(tx).await?;
         }
-        Sent::Unknown => {}
+        Sent::Unknown | Sent::Denied => {}
     }
     Ok(())
 }
 
-/// A channel whose secret cannot be opened: what is due waits until it is entered again.
-pub async fn disconnect(tx: &mut Tx, errand: &Errand, now: Ms) -> Outcome<()> {
-    let channel = errand.row.channel;
-    sqlx::query!("update channels set state = 'needs_reconnect', last_error = 'secret', updated_ms = ? where id = ?", now, channel)
+/// A channel whose secret cannot be opened, or whose platform knows it no more: what is due waits until it is connected
+/// again.
+async fn disconnect<T>(tx: &mut Tx, errand: &Errand, report: &Report<T>, now: Ms) -> Outcome<()> {
+    let (channel, error) = (errand.row.channel, report.trouble());
+    sqlx::query!("update channels set state = 'needs_reconnect', last_error = ?, updated_ms = ? where id = ?", error, now, channel)
         .execute(&mut *tx)
         .await?;
-    close(tx, errand.attempt, "refused_for_now", &Report { outcome: (), status: None, code: Some("secret"), excerpt: None }, None, now).await?;
+    close(tx, errand.attempt, "refused_for_now", report, None, now).await?;
     let mut after = errand.row.standing.clone();
     (after.state, after.next) = (State::Scheduled, Some(now));
     save(tx, &errand.row, &after, None, now).await?;
@@ -115,17 +120,18 @@ pub async fn disconnect(tx: &mut Tx, errand: &Errand, now: Ms) -> Outcome<()> {
 
 /// Writes an answer as evidence; an attempt that was given up keeps it as late.
 async fn close<T>(tx: &mut Tx, attempt: i64, state: &str, report: &Report<T>, retry_after: Option<i64>, now: Ms) -> Outcome<()> {
-    let status = report.status.map(i64::from);
+    let (status, reason) = (report.status.map(i64::from), report.reason.map(Reason::name));
     sqlx::query!(
         "update attempts set state = iif(state = 'sending', ?1, 'late_answer'), http_status = ?2, error_code = coalesce(?3, error_code),
-           retry_after_ms = ?4, answer_excerpt = ?5, answered_ms = ?6 where id = ?7",
+           retry_after_ms = ?4, answer_excerpt = ?5, answered_ms = ?6, reason = ?8 where id = ?7",
         state,
         status,
         report.code,
         retry_after,
         report.excerpt,
         now,
-        attempt
+        attempt,
+        reason
     )
     .execute(tx)
     .await?;

@@ -1,4 +1,7 @@
-//! Pages of the calendar: a month as a grid, or as a list of days; what is approved and has no place.
+//! Pages of the calendar: a month as a grid, or as a list of days; a week or a day by channels; what is approved and has
+//! no place.
+
+mod week;
 
 use super::model::{Month, day_in, start_of};
 use crate::platform::id::ProjectId;
@@ -29,13 +32,15 @@ pub fn routes() -> Routes {
 struct View {
     view: String,
     month: String,
+    /// A day of the week that is shown, or the one day
+    day: String,
 }
 
 /// One publication on its day: the time where it is watched, and the reader's own.
-struct Slot {
-    listed: Listed,
-    there: String,
-    here: String,
+pub struct Slot {
+    pub listed: Listed,
+    pub there: String,
+    pub here: String,
 }
 
 struct Day {
@@ -92,6 +97,15 @@ impl CalendarPage {
     fn as_list(&self) -> String {
         self.at(self.month, true)
     }
+    /// The week, or the day, of today where it lies in this month, else its first.
+    fn as_view(&self, view: &str) -> String {
+        let today = day_in(self.shell.zone(), self.shell.now);
+        let day = if self.month.has(today) { today } else { self.month.first() };
+        self.shell.within(&format!("/calendar?view={view}&day={day}"))
+    }
+    fn current(&self) -> &'static str {
+        if self.list { "list" } else { "month" }
+    }
 
     fn weekdays(&self) -> [&'static str; 7] {
         ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"]
@@ -120,14 +134,24 @@ impl CalendarPage {
 }
 
 impl Slot {
-    fn new(listed: Listed, here: Tz) -> Slot {
+    pub fn new(listed: Listed, here: Tz) -> Slot {
         let clock = |tz: Tz| listed.due.utc().with_timezone(&tz).format("%H:%M").to_string();
         let there = zone(&listed.zone).unwrap_or(here);
         let (there, here) = (clock(there), clock(here));
         Slot { listed, there, here }
     }
 
-    fn class(&self) -> &'static str {
+    /// Nothing of it has left: it may still go out at another time.
+    pub fn is_movable(&self) -> bool {
+        self.listed.state.is_planned() || self.listed.state == Standing::Missed
+    }
+
+    /// Its time of day as a form takes it.
+    pub fn clock(&self) -> &str {
+        self.listed.local.split('T').nth(1).unwrap_or_default()
+    }
+
+    pub fn class(&self) -> &'static str {
         match self.listed.state {
             Standing::Published => "done good",
             Standing::Scheduled if self.listed.approved => "good",
@@ -136,14 +160,14 @@ impl Slot {
         }
     }
 
-    fn word(&self) -> String {
+    pub fn word(&self) -> String {
         match self.listed.state {
             Standing::Scheduled if !self.listed.approved => "calendar-not-approved".to_owned(),
             state => format!("publication-state-{}", state.name()),
         }
     }
 
-    fn mark(&self) -> &'static str {
+    pub fn mark(&self) -> &'static str {
         match self.class() {
             "done good" => "good",
             class => class,
@@ -159,9 +183,14 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
         "" => Month::of(today),
         text => Month::parse(text).ok_or(Failure::Bad("failure-filter"))?,
     };
+    let day = match view.day.as_str() {
+        "" => today,
+        text => text.parse().ok().filter(|day: &NaiveDate| (1970..2200).contains(&day.year())).ok_or(Failure::Bad("failure-filter"))?,
+    };
     let list = match view.view.as_str() {
         "" | "month" => false,
         "list" => true,
+        "week" | "day" => return Ok(page(StatusCode::OK, &week::show(&house, me.member.id, project, shell, (day, view.view == "week")).await?)),
         _ => return Err(Failure::Bad("failure-filter")),
     };
     let dates = month.grid();
@@ -189,7 +218,7 @@ fn bounds(dates: &[NaiveDate], here: Tz) -> (Ms, Ms) {
 }
 
 /// What time it is where people watch, each zone once.
-fn clocks(shell: &Shell, names: impl Iterator<Item = String>) -> Vec<(String, String)> {
+pub fn clocks(shell: &Shell, names: impl Iterator<Item = String>) -> Vec<(String, String)> {
     let mut zones: Vec<Tz> = names.filter_map(|name| zone(&name).ok()).collect();
     zones.push(shell.zone());
     zones.sort_by_key(|tz| tz.name());

@@ -1,0 +1,126 @@
+//! Every kind of channel against a stand-in of its platform: one contract, one table of faults.
+
+mod bluesky;
+mod mastodon;
+pub mod standin;
+
+use crate::app::{self, Client, TestApp, Wishes};
+use crate::backends::picture;
+use reqwest::Method;
+use serde_json::{Value, json};
+use standin::{Fault, Protocol, Standin, Step};
+
+/// A studio with a channel that is connected to a stand-in.
+pub struct Stage {
+    pub app: TestApp,
+    pub api: Client,
+    pub page: Client,
+    pub standin: Standin,
+    pub project: String,
+    pub channel: String,
+}
+
+pub const CAPTION: &str = "红脸不说谎。She never lies: https://a.example/face";
+
+pub async fn stage(protocol: &'static Protocol) -> Stage {
+    let standin = standin::start(protocol).await;
+    let stand_ins = vec![(format!("channel-{}", protocol.kind), standin.origin().to_owned())];
+    let app = app::start_with(Wishes { allow_private: standin.target.clone(), stand_ins, ..Wishes::default() }).await;
+    let (page, api) = app.owner().await;
+    let project = api.make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "zone": "Asia/Shanghai" })).await;
+    let channel = json!({ "kind": protocol.kind, "name": "Out there", "settings": (protocol.settings)(standin.origin()) });
+    let channel = api.make(&format!("/api/v1/projects/{project}/channels"), channel).await;
+    Stage { app, api, page, standin, project, channel }
+}
+
+impl Stage {
+    /// An approved variant with a picture.
+    pub async fn variant(&self, title: &str, caption: &str) -> String {
+        let piece = self.api.make(&format!("/api/v1/projects/{}/pieces", self.project), json!({ "title": title })).await;
+        let words = json!({ "title": title, "caption": caption, "tags": ["opera"], "locale": "en" });
+        let variant = self.api.make(&format!("/api/v1/pieces/{piece}/variants"), words).await;
+        let part = reqwest::multipart::Part::bytes(picture()).file_name("face.png").mime_str("image/png").unwrap();
+        let form = reqwest::multipart::Form::new().text("alt", "A red face").part("file", part);
+        let answer = self.api.request(Method::POST, &format!("/api/v1/variants/{variant}/assets")).multipart(form).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        assert!(self.api.post(&format!("/api/v1/variants/{variant}/approval"), json!({})).await.status().is_success());
+        variant
+    }
+
+    /// Plans it for now; the answer.
+    pub async fn plan(&self, variant: &str) -> reqwest::Response {
+        let now = self.app.house.now().rfc3339();
+        self.api.post(&format!("/api/v1/variants/{variant}/publications"), json!({ "channel": self.channel, "at": now })).await
+    }
+
+    pub async fn publish(&self, title: &str) -> String {
+        let variant = self.variant(title, CAPTION).await;
+        let answer = self.plan(&variant).await;
+        assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+        answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn until(&self, publication: &str, state: &str) -> Value {
+        self.app
+            .eventually(&format!("{publication} becomes {state}"), async || {
+                let now = self.api.json(&format!("/api/v1/publications/{publication}")).await;
+                (now["state"] == state).then_some(now)
+            })
+            .await
+    }
+
+    pub async fn health(&self) -> Value {
+        self.api.json(&format!("/api/v1/channels/{}", self.channel)).await
+    }
+}
+
+/// What holds for every platform that publishes: once, whatever goes wrong on the way.
+pub async fn keeps_the_contract(protocol: &'static Protocol) -> Stage {
+    let stage = stage(protocol).await;
+    let out = stage.until(&stage.publish("Well").await, "published").await;
+    assert!(out["remote_id"].as_str().is_some_and(|id| !id.is_empty()), "{out}");
+    assert_eq!(stage.standin.posts().len(), 1);
+    let mut wanted = 1;
+    // Nothing is public yet: it may be asked for again.
+    for fault in [Fault::Before, Fault::After, Fault::Cut, Fault::Later] {
+        for step in [Step::Session, Step::Prepare] {
+            stage.standin.behave(&[(step, fault)]);
+            if step == Step::Session {
+                stage.standin.forget_sessions();
+            }
+            stage.until(&stage.publish(&format!("{fault:?} at {step:?}")).await, "published").await;
+            wanted += 1;
+            assert_eq!(stage.standin.posts().len(), wanted, "{fault:?} at {step:?}");
+        }
+    }
+    // It may be public: what the platform can do decides.
+    for fault in [Fault::Before, Fault::After, Fault::Cut] {
+        stage.standin.behave(&[(Step::Publish, fault)]);
+        let id = stage.publish(&format!("{fault:?} at publishing")).await;
+        wanted += usize::from(!(protocol.asks_a_person && fault == Fault::Before));
+        stage.until(&id, if protocol.asks_a_person { "needs_review" } else { "published" }).await;
+        assert_eq!(stage.standin.posts().len(), wanted, "{fault:?} at publishing");
+    }
+    stage.standin.behave(&[(Step::Publish, Fault::Later)]);
+    stage.until(&stage.publish("Later").await, "published").await;
+    wanted += 1;
+    // For good, with the reason in words.
+    stage.standin.behave(&[(Step::Publish, Fault::Invalid)]);
+    let failed = stage.publish("Never").await;
+    stage.until(&failed, "failed").await;
+    let told = stage.page.page(&format!("/publications/{failed}")).await;
+    assert!(told.contains("the platform"), "the reason stands in words on the page");
+    assert_eq!(stage.standin.posts().len(), wanted);
+    // A dead token: the channel says so, what is due waits, and goes out once it is connected again.
+    stage.standin.behave(&[(Step::Publish, Fault::Dead), (Step::Session, Fault::Dead), (Step::Session, Fault::Dead)]);
+    let waiting = stage.publish("Dead").await;
+    stage.until(&waiting, "waiting_channel").await;
+    assert_eq!(stage.health().await["state"], "needs_reconnect");
+    stage.standin.behave(&[]);
+    let again = json!({ "settings": (protocol.settings)(stage.standin.origin()) });
+    let answer = stage.api.request(Method::PATCH, &format!("/api/v1/channels/{}", stage.channel)).json(&again).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    stage.until(&waiting, "published").await;
+    assert_eq!(stage.standin.posts().len(), wanted + 1);
+    stage
+}
