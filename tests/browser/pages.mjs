@@ -15,7 +15,8 @@ const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliver
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
   "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/settings/backends/new?kind=comfyui", "/projects/{project}/runs/new?medium=image&variant={variant}",
   "/projects/{project}/runs/new?medium=video&variant={variant}", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
-  "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/runs/new?purpose=ideas",
+  "/projects/{project}/calendar?view=list", "/projects/{project}/calendar?view=week", "/projects/{project}/calendar?view=day",
+  "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/channels/new?kind=bluesky", "/projects/{project}/channels/new?kind=mastodon", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
   "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved", "/projects/{project}/curate?view=grid", "/projects/{project}/side?v={variant}&original=1"];
 const word = (length, seed) => Array.from({ length }, (_, at) => "abcdefghijklmnopqrstuvwxyz"[(at * 7 + seed) % 26]).join("");
@@ -79,6 +80,7 @@ async function examples(context, studio, made) {
   await send.post(`/prompts/${made.prompt}/fixtures`, { name: "Two nights", locale: "en" });
   made.fixture = await send.firstLink(`/prompts/${made.prompt}`, /\/fixtures\/((?!new)[\w-]+)"/);
   made.trial = (await send.post(`/prompts/${made.prompt}/trials`, { a: "1", b: "2", fixture: made.fixture, backend: "sketch", count: "1" })).split("/").pop();
+  await send.post(`${project}/slots`, { channel: made.channel, day: "MO", time: "19:30", zone: "", queue: "shorts", rule: "", starts_on: "" });
   await send.post("/settings/backends", BACKEND);
   made.backend = await send.firstLink("/settings/backends", /\/settings\/backends\/((?!new)[\w-]+)"/);
   return made;
@@ -105,6 +107,7 @@ async function unbroken(context, studio) {
   made.play = await send.firstLink(`${base}/playbook`, /\/plays\/([\w-]+)"/);
   await send.post(`${base}/prompts`, { name: word(80, 11), purpose: "ideas", template: word(300, 12), note: word(200, 13), model: "", temperature: "", max_tokens: "" });
   made.prompt = await send.firstLink(`${base}/prompts`, /\/prompts\/((?!new)[\w-]+)"/);
+  await send.post(`${base}/slots`, { channel: made.channel, day: "MO", time: "19:30", zone: "", queue: word(60, 21), rule: "", starts_on: "" });
   const page = await context.newPage();
   await page.goto(`${studio.url}/runs/${made.run}`);
   await page.waitForFunction(() => document.querySelectorAll("ol.works li").length >= 3, null, { timeout: 60000 });
