@@ -51,8 +51,8 @@ impl Asked {
     /// The fields of a multipart form by their names.
     pub fn form(&self) -> BTreeMap<String, Field> {
         let boundary = self.header("content-type").strip_prefix("multipart/form-data; boundary=").expect("a form");
-        let text = self.text();
-        let parts = text.split(&format!("--{boundary}")).filter_map(|part| part.split_once("\r\n\r\n"));
+        let (text, boundary) = (self.text(), format!("--{boundary}"));
+        let parts = text.split(boundary.as_str()).filter_map(|part| part.split_once("\r\n\r\n"));
         let named = |head: &str, name: &str| Some(head.split_once(&format!("; {name}=\""))?.1.split('"').next().unwrap().to_owned());
         parts
             .map(|(head, body)| {
