@@ -93,9 +93,16 @@ fn form(parcel: &Parcel<'_>, text: &str, media: &[&Medium]) -> Option<Vec<Part>>
     let mut attachments = Vec::new();
     for (index, medium) in media.iter().enumerate() {
         files.push(parcel.part(&format!("files[{index}]"), medium, index + 1)?);
-        attachments.push(json!({ "id": index, "description": medium.alt }));
+        let mut attachment = json!({ "id": index });
+        if !medium.alt.is_empty() {
+            attachment["description"] = Value::from(medium.alt.as_str());
+        }
+        attachments.push(attachment);
     }
-    let message = json!({ "content": text, "allowed_mentions": { "parse": [] }, "attachments": attachments });
+    let mut message = json!({ "allowed_mentions": { "parse": [] }, "attachments": attachments });
+    if !text.is_empty() {
+        message["content"] = Value::from(text);
+    }
     let mut parts = vec![Part { media_type: Some("application/json".into()), ..field("payload_json", &message.to_string()) }];
     parts.extend(files);
     Some(parts)
