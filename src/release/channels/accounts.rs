@@ -4,6 +4,7 @@
 //! never replaces a newer session; nothing that is empty replaces anything; a platform that does not know us any more is
 //! told apart from one that could not be asked.
 
+use super::kinds::parcel::masks;
 use super::kinds::{Account, Kind, Report, Sent, Values, kind};
 use super::store;
 use crate::platform::id::ChannelId;
@@ -89,7 +90,7 @@ async fn keep(house: &House, channel: ChannelId, epoch: i64, session: Values) ->
 async fn open(house: &House, channel: ChannelId) -> Outcome<Option<Opened>> {
     let connection = store::connection(house.db.read(), channel).await?;
     let Some((kind, secret)) = kind(&connection.kind).zip(store::open_secret(&house.secrets, &connection)) else { return Ok(None) };
-    let masked = secret.values().cloned().collect();
+    let masked = masks(&secret);
     let mut values = connection.settings;
     values.extend(secret);
     Ok(Some(Opened { kind, values, masked, epoch: connection.epoch }))
