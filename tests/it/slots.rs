@@ -106,13 +106,9 @@ async fn slots_are_made_on_their_page_and_wrong_ones_are_refused() {
     let refused = stage.web.form(&path, &none).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().await.unwrap().contains("kept"), "the form is kept");
-    for (rule, time) in [
-        ("FREQ=SECONDLY", "19:30"),
-        ("FREQ=DAILY;UNTIL=20200101", "19:30"),
-        ("FREQ=DAILY", "25:00"),
-        ("FREQ=WEEKLY;BYDAY=", "19:30"),
-        ("", "19:30"),
-    ] {
+    for (rule, time) in
+        [("FREQ=SECONDLY", "19:30"), ("FREQ=DAILY;UNTIL=20200101", "19:30"), ("FREQ=DAILY", "25:00"), ("FREQ=WEEKLY;BYDAY=", "19:30"), ("", "19:30")]
+    {
         assert_eq!(stage.slot(rule, time, "").await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{rule} {time}");
     }
     // Nobody else's channel.
