@@ -43,7 +43,7 @@ pub use objects::parse;
 pub use pace::paced;
 pub use page::{Answer, page, see_other};
 pub use paging::{After, Cursor, List, Slice, limit};
-pub use places::{country, language, market};
+pub use places::{country, is_same_language, language, market};
 pub use routes::{Declared, Routes, Spec, Table};
 pub use serving::serve;
 pub use shell::{Act, Place, ProjectBrief, Room, Say, Shell};

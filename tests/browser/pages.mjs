@@ -9,14 +9,15 @@ const ROOT = new URL("../../", import.meta.url);
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
-// Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/review\/.*\/media\//, /^\/reset\//, /^\/(openapi|metrics|health)/];
+// Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password,
+// and no platform sends anybody back.
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/review\/.*\/media\//, /^\/reset\//, /^\/channels\/callback$/, /^\/(openapi|metrics|health)/];
 // Other views of a page, and pages whose address the table may list later.
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
   "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/settings/backends/new?kind=comfyui", "/projects/{project}/runs/new?medium=image&variant={variant}",
   "/projects/{project}/runs/new?medium=video&variant={variant}", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
   "/projects/{project}/calendar?view=list", "/projects/{project}/calendar?view=week", "/projects/{project}/calendar?view=day",
-  "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/channels/new?kind=bluesky", "/projects/{project}/channels/new?kind=mastodon", "/projects/{project}/runs/new?purpose=ideas",
+  "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/channels/new?kind=bluesky", "/projects/{project}/channels/new?kind=mastodon", "/projects/{project}/channels/new?kind=youtube", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
   "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved", "/projects/{project}/curate?view=grid", "/projects/{project}/side?v={variant}&original=1"];
 const word = (length, seed) => Array.from({ length }, (_, at) => "abcdefghijklmnopqrstuvwxyz"[(at * 7 + seed) % 26]).join("");

@@ -4,11 +4,12 @@
 //! never replaces a newer session; nothing that is empty replaces anything; a platform that does not know us any more is
 //! told apart from one that could not be asked.
 
+use super::kinds::consent::Grant;
 use super::kinds::parcel::masks;
 use super::kinds::{Account, Kind, Report, Sent, Values, kind};
 use super::store;
 use crate::platform::id::ChannelId;
-use crate::platform::{House, Outcome};
+use crate::platform::{Error, House, Outcome};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
@@ -46,8 +47,7 @@ pub async fn reach(house: &House, channel: ChannelId) -> Outcome<Reached> {
     if !opened.kind.is_expired(&opened.account(house)) {
         return Ok(Reached::Open(Box::new(opened)));
     }
-    let lock = lock_of(channel);
-    let _held = lock.lock().await;
+    let _held = hold(channel).await;
     // Somebody else may have renewed it while this one waited.
     let Some(opened) = open(house, channel).await? else { return Ok(Reached::Locked) };
     if !opened.kind.is_expired(&opened.account(house)) {
@@ -62,8 +62,7 @@ pub async fn reach(house: &House, channel: ChannelId) -> Outcome<Reached> {
 /// A session that should hold was refused: begins it again, once, unless somebody did already. `None` where a kind has
 /// no sessions, so that nothing else is to be tried.
 pub async fn reach_again(house: &House, channel: ChannelId, refused: &Opened) -> Outcome<Option<Reached>> {
-    let lock = lock_of(channel);
-    let _held = lock.lock().await;
+    let _held = hold(channel).await;
     let Some(opened) = open(house, channel).await? else { return Ok(Some(Reached::Locked)) };
     if opened.epoch != refused.epoch {
         return Ok(Some(Reached::Open(Box::new(opened))));
@@ -80,20 +79,48 @@ pub async fn reach_again(house: &House, channel: ChannelId, refused: &Opened) ->
 
 /// Writes a new session beside the other secrets, and reads what holds now.
 async fn keep(house: &House, channel: ChannelId, epoch: i64, session: Values) -> Outcome<Option<Opened>> {
-    let mut secret = store::stored_secret(house.db.read(), &house.secrets, channel).await?;
-    secret.extend(session.into_iter().filter(|(_, value)| !value.is_empty()));
-    let sealed = store::seal(&house.secrets, channel, &secret)?;
-    house.db.write_regardless(async move |tx| store::renew(tx, channel, epoch, sealed.clone()).await).await?;
+    write(house, channel, epoch, session).await?;
     open(house, channel).await
 }
 
-async fn open(house: &House, channel: ChannelId) -> Outcome<Option<Opened>> {
+/// False when another session came first, or other settings.
+async fn write(house: &House, channel: ChannelId, epoch: i64, session: Values) -> Outcome<bool> {
+    let mut secret = store::stored_secret(house.db.read(), &house.secrets, channel).await?;
+    secret.extend(session.into_iter().filter(|(_, value)| !value.is_empty()));
+    let sealed = store::seal(&house.secrets, channel, &secret)?;
+    house.db.write_regardless(async move |tx| store::renew(tx, channel, epoch, sealed.clone()).await).await.map_err(Error::from)
+}
+
+/// Turns what a person brought back from the platform into a session and keeps it. Asked once: a code is worth nothing the
+/// second time.
+pub async fn consented(house: &House, channel: ChannelId, grant: &Grant<'_>) -> Outcome<Result<(), Report<Sent>>> {
+    let _held = hold(channel).await;
+    let Some(opened) = open(house, channel).await? else { return Ok(Err(Report::coded(Sent::Denied, "secret"))) };
+    let consent = opened.kind.consent().ok_or(Error::NotFound)?;
+    match consent.exchange(&house.outbound, opened.account(house), grant).await {
+        Ok(session) => {
+            let kept = write(house, channel, opened.epoch, session).await?;
+            // Its app was changed while the platform was asked: the session is that of the old one.
+            Ok(if kept { Ok(()) } else { Err(Report::coded(Sent::RefusedForNow { retry_after_ms: None }, "busy")) })
+        }
+        Err(report) => Ok(Err(report)),
+    }
+}
+
+/// The account as it is, whether or not its session holds; `None` when its secret does not open with this key file.
+pub async fn open(house: &House, channel: ChannelId) -> Outcome<Option<Opened>> {
     let connection = store::connection(house.db.read(), channel).await?;
     let Some((kind, secret)) = kind(&connection.kind).zip(store::open_secret(&house.secrets, &connection)) else { return Ok(None) };
     let masked = masks(&secret);
     let mut values = connection.settings;
     values.extend(secret);
     Ok(Some(Opened { kind, values, masked, epoch: connection.epoch }))
+}
+
+/// Waits for a session of this channel that is being renewed, and keeps others from it: a change of settings that was
+/// read before a renewal would put the older session back.
+pub async fn hold(channel: ChannelId) -> tokio::sync::OwnedMutexGuard<()> {
+    lock_of(channel).lock_owned().await
 }
 
 fn lock_of(channel: ChannelId) -> Arc<tokio::sync::Mutex<()>> {

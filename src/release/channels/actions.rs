@@ -1,6 +1,8 @@
 //! Verbs on channels that need a transaction.
 
-use super::model::{ChannelChange, ChannelState, NewChannel};
+use super::accounts;
+use super::kinds::{Values, consent};
+use super::model::{ChannelChange, ChannelState, Checked, NewChannel};
 use super::store::{self, Channel, Sealed};
 use crate::platform::clock::MINUTE;
 use crate::platform::db::Tx;
@@ -37,6 +39,7 @@ pub async fn create(house: &House, me: &Me, project: ProjectId, new: &NewChannel
 /// Changes what is given and keeps the rest. New settings connect a channel again.
 pub async fn update(house: &House, me: &Me, id: ChannelId, change: ChannelChange) -> Outcome<()> {
     let old = living(house, me, id).await?;
+    let _held = accounts::hold(id).await;
     let secret = store::stored_secret(house.db.read(), &house.secrets, id).await?;
     let reconnects = change.settings.is_some();
     let new = NewChannel {
@@ -47,7 +50,9 @@ pub async fn update(house: &House, me: &Me, id: ChannelId, change: ChannelChange
         zone: change.zone.or_else(|| Some(old.zone.clone())),
         max_late_minutes: change.max_late_minutes.or(Some(old.max_late_ms / MINUTE)),
     };
-    let checked = new.check(&house.outbound, &old.zone, Some((&old.values(), &secret)))?;
+    let mut checked = new.check(&house.outbound, &old.zone, Some((&old.values(), &secret)))?;
+    let reconnects = reconnects && checked.kind.consent().is_none();
+    let still = keeps_session(&mut checked, &old, &secret);
     let state = match (change.state, old.state) {
         (Some(ChannelState::NeedsReconnect), _) => return Err(Error::field("state", "error-choose-one")),
         (Some(ChannelState::On), ChannelState::NeedsReconnect) if !reconnects => ChannelState::NeedsReconnect,
@@ -55,6 +60,7 @@ pub async fn update(house: &House, me: &Me, id: ChannelId, change: ChannelChange
         (None, ChannelState::NeedsReconnect) if reconnects => ChannelState::On,
         (None, state) => state,
     };
+    let state = if still { state } else { ChannelState::NeedsReconnect };
     let sealed = store::seal(&house.secrets, id, &checked.secret)?;
     let (actor, now, row, project) = (me.actor(), house.now(), Sealed { id, checked, secret: sealed }, old.project);
     let version = change.version.unwrap_or(old.version);
@@ -68,6 +74,20 @@ pub async fn update(house: &House, me: &Me, id: ChannelId, change: ChannelChange
             record(tx, &actor, now, Event::new("channel.updated", id.0).within(project)).await
         })
         .await
+}
+
+/// Carries the session that a person consented to over a change; another app has to be consented to anew. Whether the
+/// account can still be reached.
+fn keeps_session(checked: &mut Checked, old: &Channel, secret: &Values) -> bool {
+    if checked.kind.consent().is_none() {
+        return true;
+    }
+    let same_app = checked.open.get("client_id") == old.values().get("client_id") && checked.secret.get("client_secret") == secret.get("client_secret");
+    if same_app {
+        let kept = consent::SESSION.into_iter().filter_map(|name| Some((name.to_owned(), secret.get(name)?.clone())));
+        checked.secret.extend(kept);
+    }
+    checked.secret.contains_key("refresh")
 }
 
 /// Stops a channel, or lets it go on.

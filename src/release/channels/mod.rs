@@ -1,11 +1,13 @@
 //! Channels: the accounts where things are published, and how each kind of account is spoken to.
 //!
-//! Invariants: secrets are sealed and never shown again; a stored secret is never sent to an
-//! address it was not entered for; what a kind can do decides how doubt about a send is resolved.
+//! Invariants: secrets are sealed and never shown again; a stored secret is never sent to an address it was not entered
+//! for; a consent counts only from whoever began it, where it was begun; what a kind can do decides how doubt about a send
+//! is resolved.
 
 mod accounts;
 mod actions;
 mod api;
+mod consents;
 pub mod kinds;
 mod model;
 mod pages;

@@ -1,8 +1,11 @@
 //! Pages of channels: the list with its health, a new one, its settings, pause, the bin.
 
-use super::kinds::{KINDS, Kind, Setting, Shape, Values, kind, trouble};
-use super::model::{ChannelChange, NewChannel};
+mod consents;
+
+use super::kinds::{KINDS, Kind, Report, Sent, Setting, Shape, Values, kind, trouble};
+use super::model::{ChannelChange, ChannelState, NewChannel};
 use super::store::{self, Channel};
+use super::kinds::consent::RETURN;
 use super::{accounts, actions, api};
 use crate::platform::id::{ChannelId, ProjectId};
 use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES};
@@ -11,6 +14,7 @@ use crate::web::{Ability, Access, After, Answer, Errors, Failure, Form, Me, Rout
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use consents::ConsentPart;
 use serde::Deserialize;
 
 const IN_LIST: i64 = 50;
@@ -28,6 +32,8 @@ pub fn routes() -> Routes {
         .post("/channels/{channel}/pause", publish, pause)
         .delete("/channels/{channel}/pause", publish, resume)
         .post("/channels/{channel}/test", publish, test)
+        .post("/channels/{channel}/consent", publish, consents::begin)
+        .get(RETURN, publish, consents::callback)
         .merge(api::routes())
 }
 
@@ -74,6 +80,8 @@ struct FormPage {
     kind: &'static dyn Kind,
     form: ChannelForm,
     errors: Errors,
+    /// Where a person has to consent at the platform.
+    consent: Option<ConsentPart>,
 }
 
 impl FormPage {
@@ -143,25 +151,27 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     Ok(page(StatusCode::OK, &IndexPage { shell, channels }))
 }
 
-async fn new(me: Me, Path(project): Path<ProjectId>, Query(which): Query<Which>) -> Answer {
+async fn new(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(which): Query<Which>) -> Answer {
     let shell = me.shell(Some(project)).await?.at("channels");
     let Some(kind) = kind(&which.kind) else {
         return if which.kind.is_empty() { Ok(page(StatusCode::OK, &KindsPage { shell })) } else { Err(Failure::Bad("failure-filter")) };
     };
     let form = ChannelForm { kind: which.kind, zone: shell.project.zone.clone(), max_late_minutes: "720".into(), ..ChannelForm::default() };
-    Ok(page(StatusCode::OK, &FormPage { shell, id: None, kind, form, errors: Errors::default() }))
+    let consent = kind.consent().map(|_| ConsentPart::before(&house));
+    Ok(page(StatusCode::OK, &FormPage { shell, id: None, kind, form, errors: Errors::default(), consent }))
 }
 
 async fn create(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Form(form): Form<ChannelForm>) -> Answer {
     match actions::create(&house, &me, project, &form.to_new()).await {
         Ok(id) => {
-            let said = asked(&house, &me, id, Said::new("channels-created").with("name", &form.name)).await?;
-            Ok(me.go_saying(&list(project), said))
+            let channel = actions::living(&house, &me, id).await?;
+            go_on(&house, &me, &channel, Said::new("channels-created").with("name", &form.name)).await
         }
         Err(Error::Invalid(errors)) => {
             let shell = me.shell(Some(project)).await?.at("channels");
             let Some(kind) = kind(&form.kind) else { return Err(Error::Invalid(errors).into()) };
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: None, kind, form, errors: Errors::of(me.words, &errors) }))
+            let consent = kind.consent().map(|_| ConsentPart::before(&house));
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &FormPage { shell, id: None, kind, form, errors: Errors::of(me.words, &errors), consent }))
         }
         Err(error) => Err(error.into()),
     }
@@ -177,34 +187,53 @@ async fn edit(State(house): State<House>, me: Me, Path(id): Path<ChannelId>) -> 
         max_late_minutes: channel.max_late_minutes().to_string(),
         settings: channel.values(),
     };
-    form_page(&me, &channel, form, StatusCode::OK, Errors::default()).await
+    form_page(&house, &me, &channel, form, Errors::default()).await
 }
 
-async fn form_page(me: &Me, channel: &Channel, form: ChannelForm, status: StatusCode, errors: Errors) -> Answer {
+async fn form_page(house: &House, me: &Me, channel: &Channel, form: ChannelForm, errors: Errors) -> Answer {
     let shell = me.shell(Some(channel.project)).await?.at("channels");
     let kind = kind(&channel.kind).ok_or(Error::NotFound)?;
-    Ok(page(status, &FormPage { shell, id: Some(channel.id), kind, form, errors }))
+    let consent = match kind.consent() {
+        Some(_) => Some(ConsentPart::of(house, me, channel).await?),
+        None => None,
+    };
+    let status = if errors.any() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(page(status, &FormPage { shell, id: Some(channel.id), kind, form, errors, consent }))
 }
 
 async fn update(State(house): State<House>, me: Me, Path(id): Path<ChannelId>, Form(form): Form<ChannelForm>) -> Answer {
     let channel = actions::living(&house, &me, id).await?;
     match actions::update(&house, &me, id, form.to_change()).await {
         Ok(()) => {
-            let said = asked(&house, &me, id, Said::new("channels-saved").with("name", &form.name)).await?;
-            Ok(me.go_saying(&list(channel.project), said))
+            let channel = actions::living(&house, &me, id).await?;
+            go_on(&house, &me, &channel, Said::new("channels-saved").with("name", &form.name)).await
         }
-        Err(Error::Invalid(errors)) => form_page(&me, &channel, form, StatusCode::UNPROCESSABLE_ENTITY, Errors::of(me.words, &errors)).await,
+        Err(Error::Invalid(errors)) => form_page(&house, &me, &channel, form, Errors::of(me.words, &errors)).await,
         Err(error) => Err(error.into()),
     }
 }
 
+/// Where a saved channel leads: to the list, or to what is left where a person has to consent first.
+async fn go_on(house: &House, me: &Me, channel: &Channel, plain: Said) -> Answer {
+    let consents = kind(&channel.kind).is_some_and(|kind| kind.consent().is_some());
+    if consents && channel.state == ChannelState::NeedsReconnect {
+        return Ok(me.go_saying(&format!("/channels/{}/edit", channel.id), Said::new("channels-consent-left").with("name", &channel.name)));
+    }
+    let said = asked(house, me, channel.id, plain).await?;
+    Ok(me.go_saying(&list(channel.project), said))
+}
+
 /// Asks the platform whose account it is, and says so; `plain` where a kind has nobody to ask.
 async fn asked(house: &House, me: &Me, id: ChannelId, plain: Said) -> Result<Said, Failure> {
-    Ok(match accounts::probe(house, id).await? {
+    Ok(asked_words(me, accounts::probe(house, id).await?, plain))
+}
+
+fn asked_words(me: &Me, found: Result<Option<String>, Report<Sent>>, plain: Said) -> Said {
+    match found {
         Ok(Some(account)) => Said::new("channels-connected").with("name", &account),
         Ok(None) => plain,
-        Err(report) => Said::new("channels-not-connected").with("trouble", words_of(me.words, &report.trouble().unwrap_or_default())),
-    })
+        Err(report) => Said::new("channels-not-connected").with("name", words_of(me.words, &report.trouble().unwrap_or_default())),
+    }
 }
 
 /// A trouble in words: an answer's status, the meaning of its code, or why there was none.

@@ -1,5 +1,9 @@
 //! All SQL of channels.
 
+mod consents;
+
+pub use consents::{Consenting, Who, begin as begin_consent, take as take_consent, under_way as consent_under_way};
+
 use super::kinds::limits::{Measured, Problem};
 use super::kinds::payload::Payload;
 use super::kinds::{Limits, Values, kind};
@@ -75,8 +79,10 @@ impl Channel {
 
     /// What its platform would refuse of a post.
     pub fn problems(&self, payload: &Payload, files: &[Measured]) -> Vec<Problem> {
-        let text = kind(&self.kind).map(|kind| kind.text(payload)).unwrap_or_default();
-        self.limits().problems(payload, &text, files)
+        let Some(kind) = kind(&self.kind) else { return Vec::new() };
+        let mut problems = self.limits().problems(payload, &kind.text(payload), files);
+        problems.extend(kind.problems(payload));
+        problems
     }
 
     pub fn max_late_minutes(&self) -> i64 {
@@ -329,10 +335,12 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed,
     let Checked { kind, name, open, locale, zone, max_late_ms, .. } = &row.checked;
     let settings = serde_json::to_string(open).map_err(Error::broken)?;
     let (kind_name, capability, simulated) = (kind.name(), kind.capability(open), kind.simulated());
+    // Where a person must consent first, nothing leaves before that.
+    let state = if kind.consent().is_some() { ChannelState::NeedsReconnect } else { ChannelState::On };
     let done = sqlx::query!(
         "insert into channels (id, project_id, kind, name, settings, secret, capability, locale, zone, simulated, state, max_late_ms,
            created_by, created_ms, updated_ms)
-         select ?1, p.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'on', ?11, ?12, ?13, ?13 from projects p where p.id = ?2
+         select ?1, p.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?14, ?11, ?12, ?13, ?13 from projects p where p.id = ?2
            and p.deleted_ms is null and exists (select 1 from sights where member_id = ?12 and project_id = p.id)",
         row.id,
         project,
@@ -346,7 +354,8 @@ pub async fn insert(tx: &mut Tx, project: ProjectId, by: MemberId, row: &Sealed,
         simulated,
         max_late_ms,
         by,
-        now
+        now,
+        state
     )
     .execute(tx)
     .await

@@ -173,6 +173,11 @@ impl Standin {
         self.inside.ledger.lock().unwrap().posts.values().cloned().collect()
     }
 
+    /// What the platform keeps, for a test that needs it to be otherwise.
+    pub fn ledger<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        change(&mut self.inside.ledger.lock().unwrap())
+    }
+
     /// Every session ends.
     pub fn forget_sessions(&self) {
         self.inside.ledger.lock().unwrap().sessions.clear();

@@ -22,56 +22,66 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     /// A request that publishes nothing, whatever becomes of it.
     pub async fn before(&self, request: Request) -> Result<Answer, Report<Sent>> {
-        match self.out.send(request).await {
-            Ok(answer) if answer.status.is_success() => Ok(answer),
-            Ok(answer) => {
-                let refusal = (self.judge)(&answer);
-                let outcome = match refusal.reason.class() {
-                    Class::Reconnect => Sent::Denied,
-                    Class::Invalid if answer.status.is_server_error() => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
-                    Class::Invalid => Sent::Refused,
-                    Class::Later | Class::Transient => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
-                };
-                Err(self.report(outcome, &answer, Some(refusal)))
-            }
-            Err(failure) => {
-                let outcome = match &failure {
-                    Failure::NotAllowed | Failure::Malformed | Failure::File { sent: false, .. } => Sent::Refused,
-                    _ => Sent::RefusedForNow { retry_after_ms: None },
-                };
-                Err(lost(outcome, &failure))
-            }
-        }
+        let answer = self.ask(request).await?;
+        if answer.status.is_success() { Ok(answer) } else { Err(self.not_taken(&answer)) }
+    }
+
+    /// The same, with an answer of any status.
+    pub async fn ask(&self, request: Request) -> Result<Answer, Report<Sent>> {
+        self.out.send(request).await.map_err(|failure| {
+            let outcome = match &failure {
+                Failure::NotAllowed | Failure::Malformed | Failure::File { sent: false, .. } => Sent::Refused,
+                _ => Sent::RefusedForNow { retry_after_ms: None },
+            };
+            lost(outcome, &failure)
+        })
+    }
+
+    /// What a refusal of a request that publishes nothing comes to.
+    pub fn not_taken(&self, answer: &Answer) -> Report<Sent> {
+        let refusal = (self.judge)(answer);
+        let outcome = match refusal.reason.class() {
+            Class::Reconnect => Sent::Denied,
+            Class::Invalid if answer.status.is_server_error() => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
+            Class::Invalid => Sent::Refused,
+            Class::Later | Class::Transient => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
+        };
+        self.report(outcome, answer, Some(refusal))
     }
 
     /// The request that publishes.
     pub async fn publish(&self, request: Request) -> Result<Answer, Report<Sent>> {
-        match self.out.send(request).await {
-            Ok(answer) if answer.status.is_success() => Ok(answer),
-            Ok(answer) => {
-                let refusal = (self.judge)(&answer);
-                let outcome = match refusal.reason.class() {
-                    Class::Reconnect => Sent::Denied,
-                    Class::Later => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
-                    // What is no answer to this request says nothing of it.
-                    _ if !answer.status.is_client_error() || matches!(answer.status.as_u16(), 408 | 409 | 425) => Sent::Unknown,
-                    Class::Transient => Sent::Unknown,
-                    Class::Invalid => Sent::Refused,
-                };
-                Err(self.report(outcome, &answer, Some(refusal)))
-            }
-            Err(failure) => {
-                let outcome = match &failure {
-                    Failure::NotOpened => Sent::RefusedForNow { retry_after_ms: None },
-                    failure if failure.nothing_left() => Sent::Refused,
-                    Failure::Unread { status, headers } | Failure::TooLarge { status, headers } if *status == StatusCode::TOO_MANY_REQUESTS => {
-                        Sent::RefusedForNow { retry_after_ms: retry_after(headers) }
-                    }
-                    _ => Sent::Unknown,
-                };
-                Err(lost(outcome, &failure))
-            }
-        }
+        let answer = self.give(request).await?;
+        if answer.status.is_success() { Ok(answer) } else { Err(self.not_published(&answer)) }
+    }
+
+    /// The same, with an answer of any status.
+    pub async fn give(&self, request: Request) -> Result<Answer, Report<Sent>> {
+        self.out.send(request).await.map_err(|failure| {
+            let outcome = match &failure {
+                Failure::NotOpened => Sent::RefusedForNow { retry_after_ms: None },
+                failure if failure.nothing_left() => Sent::Refused,
+                Failure::Unread { status, headers } | Failure::TooLarge { status, headers } if *status == StatusCode::TOO_MANY_REQUESTS => {
+                    Sent::RefusedForNow { retry_after_ms: retry_after(headers) }
+                }
+                _ => Sent::Unknown,
+            };
+            lost(outcome, &failure)
+        })
+    }
+
+    /// What a refusal of the request that publishes comes to.
+    pub fn not_published(&self, answer: &Answer) -> Report<Sent> {
+        let refusal = (self.judge)(answer);
+        let outcome = match refusal.reason.class() {
+            Class::Reconnect => Sent::Denied,
+            Class::Later => Sent::RefusedForNow { retry_after_ms: refusal.retry_after_ms },
+            // What is no answer to this request says nothing of it.
+            _ if !answer.status.is_client_error() || matches!(answer.status.as_u16(), 408 | 409 | 425) => Sent::Unknown,
+            Class::Transient => Sent::Unknown,
+            Class::Invalid => Sent::Refused,
+        };
+        self.report(outcome, answer, Some(refusal))
     }
 
     /// A look: an answer of any status, read whole.

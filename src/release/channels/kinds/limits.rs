@@ -66,6 +66,8 @@ pub struct Limits {
     pub one_kind: bool,
     /// A post without a file is none.
     pub needs_media: bool,
+    /// A post without a video is none.
+    pub needs_video: bool,
     /// Bytes of one picture and of one video.
     pub image_bytes: Option<i64>,
     pub video_bytes: Option<i64>,
@@ -86,6 +88,7 @@ impl Limits {
         files: usize::MAX,
         one_kind: false,
         needs_media: false,
+        needs_video: false,
         image_bytes: None,
         video_bytes: None,
         video_ms: None,
@@ -142,10 +145,13 @@ impl Limits {
         if self.one_kind && images > 0 && videos > 0 {
             wrong("media", "limits-one-kind", images.to_string(), videos.to_string());
         }
+        if self.needs_video && videos == 0 {
+            wrong("media", "limits-needs-video", String::new(), String::new());
+        }
         if self.needs_media && images + videos == 0 {
             wrong("media", "limits-needs-media", String::new(), String::new());
         }
-        if !self.needs_media && text.trim().is_empty() && images + videos == 0 {
+        if !self.needs_media && !self.needs_video && text.trim().is_empty() && images + videos == 0 {
             wrong("caption", "limits-nothing", String::new(), String::new());
         }
         for file in files {
@@ -221,5 +227,8 @@ mod tests {
         assert_eq!(keys("", "a", &[file("image/jpeg", 1, None), file("image/jpeg", 1, None)]), ["limits-images"]);
         let needing = Limits { needs_media: true, ..Limits::NONE };
         assert_eq!(needing.problems(&payload(""), "", &[]).len(), 1);
+        let filming = Limits { needs_video: true, ..Limits::NONE };
+        assert_eq!(filming.problems(&payload(""), "", &[file("image/png", 1, None)])[0].key, "limits-needs-video");
+        assert!(filming.problems(&payload(""), "", &[file("video/mp4", 1, None)]).is_empty());
     }
 }

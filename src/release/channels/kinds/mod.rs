@@ -23,6 +23,7 @@ macro_rules! setting {
 
 mod asking;
 mod bluesky;
+pub mod consent;
 mod discord;
 mod hand;
 pub mod limits;
@@ -33,7 +34,9 @@ pub mod reason;
 pub mod simulator;
 mod telegram;
 mod webhook;
+mod youtube;
 
+pub use consent::Consent;
 pub use limits::Limits;
 pub use parcel::{Account, Parcel, Report, Seen, Sent};
 pub use reason::Reason;
@@ -41,12 +44,21 @@ pub use reason::Reason;
 use super::model::Capability;
 use crate::platform::outbound::Outbound;
 use futures_util::future::{BoxFuture, ready};
+use limits::Problem;
 use payload::Payload;
 use std::collections::BTreeMap;
 
 /// Every kind there is, in the order in which they are offered.
-pub static KINDS: &[&dyn Kind] =
-    &[&bluesky::Bluesky, &mastodon::Mastodon, &telegram::Telegram, &discord::Discord, &webhook::Webhook, &hand::Hand, &simulator::Simulator];
+pub static KINDS: &[&dyn Kind] = &[
+    &youtube::Youtube,
+    &bluesky::Bluesky,
+    &mastodon::Mastodon,
+    &telegram::Telegram,
+    &discord::Discord,
+    &webhook::Webhook,
+    &hand::Hand,
+    &simulator::Simulator,
+];
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
@@ -114,13 +126,24 @@ pub trait Kind: Send + Sync {
     fn text(&self, payload: &Payload) -> String {
         payload.post()
     }
+    /// What its platform would refuse beyond its limits.
+    fn problems(&self, _payload: &Payload) -> Vec<Problem> {
+        Vec::new()
+    }
+    /// How a person lets it act for an account; `None` where the settings are enough.
+    fn consent(&self) -> Option<&'static Consent> {
+        None
+    }
     /// Whether its session must be begun, or begun again, before anything is asked.
-    fn is_expired(&self, _account: &Account<'_>) -> bool {
-        false
+    fn is_expired(&self, account: &Account<'_>) -> bool {
+        self.consent().is_some_and(|consent| consent.is_expired(account))
     }
     /// Begins a session, or begins it again. One at a time for each channel.
-    fn renew<'a>(&'a self, _out: &'a Outbound, _account: Account<'a>) -> BoxFuture<'a, Renewed> {
-        Box::pin(ready(Ok(Values::new())))
+    fn renew<'a>(&'a self, out: &'a Outbound, account: Account<'a>) -> BoxFuture<'a, Renewed> {
+        match self.consent() {
+            Some(consent) => Box::pin(consent.renew(out, account)),
+            None => Box::pin(ready(Ok(Values::new()))),
+        }
     }
     /// Asks the platform whose account it is, and what it takes: public values, `account` among them. Publishes nothing.
     fn probe<'a>(&'a self, _out: &'a Outbound, _account: Account<'a>) -> BoxFuture<'a, Renewed> {

@@ -41,6 +41,13 @@ pub struct Medium {
     /// What it shows, for those who cannot see it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub alt: String,
+    /// In pixels, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<i64>,
 }
 
 impl Medium {

@@ -54,7 +54,7 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<Frozen>>
     .await?;
     let Some((row, digest)) = row.and_then(|row| row.digest.clone().map(|digest| (row, digest))) else { return Ok(None) };
     let assets = sqlx::query!(
-        "select a.mime, a.digest, a.origin, a.alt, a.size, a.duration_ms from variant_assets va join assets a on a.id = va.asset_id
+        "select a.mime, a.digest, a.origin, a.alt, a.size, a.width, a.height, a.duration_ms from variant_assets va join assets a on a.id = va.asset_id
          where va.variant_id = ? and a.deleted_ms is null order by va.position",
         wanted.variant
     )
@@ -66,6 +66,9 @@ pub async fn freeze(tx: &mut Tx, wanted: &Wanted<'_>) -> Outcome<Option<Frozen>>
         mime: asset.mime.clone(),
         sha256: hex::encode(&asset.digest),
         alt: asset.alt.clone(),
+        width: asset.width,
+        height: asset.height,
+        duration_ms: asset.duration_ms,
     });
     let files = assets.iter().map(|asset| Measured { mime: asset.mime.clone(), bytes: asset.size, duration_ms: asset.duration_ms }).collect();
     let payload = Payload {
