@@ -16,7 +16,6 @@ pub fn is_same_language(one: &str, other: &str) -> bool {
 }
 
 /// The language of a tag; with its country where one language is offered for several. A tag nobody has a name for stays.
-
 pub fn language(tag: &str, words: Words) -> String {
     let Ok(locale) = tag.parse::<Locale>() else { return tag.to_owned() };
     let mut parts = locale.as_str().split('-');

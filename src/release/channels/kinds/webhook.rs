@@ -200,8 +200,6 @@ fn identity(body: Option<&Value>) -> (Option<String>, Option<String>) {
     (body.and_then(|body| text_at(body, "/id")), url)
 }
 
-/// A text or a number, as platforms write ids.
-
 #[cfg(test)]
 mod tests {
     use super::*;
