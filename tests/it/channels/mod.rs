@@ -81,8 +81,9 @@ impl Stage {
         let edit = format!("/channels/{}/edit", self.channel);
         assert_eq!((answer.status(), location(&answer)), (reqwest::StatusCode::SEE_OTHER, edit.as_str()));
         let once = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-        let cookie = [browser.cookie.clone().unwrap(), once].join("; ");
-        let html = Client { cookie: Some(cookie), ..browser.clone() }.page(&edit).await;
+        let mut client = browser.clone();
+        client.cookie = Some([browser.cookie.clone().unwrap(), once].join("; "));
+        let html = client.page(&edit).await;
         let link = html.split("href=\"").find(|rest| rest.starts_with(self.standin.origin())).expect("a link to the platform");
         link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
     }
