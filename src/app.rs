@@ -68,7 +68,17 @@ pub fn table() -> Vec<Declared> {
 }
 
 fn kinds() -> Vec<Kind> {
-    [prompts::jobs(), runs::jobs(), duels::jobs(), channels::jobs(), learn::imports::jobs(), learn::experiments::jobs(), today::jobs()].concat()
+    [
+        prompts::jobs(),
+        runs::jobs(),
+        originality::jobs(),
+        duels::jobs(),
+        channels::jobs(),
+        learn::imports::jobs(),
+        learn::experiments::jobs(),
+        today::jobs(),
+    ]
+    .concat()
 }
 
 /// Opens the house over a migrated data folder.
@@ -112,7 +122,8 @@ pub async fn begin(house: &House) -> Result<(), Error> {
             boots::sweep_keys(tx, now).await?;
             jobs::recover(tx, boot, now, &repeatable).await?;
             jobs::hold_restored(tx, now, &repeatable).await?;
-            runs::recover(tx, boot, now).await
+            runs::recover(tx, boot, now).await?;
+            budgets::recover(tx, now).await
         })
         .await?;
     house.jobs.declare(kinds);

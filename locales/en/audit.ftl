@@ -144,3 +144,5 @@ audit-noun-reference = Reference set
 audit-verb-floor_moved = floor moved
 audit-fact-vendi = different pieces
 audit-fact-narrow = narrow
+audit-noun-meaning = Comparison by meaning
+audit-verb-meaning_chosen = comparison chosen

@@ -90,6 +90,7 @@ experiments-split-broken = split is broken, { $p }
 experiments-density = What the counts allow to believe about each arm
 experiments-course = The rate of each arm so far, day by day
 experiments-badges = Before you call it
+experiments-badges-then = What the figures said
 experiments-badge-given = { $name }
 experiments-safe-note = Shown when choosing wrongly would cost less than 0.25 % of the rate. It is not a proof.
 experiments-proven-note = Given when the interval against the control excludes zero at every look.

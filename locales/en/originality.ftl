@@ -75,7 +75,7 @@ originality-repetition = Self-repetition
 originality-suggested = Proposed by machines
 originality-against = Novelty is not quality
 originality-against-empty = Ten measured works with results show whether the new ones do better.
-originality-against-note = Spearman’s ρ with its 95 % interval. Posts are not randomised viewers: this is a hint, no proof.
+originality-against-note = Spearman’s ρ with its 90 % interval. Posts are not randomised viewers: this is a hint, no proof.
 originality-correlation-up = Among { $n } works, the more original ones did better.
 originality-correlation-down = Among { $n } works, the more original ones did worse.
 originality-correlation-none = Among { $n } works, originality and results show no connection.
@@ -130,3 +130,24 @@ originality-said-added = { $n ->
   }
 originality-said-added-some = { $n } texts were added; there was no room for { $name } more.
 originality-said-binned = “{ $title }” is in the bin.
+originality-meaning = Compared by
+originality-meaning-off = By words alone.
+originality-meaning-with = By words and meaning, with { $name }.
+originality-meaning-again = Asked again { $when }; until then words are the measure. Save below to ask at once.
+originality-meaning-none = No connected backend makes embeddings. With one, texts that say the same in other words are found too.
+originality-meaning-label = Compare by meaning too
+originality-meaning-choose = Compare like this
+originality-meaning-help = Each text is sent once to the backend, and each call stands in the ledger. By meaning all texts are more alike: move the floor with it.
+originality-measure = Measured by
+originality-measure-words = words
+originality-measure-meaning = words and meaning
+originality-nearest-meaning = by words and meaning,
+originality-reference-words = Texts of others are compared by words alone.
+originality-trouble-gone = The backend was removed. Choose another one.
+originality-trouble-answer = The answer held nothing to compare by. Fewer texts are sent next time.
+originality-error-embedder = Choose a connected backend that makes embeddings.
+originality-said-meaning = From now on texts are compared like this.
+originality-meaning-waiting = { $n ->
+    [one] one text waits for it
+   *[other] { $n } texts wait for it
+  }

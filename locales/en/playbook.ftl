@@ -82,6 +82,7 @@ error-play-expires = A date such as 2027-03-31.
 slate-heading-none = No card is left
 slate-expected = Expected: { $index }, { $range }; 1 is usual here.
 slate-between = between { $low } and { $high } in nine cases of ten
+slate-inherits = It was never posted; this comes from posts that share something with it.
 slate-posts = { $n ->
     [0] Nothing like it was posted yet, so this is a guess.
     [one] It rests on one post.

@@ -63,6 +63,7 @@ job-kind-prompts-seed = Writing the first prompts
 job-kind-channels-seed = Opening the first channels
 job-kind-sample-fill = Filling the sample project
 job-kind-import = Reading a file
+job-kind-meaning = Comparing by meaning
 job-kind-tastes-measure = Measuring taste
 job-kind-experiments-simulate = The invented audience decides
 steps-title = Your first turn

@@ -144,3 +144,5 @@ audit-noun-reference = 参照集
 audit-verb-floor_moved = 调整底线
 audit-fact-vendi = 不同内容数
 audit-fact-narrow = 变窄
+audit-noun-meaning = 含义比对
+audit-verb-meaning_chosen = 比对方式已更改

@@ -89,6 +89,7 @@ experiments-split-broken = 分组异常，{ $p }
 experiments-density = 各组比率的可能范围
 experiments-course = 各组累计比率，按天
 experiments-badges = 下结论前看看
+experiments-badges-then = 当时的数据
 experiments-badge-given = { $name }
 experiments-safe-note = 万一选错，损失低于 0.25 % 时显示，这不是证明。
 experiments-proven-note = 与对照组的差距已排除偶然时才会出现，什么时候看都算数。

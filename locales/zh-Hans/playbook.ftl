@@ -74,6 +74,7 @@ error-play-expires = 请填写日期，例如 2027-03-31。
 slate-heading-none = 没有卡片了
 slate-expected = 预期影响力指数 { $index }，{ $range }；1 是这里的平常水平。
 slate-between = 九成可能在 { $low } 到 { $high } 之间
+slate-inherits = 还没有发过；这是根据与它有共同点的帖子推算的。
 slate-posts = { $n ->
     [0] 还没有发布过同类作品，这只是估计。
    *[other] 依据 { $n } 次发布。

@@ -55,6 +55,7 @@ job-kind-prompts-seed = 写第一批提示词
 job-kind-channels-seed = 开通首批频道
 job-kind-sample-fill = 填充示例项目
 job-kind-import = 读取文件
+job-kind-meaning = 按含义比对
 job-kind-tastes-measure = 计算品味分
 job-kind-experiments-simulate = 模拟观众投票中
 steps-title = 第一轮

@@ -27,8 +27,8 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const UNIT_LIMIT: Duration = Duration::from_secs(2);
 const BATCH_MAX: usize = 64;
 const BATCH_TIME: Duration = Duration::from_millis(20);
-const READERS: u32 = 4;
-const READER_REST: Duration = Duration::from_secs(5);
+/// Each holds the parsed schema, most of a megabyte.
+const READERS: u32 = 3;
 
 #[derive(Debug, Clone)]
 pub enum WriteError {
@@ -69,8 +69,7 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
-            // Each holds the parsed schema: what a burst opened is given back when it is over.
-            .idle_timeout(READER_REST)
+            .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_with(options(file).pragma("query_only", "on"))

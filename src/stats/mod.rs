@@ -10,16 +10,18 @@
 //! - [`effect`], [`sequential`], [`cuped`]: effects by normal theory, valid at one look or at every look
 //! - [`proportion`]: the interval of a share
 //! - [`similarity`], [`minhash`]: how alike two texts are, exactly and by a small signature
+//! - [`meaning`]: the same by vectors of a language model, mixed with that of words
 //! - [`spearman`]: whether two figures rise together
 //! - [`srm`], [`multiple`], [`power`]: the split, several comparisons, and sizes to plan for
 //! - [`pooling`]: one effect on several channels
 //! - [`bradley_terry`], [`agreement`]: taste from duels, and whether judges agree
 //! - [`similarity`], [`diversity`], [`vendi`]: how alike texts are, and how many different ones a set holds
-//! - [`slate`]: which recipes to make next
+//! - [`attributes`], [`slate`]: what is believed of recipes, and which of them to make next
 //! - [`symmetric`]: the linear algebra of it
 
 pub mod agreement;
 pub mod assess;
+pub mod attributes;
 pub mod beta;
 pub mod bradley_terry;
 pub mod contest;
@@ -27,6 +29,7 @@ pub mod cuped;
 pub mod diversity;
 pub mod effect;
 pub mod grade;
+pub mod meaning;
 pub mod minhash;
 pub mod multiple;
 pub mod normal;

@@ -170,6 +170,17 @@ fn is_mainly_han(characters: &[char]) -> bool {
     han * 2 > letters
 }
 
+/// Other texts that tell how original one is: those most like it.
+const NEAREST: usize = 5;
+
+/// How original a text is, 0..=1, by its similarities to others: 1 − the mean of the five greatest. `None` of none.
+pub fn originality(similarities: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut near: Vec<f64> = similarities.into_iter().collect();
+    near.sort_by(|a, b| b.total_cmp(a));
+    near.truncate(NEAREST);
+    (!near.is_empty()).then(|| (1.0 - near.iter().sum::<f64>() / near.len() as f64).clamp(0.0, 1.0))
+}
+
 /// Han ideographs: the unified blocks, their extensions and the compatibility block.
 pub fn is_han(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
@@ -180,6 +191,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_five_nearest_tell_how_original_a_text_is() {
+        assert_eq!(originality([]), None);
+        assert_eq!(originality([0.5, 0.25]), Some(0.625));
+        assert_eq!(originality([0.0, 1.0, 0.0, 1.0, 0.5, 0.5, 0.5]), Some(1.0 - 0.7));
+        assert_eq!(originality([1.0 + 1e-12]), Some(0.0));
+    }
 
     fn alike(a: &str, b: &str) -> f64 {
         Grams::of(a).similarity(&Grams::of(b))

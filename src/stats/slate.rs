@@ -1,11 +1,10 @@
 //! The rule of breeding: which few of many drafts to make next.
 //!
-//! A draft follows a recipe, whose index has a Normal posterior with the prior N(1, 0.3²): before it was tried it
-//! counts as usual. The score of a draft is one draw from that posterior, common to all drafts of the recipe (Thompson,
-//! Biometrika 25, 1933; Russo et al., "A tutorial on Thompson sampling", 2018), plus 0.15 for each standard deviation
-//! of the draft's originality, less 0.1·e^(−days since last use/14) for the recipe. Two drafts of one recipe may stand
-//! in one slate; it is their likeness that speaks against it, not a ban. A
-//! slate of n is grown greedily to the greatest Σ score + 0.3·ln det(K + 10⁻³·I), K being the similarities of the
+//! A draft follows a recipe, and recipes share attributes: what is believed of their indices is one [`Belief`]. The
+//! score of a draft is that of its recipe in one draw from it, made for all recipes together (Thompson, Biometrika 25,
+//! 1933; Russo et al., "A tutorial on Thompson sampling", 2018), plus 0.15 for each standard deviation of the draft's
+//! originality, less 0.1·e^(−days since last use/14) for the recipe. Two drafts of one recipe may stand in one slate; it
+//! is their likeness that speaks against it, not a ban. A slate of n is grown greedily to the greatest Σ score + 0.3·ln det(K + 10⁻³·I), K being the similarities of the
 //! drafts in it: the determinant falls towards nought as soon as two of them are alike (Kulesza & Taskar,
 //! "Determinantal point processes for machine learning", 2012; the greedy growth by Cholesky rows after Chen, Zhang &
 //! Zhou, NeurIPS 2018). At least ⌈explore·n⌉ cards follow recipes with fewer than three posts, while there are any.
@@ -16,12 +15,12 @@
 //! card; so it is never nought, and its standard error is 0.035 at most.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use rand::RngExt;
 
-use crate::stats::draws::{seeded, standard_normal};
-use crate::stats::normal::Normal;
+use crate::stats::attributes::Belief;
+use crate::stats::draws::seeded;
 use crate::stats::symmetric::Symmetric;
 
 /// Further draws behind every probability.
@@ -30,26 +29,17 @@ pub const REPEATS: usize = 200;
 pub const EXPLORE: f64 = 0.2;
 /// A recipe with fewer posts than this is hardly tried.
 pub const TRIED: u32 = 3;
-const PRIOR: Normal = Normal { mean: 1.0, sd: 0.3 };
-/// Where an index is cut: one accident must not rule for months.
-const INDEX_RANGE: std::ops::RangeInclusive<f64> = 0.0..=3.0;
 const ORIGINALITY_WEIGHT: f64 = 0.15;
 const FATIGUE_WEIGHT: f64 = 0.1;
 const RECOVERY_DAYS: f64 = 14.0;
 const VARIETY_WEIGHT: f64 = 0.3;
 const RIDGE: f64 = 1e-3;
-/// How much one post's index scatters about its recipe's before there is anything to tell it from (assumption), and
-/// how many posts that guess is worth.
-const GUESSED_NOISE: f64 = 0.6;
-const GUESS_WORTH: f64 = 10.0;
 
 /// A draft that could be made next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
-    /// The recipe it follows, as any number; what follows is the same for all drafts of it, except originality.
+    /// The recipe it follows, by its place in the belief.
     pub recipe: usize,
-    /// What is believed of the recipe's index, 1 being usual.
-    pub index: Normal,
     /// How original this draft is among the candidates, in standard deviations; see [`standardised`].
     pub originality: f64,
     /// Since the recipe was used last; `None` if it never was.
@@ -64,14 +54,13 @@ impl Candidate {
     }
 
     fn is_sound(&self) -> bool {
-        let days = self.days_since_use.is_none_or(|days| days >= 0.0);
-        self.index.mean.is_finite() && self.index.sd.is_finite() && self.index.sd >= 0.0 && self.originality.is_finite() && days
+        self.originality.is_finite() && self.days_since_use.is_none_or(|days| days >= 0.0)
     }
 
-    /// `luck` is the standard normal draw of its recipe.
-    fn score(&self, luck: f64) -> f64 {
+    /// `index` is that of its recipe, as it was drawn.
+    fn score(&self, index: f64) -> f64 {
         let tired = self.days_since_use.map_or(0.0, |days| (-days / RECOVERY_DAYS).exp());
-        self.index.mean + self.index.sd * luck + ORIGINALITY_WEIGHT * self.originality - FATIGUE_WEIGHT * tired
+        index + ORIGINALITY_WEIGHT * self.originality - FATIGUE_WEIGHT * tired
     }
 }
 
@@ -95,14 +84,14 @@ pub struct Card {
     pub probability: f64,
 }
 
-/// Draws a slate, the most wanted card first. `similarity` has one row per candidate. `None` if it has not, or if a
-/// belief is no number.
-pub fn slate(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<Card>> {
-    let drawn = draw(candidates, similarity, wish, seed)?;
+/// Draws a slate, the most wanted card first. `similarity` has one row per candidate. `None` if it has not, if the belief
+/// does not tell of a recipe, or if a number is none.
+pub fn slate(candidates: &[Candidate], belief: &Belief, similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<Card>> {
+    let drawn = draw(candidates, belief, similarity, wish, seed)?;
     let mut hits = vec![1_u32; candidates.len()];
     let mut seeds = seeded(seed);
     for _ in 0..REPEATS {
-        for (candidate, _) in draw(candidates, similarity, wish, seeds.random())? {
+        for (candidate, _) in draw(candidates, belief, similarity, wish, seeds.random())? {
             hits[candidate] += 1;
         }
     }
@@ -111,19 +100,17 @@ pub fn slate(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed:
 }
 
 /// The candidates of a slate alone, without their chances, for studies that draw thousands: the same as [`slate`]'s.
-pub fn pick(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<usize>> {
-    Some(draw(candidates, similarity, wish, seed)?.into_iter().map(|(candidate, _)| candidate).collect())
+pub fn pick(candidates: &[Candidate], belief: &Belief, similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<usize>> {
+    Some(draw(candidates, belief, similarity, wish, seed)?.into_iter().map(|(candidate, _)| candidate).collect())
 }
 
 /// One draw: candidates with their scores.
-fn draw(candidates: &[Candidate], similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<(usize, f64)>> {
+fn draw(candidates: &[Candidate], belief: &Belief, similarity: &Symmetric, wish: Wish, seed: u64) -> Option<Vec<(usize, f64)>> {
     if similarity.size() != candidates.len() || !candidates.iter().all(Candidate::is_sound) {
         return None;
     }
-    let mut rng = seeded(seed);
-    let mut luck: HashMap<usize, f64> = HashMap::new();
-    let scores: Vec<f64> =
-        candidates.iter().map(|candidate| candidate.score(*luck.entry(candidate.recipe).or_insert_with(|| standard_normal(&mut rng)))).collect();
+    let indices = belief.draw(&mut seeded(seed));
+    let scores: Vec<f64> = candidates.iter().map(|candidate| Some(candidate.score(*indices.get(candidate.recipe)?))).collect::<Option<_>>()?;
     let size = wish.size.min(candidates.len());
     let fresh = candidates.iter().filter(|candidate| candidate.is_hardly_tried()).count();
     let mut owed = ((wish.explore.clamp(0.0, 1.0) * size as f64).ceil() as usize).min(fresh);
@@ -230,29 +217,6 @@ impl<'a> Growth<'a> {
     }
 }
 
-/// What the indices of a recipe's posts say of it. `noise` is the spread of one post's index, see [`noise`].
-pub fn posterior(indices: &[f64], noise: f64) -> Normal {
-    let clipped = indices.iter().filter(|index| index.is_finite()).map(|index| index.clamp(*INDEX_RANGE.start(), *INDEX_RANGE.end()));
-    let (count, sum) = clipped.fold((0.0, 0.0), |(count, sum), index| (count + 1.0, sum + index));
-    let each = noise.max(RIDGE).powi(-2);
-    let prior = PRIOR.sd.powi(-2);
-    let precision = prior + each * count;
-    Normal { mean: (prior * PRIOR.mean + each * sum) / precision, sd: precision.sqrt().recip() }
-}
-
-/// How much the indices of one recipe's posts scatter, pooled over all recipes; a guess while there are few.
-pub fn noise<'a>(recipes: impl IntoIterator<Item = &'a [f64]>) -> f64 {
-    let (mut squares, mut freedom) = (GUESS_WORTH * GUESSED_NOISE * GUESSED_NOISE, GUESS_WORTH);
-    for indices in recipes.into_iter().filter(|indices| indices.len() > 1) {
-        let clipped = || indices.iter().filter(|index| index.is_finite()).map(|index| index.clamp(*INDEX_RANGE.start(), *INDEX_RANGE.end()));
-        let count = clipped().count() as f64;
-        let mean = clipped().sum::<f64>() / count.max(1.0);
-        squares += clipped().map(|index| (index - mean).powi(2)).sum::<f64>();
-        freedom += (count - 1.0).max(0.0);
-    }
-    (squares / freedom).sqrt()
-}
-
 /// Values as standard deviations from their mean; all nought where they do not differ.
 pub fn standardised(values: &[f64]) -> Vec<f64> {
     let n = values.len().max(1) as f64;
@@ -266,15 +230,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::stats::normal::cdf;
+    use crate::stats::normal::{Normal, cdf};
 
-    fn known(mean: f64, sd: f64) -> Candidate {
-        Candidate { recipe: 0, index: Normal { mean, sd }, originality: 0.0, days_since_use: None, posts: 9 }
-    }
+    const DRAFT: Candidate = Candidate { recipe: 0, originality: 0.0, days_since_use: None, posts: 9 };
 
-    /// The same, each of a recipe of its own.
-    fn own(candidates: &[Candidate]) -> Vec<Candidate> {
-        candidates.iter().enumerate().map(|(recipe, candidate)| Candidate { recipe, ..*candidate }).collect()
+    /// Recipes that share nothing, with the means and spreads of what is believed of them, and one draft of each.
+    fn known(indices: &[(f64, f64)]) -> (Vec<Candidate>, Belief) {
+        let beliefs: Vec<Normal> = indices.iter().map(|(mean, sd)| Normal { mean: *mean, sd: *sd }).collect();
+        ((0..indices.len()).map(|recipe| Candidate { recipe, ..DRAFT }).collect(), Belief::apart(&beliefs))
     }
 
     fn apart(n: usize) -> Symmetric {
@@ -288,39 +251,20 @@ mod tests {
     const ALL: Wish = Wish { size: 3, explore: 0.0 };
 
     #[test]
-    fn the_posterior_weighs_posts_against_the_prior() {
-        assert_eq!(posterior(&[], 0.5), PRIOR);
-        let found = posterior(&[2.0, 1.5], 0.5);
-        let precision = 1.0 / 0.09 + 8.0;
-        assert!((found.mean - (1.0 / 0.09 + 14.0) / precision).abs() < 1e-12 && (found.sd - precision.sqrt().recip()).abs() < 1e-12);
-        assert_eq!(posterior(&[90.0, f64::NAN], 0.5), posterior(&[3.0], 0.5));
-        assert!(posterior(&[1.0], 0.0).sd > 0.0);
-    }
-
-    #[test]
-    fn noise_begins_as_a_guess_and_becomes_what_was_seen() {
-        assert!((noise([]) - 0.6).abs() < 1e-12);
-        let many: Vec<f64> = (0..2_000).map(|i| if i % 2 == 0 { 0.9 } else { 1.1 }).collect();
-        assert!((noise([&many[..]]) - 0.1).abs() < 0.02, "{}", noise([&many[..]]));
-        // Recipes that differ from each other are no noise.
-        assert!(noise([&[0.5; 500][..], &[2.0; 500][..]]) < 0.1);
-    }
-
-    #[test]
     fn without_doubt_the_best_are_taken_in_order() {
-        let candidates = [known(0.8, 0.0), known(1.4, 0.0), known(1.1, 0.0), known(0.5, 0.0)];
-        let cards = slate(&candidates, &apart(4), ALL, 1).unwrap();
+        let (candidates, belief) = known(&[(0.8, 0.0), (1.4, 0.0), (1.1, 0.0), (0.5, 0.0)]);
+        let cards = slate(&candidates, &belief, &apart(4), ALL, 1).unwrap();
         assert_eq!(places(&cards), [1, 2, 0]);
         assert!(cards.iter().all(|card| card.probability == 1.0));
-        assert_eq!(slate(&candidates, &apart(4), Wish { size: 9, explore: 0.0 }, 1).unwrap().len(), 4);
+        assert_eq!(slate(&candidates, &belief, &apart(4), Wish { size: 9, explore: 0.0 }, 1).unwrap().len(), 4);
     }
 
     #[test]
     fn originality_pays_and_use_tires() {
-        let mut candidates = [known(1.0, 0.0), known(1.0, 0.0), known(1.0, 0.0)];
+        let (mut candidates, belief) = known(&[(1.0, 0.0); 3]);
         candidates[1].originality = 1.0;
         candidates[2].days_since_use = Some(0.0);
-        let cards = slate(&candidates, &apart(3), ALL, 1).unwrap();
+        let cards = slate(&candidates, &belief, &apart(3), ALL, 1).unwrap();
         assert_eq!(places(&cards), [1, 0, 2]);
         assert!((cards[0].score - 1.15).abs() < 1e-12 && (cards[2].score - 0.9).abs() < 1e-12);
     }
@@ -328,27 +272,27 @@ mod tests {
     #[test]
     fn a_twin_waits_until_nothing_else_is_left() {
         let twins = Symmetric::from_fn(3, |i, j| if i == j || (i < 2 && j < 2) { 1.0 } else { 0.0 }).unwrap();
-        let candidates = [known(2.0, 0.0), known(1.9, 0.0), known(0.4, 0.0)];
-        assert_eq!(places(&slate(&candidates, &twins, ALL, 1).unwrap()), [0, 2, 1]);
+        let (candidates, belief) = known(&[(2.0, 0.0), (1.9, 0.0), (0.4, 0.0)]);
+        assert_eq!(places(&slate(&candidates, &belief, &twins, ALL, 1).unwrap()), [0, 2, 1]);
     }
 
     #[test]
     fn drafts_of_one_recipe_share_its_luck() {
         // Nothing alike and nothing else to tell them apart: the recipe with the better draw has both slots.
-        let candidates: Vec<Candidate> = own(&[known(1.0, 0.3), known(1.0, 0.3)]).into_iter().flat_map(|draft| [draft, draft]).collect();
+        let (drafts, belief) = known(&[(1.0, 0.3), (1.0, 0.3)]);
+        let candidates: Vec<Candidate> = drafts.into_iter().flat_map(|draft| [draft, draft]).collect();
         for seed in 0..20 {
-            let drawn = places(&slate(&candidates, &apart(4), Wish { size: 2, explore: 0.0 }, seed).unwrap());
+            let drawn = places(&slate(&candidates, &belief, &apart(4), Wish { size: 2, explore: 0.0 }, seed).unwrap());
             assert_eq!(drawn[0] / 2, drawn[1] / 2, "{drawn:?}");
         }
     }
 
     #[test]
     fn slots_are_kept_for_what_was_hardly_tried() {
-        let mut candidates = vec![known(2.0, 0.0); 8];
-        candidates[6] = Candidate { posts: 2, ..known(0.1, 0.0) };
-        candidates[7] = Candidate { posts: 0, ..known(0.2, 0.0) };
+        let (mut candidates, belief) = known(&[[(2.0, 0.0); 6].as_slice(), &[(0.1, 0.0), (0.2, 0.0)]].concat());
+        (candidates[6].posts, candidates[7].posts) = (2, 0);
         let fresh = |size, explore| {
-            let cards = slate(&candidates, &apart(8), Wish { size, explore }, 1).unwrap();
+            let cards = slate(&candidates, &belief, &apart(8), Wish { size, explore }, 1).unwrap();
             assert_eq!(cards.len(), size);
             places(&cards).into_iter().filter(|place| *place >= 6).count()
         };
@@ -358,10 +302,10 @@ mod tests {
     /// With one slot, the chance is that of one normal exceeding another.
     #[test]
     fn the_probability_is_that_of_the_draw() {
-        let candidates = own(&[known(1.0, 0.3), known(1.2, 0.3)]);
+        let (candidates, belief) = known(&[(1.0, 0.3), (1.2, 0.3)]);
         let chance = cdf(0.2 / (0.3 * 2.0_f64.sqrt()));
         for seed in 0..5 {
-            let card = slate(&candidates, &apart(2), Wish { size: 1, explore: 0.0 }, seed).unwrap()[0];
+            let card = slate(&candidates, &belief, &apart(2), Wish { size: 1, explore: 0.0 }, seed).unwrap()[0];
             let expected = if card.candidate == 1 { chance } else { 1.0 - chance };
             assert!((card.probability - expected).abs() < 0.12, "{card:?}, not {expected}");
         }
@@ -369,9 +313,11 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        assert_eq!(slate(&[known(1.0, 0.1)], &apart(2), ALL, 1), None);
-        assert_eq!(slate(&[known(f64::NAN, 0.1)], &apart(1), ALL, 1), None);
-        assert_eq!(slate(&[], &apart(0), ALL, 1), Some(Vec::new()));
+        let (candidates, belief) = known(&[(1.0, 0.1)]);
+        assert_eq!(slate(&candidates, &belief, &apart(2), ALL, 1), None);
+        assert_eq!(slate(&[Candidate { recipe: 1, ..DRAFT }], &belief, &apart(1), ALL, 1), None);
+        assert_eq!(slate(&[Candidate { originality: f64::NAN, ..DRAFT }], &belief, &apart(1), ALL, 1), None);
+        assert_eq!(slate(&[], &belief, &apart(0), ALL, 1), Some(Vec::new()));
     }
 
     proptest! {
@@ -398,16 +344,19 @@ mod tests {
         fn a_slate_has_its_size_no_recipe_twice_and_is_drawn_again_alike(
             beliefs in prop::collection::vec((0.2..2.0f64, 0.0..0.4f64, 0u32..6, prop::option::of(0.0..60.0f64)), 0..12), size in 0usize..8, explore in 0.0..1.0f64, seed: u64,
         ) {
-            let candidates: Vec<Candidate> = beliefs.iter().enumerate().map(|(at, (mean, sd, posts, days))| Candidate { recipe: at / 2, posts: *posts, days_since_use: *days, ..known(*mean, *sd) }).collect();
+            let (mut candidates, belief) = known(&beliefs.iter().map(|one| (one.0, one.1)).collect::<Vec<_>>());
+            for (candidate, (.., posts, days)) in candidates.iter_mut().zip(&beliefs) {
+                *candidate = Candidate { recipe: candidate.recipe / 2, posts: *posts, days_since_use: *days, ..*candidate };
+            }
             let wish = Wish { size, explore };
-            let cards = slate(&candidates, &apart(candidates.len()), wish, seed).unwrap();
+            let cards = slate(&candidates, &belief, &apart(candidates.len()), wish, seed).unwrap();
             let mut seen = places(&cards);
             seen.sort_unstable();
             seen.dedup();
             prop_assert_eq!(seen.len(), size.min(candidates.len()));
             prop_assert!(cards.iter().all(|card| card.probability > 0.0 && card.probability <= 1.0));
-            prop_assert_eq!(Some(places(&cards)), pick(&candidates, &apart(candidates.len()), wish, seed));
-            prop_assert_eq!(Some(cards), slate(&candidates, &apart(candidates.len()), wish, seed));
+            prop_assert_eq!(Some(places(&cards)), pick(&candidates, &belief, &apart(candidates.len()), wish, seed));
+            prop_assert_eq!(Some(cards), slate(&candidates, &belief, &apart(candidates.len()), wish, seed));
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod charts;
 
 mod document;
 mod doors;
+mod entrance;
 mod failure;
 mod figures;
 mod form;
@@ -31,6 +32,7 @@ pub use api::{Call, Created, Given, Head, Items, NewObject, Pointed, Problem, cr
 pub use assets::{Asset, asset, serve as serve_asset};
 pub use document::document;
 pub use doors::{Doors, Found, Shells};
+pub use entrance::{Entrance, let_in};
 pub use failure::Failure;
 pub use figures::thousands;
 pub use form::{Errors, Form};
@@ -41,9 +43,9 @@ pub use objects::parse;
 pub use pace::paced;
 pub use page::{Answer, page, see_other};
 pub use paging::{After, Cursor, List, Slice, limit};
-pub use places::{country, language, market};
+pub use places::{country, is_same_language, language, market};
 pub use routes::{Declared, Routes, Spec, Table};
 pub use serving::serve;
 pub use shell::{Act, Place, ProjectBrief, Room, Say, Shell};
-pub use visit::{Entrance, Me, Peer, Said, Visit, cookie, let_in, require};
+pub use visit::{Me, Peer, Said, Visit, cookie, require};
 pub use when::{Moment, city};

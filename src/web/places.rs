@@ -10,7 +10,13 @@ pub fn country(tag: &str, words: Words) -> Option<String> {
     Some(words.t(key).into_owned())
 }
 
+/// Whether two tags name one written language, as zh-Hans and zh-CN do.
+pub fn is_same_language(one: &str, other: &str) -> bool {
+    language(one, Words::English) == language(other, Words::English)
+}
+
 /// The language of a tag; with its country where one language is offered for several. A tag nobody has a name for stays.
+
 pub fn language(tag: &str, words: Words) -> String {
     let Ok(locale) = tag.parse::<Locale>() else { return tag.to_owned() };
     let mut parts = locale.as_str().split('-');

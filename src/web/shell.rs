@@ -136,6 +136,10 @@ impl Shell {
     pub fn language(&self, tag: &str) -> String {
         super::language(tag, self.words)
     }
+    /// A language by its name where it is not the project's own; everything in a project's own language says nothing of it.
+    pub fn foreign(&self, tag: impl AsRef<str>) -> Option<String> {
+        (!super::is_same_language(tag.as_ref(), &self.project.locale)).then(|| self.language(tag.as_ref()))
+    }
     /// A market by its country.
     pub fn market(&self, tag: &str) -> String {
         super::market(tag, self.words)

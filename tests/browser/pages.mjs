@@ -11,12 +11,13 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const WIDE = { width: 1360, height: 900 }, NARROW = { width: 390, height: 844 };
 // Answers that are no pages; the set-up link is used up by the journey, which stood on that page; nobody here lost a password,
 // and no platform sends anybody back.
-const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/guests\//, /^\/reset\//, /^\/channels\/callback$/, /^\/(openapi|metrics|health)/];
+const NO_PAGE = [/^\/api\//, /^\/static\//, /^\/live/, /^\/media\//, /^\/deliveries\//, /\.csv$/, /\/(export|package|file)$/, /^\/settings\/backups\/./, /^\/settings\/backends\/new$/, /^\/setup\//, /^\/review\/.*\/media\//, /^\/reset\//, /^\/channels\/callback$/, /^\/(openapi|metrics|health)/];
 // Other views of a page, and pages whose address the table may list later.
 const VIEWS = ["/projects/{project}/performance", "/projects/{project}/playbook", "/plays/{play}", "/slates/{slate}",
   "/projects/{project}/imports", "/imports/{import}", "/experiments/{experiment}", "/settings/backends/new?kind=openai", "/settings/backends/new?kind=comfyui", "/projects/{project}/runs/new?medium=image&variant={variant}",
   "/projects/{project}/runs/new?medium=video&variant={variant}", "/projects/{project}/ideas?view=list", "/projects/{project}/ideas?view=list&state=dropped",
-  "/projects/{project}/calendar?view=list", "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/channels/new?kind=youtube", "/projects/{project}/runs/new?purpose=ideas",
+  "/projects/{project}/calendar?view=list", "/projects/{project}/calendar?view=week", "/projects/{project}/calendar?view=day",
+  "/projects/{project}/channels/new?kind=webhook", "/projects/{project}/channels/new?kind=bluesky", "/projects/{project}/channels/new?kind=mastodon", "/projects/{project}/channels/new?kind=youtube", "/projects/{project}/runs/new?purpose=ideas",
   "/projects/{project}/performance?by=variants", "/projects/{project}/performance?by=channels",
   "/projects/{project}/experiments/new?piece={piece}", "/projects/{project}/curate?view=approved", "/projects/{project}/curate?view=grid", "/projects/{project}/side?v={variant}&original=1"];
 const word = (length, seed) => Array.from({ length }, (_, at) => "abcdefghijklmnopqrstuvwxyz"[(at * 7 + seed) % 26]).join("");
@@ -53,7 +54,7 @@ class Sender {
 }
 
 // A service of models that nobody answers for; the page shows that the test failed.
-const BACKEND = { kind: "openai", name: "A model here", "settings.base_url": "http://127.0.0.1:9/v1", "settings.model": "a-model", "settings.currency": "USD", "settings.timeout": "10" };
+const BACKEND = { kind: "openai", name: "A model here", "settings.base_url": "http://127.0.0.1:9/v1", "settings.model": "a-model", "settings.embedding_model": "an-embedder", "settings.currency": "USD", "settings.timeout": "10" };
 
 /** Ids the journey met only in passing, and a file of numbers. */
 async function examples(context, studio, made) {
@@ -65,6 +66,9 @@ async function examples(context, studio, made) {
   // Links are shown once, on the page that follows.
   await send.post("/members/invitations", { email: "hong@studio.example", role: "maker", projects: made.project });
   made.token = await send.firstLink("/members/invitations", /\/invitations\/([\w-]{20,})/);
+  const draft = await send.firstLink(`${project}/guests/new`, /name="id" value="([\w-]+)"/);
+  await send.post(`${project}/guests`, { name: "Hong", decides: "1", days: "7", id: draft });
+  made.guest = await send.firstLink(`${project}/guests`, /\/review\/([\w-]{40,})/);
   const csv = "test,headline,impressions,clicks\nt1,The red face never lies,1000,40\nt1,Who lies under the white face,1000,61\nt1,,10,90\n";
   const upload = await context.request.post(`${studio.url}${project}/imports`, { maxRedirects: 0,
     headers: { "Sec-Fetch-Site": "same-origin", Origin: studio.url },
@@ -77,6 +81,7 @@ async function examples(context, studio, made) {
   await send.post(`/prompts/${made.prompt}/fixtures`, { name: "Two nights", locale: "en" });
   made.fixture = await send.firstLink(`/prompts/${made.prompt}`, /\/fixtures\/((?!new)[\w-]+)"/);
   made.trial = (await send.post(`/prompts/${made.prompt}/trials`, { a: "1", b: "2", fixture: made.fixture, backend: "sketch", count: "1" })).split("/").pop();
+  await send.post(`${project}/slots`, { channel: made.channel, day: "MO", time: "19:30", zone: "", queue: "shorts", rule: "", starts_on: "" });
   await send.post("/settings/backends", BACKEND);
   made.backend = await send.firstLink("/settings/backends", /\/settings\/backends\/((?!new)[\w-]+)"/);
   return made;
@@ -103,6 +108,7 @@ async function unbroken(context, studio) {
   made.play = await send.firstLink(`${base}/playbook`, /\/plays\/([\w-]+)"/);
   await send.post(`${base}/prompts`, { name: word(80, 11), purpose: "ideas", template: word(300, 12), note: word(200, 13), model: "", temperature: "", max_tokens: "" });
   made.prompt = await send.firstLink(`${base}/prompts`, /\/prompts\/((?!new)[\w-]+)"/);
+  await send.post(`${base}/slots`, { channel: made.channel, day: "MO", time: "19:30", zone: "", queue: word(60, 21), rule: "", starts_on: "" });
   const page = await context.newPage();
   await page.goto(`${studio.url}/runs/${made.run}`);
   await page.waitForFunction(() => document.querySelectorAll("ol.works li").length >= 3, null, { timeout: 60000 });
@@ -125,7 +131,8 @@ async function speak(context, studio, language) {
   await send.post("/profile", { version, name: "Lin Wei", locale: language, zone: "Asia/Shanghai", theme: "auto", keys: "on" });
 }
 
-const fill = (route, made) => route.replace(/\{(\w+)\}/g, (whole, noun) => made[noun] ?? whole);
+// A guest's token is none of an invitation.
+const fill = (route, made) => route.replace("/review/{token}", "/review/{guest}").replace(/\{(\w+)\}/g, (whole, noun) => made[noun] ?? whole);
 
 /** What the page itself says against it, without axe. Runs in the page. */
 function troubles(keys) {

@@ -24,6 +24,8 @@ mod learn;
 mod live;
 mod locales;
 mod matrix;
+mod meaning;
+mod measuring;
 mod members;
 mod openai;
 mod originality;

@@ -36,6 +36,14 @@ pub enum Manner {
     Slow,
     /// Nothing, until the caller gives up.
     Silent,
+    /// Embeddings: one fewer than asked, a figure fewer in each, a figure that is none, one too great for a number, all nought.
+    Short,
+    Narrow,
+    NoNumber,
+    TooGreat,
+    Nought,
+    /// 400 for more than one text, or for one that holds the word.
+    Refusing(&'static str),
 }
 
 #[derive(Clone)]
@@ -71,6 +79,7 @@ pub async fn start(manner: Manner) -> Service {
     let router = Router::new()
         .route("/v1/models", axum::routing::get(models))
         .route("/v1/chat/completions", axum::routing::post(chat))
+        .route("/v1/embeddings", axum::routing::post(embeddings))
         .with_state(Arc::clone(&inside));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Service { target, inside }
@@ -83,6 +92,13 @@ impl Service {
 
     pub fn behave(&self, manner: Manner) {
         *self.inside.manner.lock().unwrap() = manner;
+    }
+
+    /// The texts of the calls for embeddings so far, call by call, with the model that was asked.
+    pub fn embedded(&self) -> Vec<(String, Vec<String>)> {
+        let texts = |body: &Value| body["input"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
+        let seen = self.inside.seen.lock().unwrap();
+        seen.iter().filter(|(_, body)| body["input"].is_array()).map(|(_, body)| (body["model"].as_str().unwrap().to_owned(), texts(body))).collect()
     }
 
     /// The bodies of the chats so far.
@@ -117,6 +133,9 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
     };
     let manner = *inside.manner.lock().unwrap();
     let well = answer().to_string();
+    if let Some(answer) = misbehaved(manner, &well).await {
+        return answer;
+    }
     let format = body["response_format"]["type"].as_str();
     match manner {
         Manner::NoSchema if format == Some("json_schema") => error(400, "unsupported", "response_format json_schema is not supported"),
@@ -125,17 +144,24 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
             error(400, "unknown_parameter", "Unrecognized request argument supplied: max_completion_tokens")
         }
         Manner::Echo => error(401, "invalid_api_key", &format!("Incorrect key: {key}")),
-        Manner::Status(404) => error(404, "model_not_found", "The model does not exist"),
-        Manner::Status(status) => error(status, "", "as asked"),
         Manner::BusyOnce if first => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")], "slow down").into_response(),
-        Manner::Html => ([("content-type", "text/html")], "<!doctype html><title>Sign in</title>").into_response(),
-        Manner::BrokenJson => "{\"choices\": [{\"message\"; nope}]}".into_response(),
         Manner::EmptyChoices => json!({ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 0 } }).to_string().into_response(),
         Manner::Filtered => json!({ "choices": [{ "message": { "content": "" }, "finish_reason": "content_filter" }] }).to_string().into_response(),
         Manner::Prose => json!({ "choices": [{ "message": { "content": "I would rather talk about the weather." }, "finish_reason": "stop" }],
             "usage": { "prompt_tokens": 1_000, "completion_tokens": 10 } })
         .to_string()
         .into_response(),
+        _ => well.into_response(),
+    }
+}
+
+/// What goes wrong alike whatever was asked; the slow ones only wait.
+async fn misbehaved(manner: Manner, well: &str) -> Option<Response> {
+    Some(match manner {
+        Manner::Status(404) => error(404, "model_not_found", "The model does not exist"),
+        Manner::Status(status) => error(status, "", "as asked"),
+        Manner::Html => ([("content-type", "text/html")], "<!doctype html><title>Sign in</title>").into_response(),
+        Manner::BrokenJson => "{\"choices\": [{\"message\"; nope}]}".into_response(),
         Manner::Cut => {
             let half = well.get(..well.len() / 2).unwrap().to_owned();
             let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from(half)), Err(std::io::Error::other("cut"))]);
@@ -147,12 +173,54 @@ async fn chat(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Resp
         }
         Manner::Slow => {
             tokio::time::sleep(Duration::from_secs(2)).await;
-            well.into_response()
+            return None;
         }
         Manner::Silent => {
             tokio::time::sleep(Duration::from_secs(60)).await;
-            well.into_response()
+            return None;
         }
-        _ => well.into_response(),
+        _ => return None,
+    })
+}
+
+/// Words that mean one thing, one axis each.
+const MEANINGS: [&[&str]; 5] =
+    [&["king", "majesty", "monarch"], &["dead", "passed", "died"], &["drum", "percussion"], &["salt", "sodium"], &["mask", "visor"]];
+
+/// A vector by what the words mean, in a space that differs from model to model.
+fn figures(model: &str, text: &str) -> Vec<f64> {
+    let text = text.to_lowercase();
+    let axis = |words: &&[&str]| words.iter().filter(|word| text.contains(**word)).count() as f64;
+    let mut figures: Vec<f64> = MEANINGS.iter().map(axis).collect();
+    figures.push(0.05);
+    figures.extend(vec![0.01; model.len()]);
+    figures
+}
+
+async fn embeddings(State(inside): State<Arc<Inside>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let body: Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 20).await.unwrap()).unwrap();
+    inside.seen.lock().unwrap().push((parts.headers, body.clone()));
+    let manner = *inside.manner.lock().unwrap();
+    let texts: Vec<&str> = body["input"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    assert!(texts.len() <= 64 && texts.iter().all(|text| !text.trim().is_empty() && !text.contains('\n')), "{texts:?}");
+    let mut rows: Vec<Vec<f64>> = texts.iter().map(|text| figures(body["model"].as_str().unwrap(), text)).collect();
+    match manner {
+        Manner::Short => rows.truncate(texts.len() - 1),
+        Manner::Narrow => rows.iter_mut().for_each(|row| row.truncate(5)),
+        Manner::Nought => rows.iter_mut().for_each(|row| row.fill(0.0)),
+        Manner::Refusing(word) if texts.len() > 1 || texts.iter().any(|text| text.contains(word)) => return error(400, "", "input is too long"),
+        _ => {}
+    }
+    let data: Vec<Value> = rows.iter().enumerate().map(|(index, row)| json!({ "index": index, "embedding": row })).collect();
+    let well = json!({ "data": data, "usage": { "prompt_tokens": 10 * texts.len() } }).to_string();
+    let well = match manner {
+        Manner::NoNumber => well.replacen("0.05", "NaN", 1),
+        Manner::TooGreat => well.replacen("0.05", "1e999", 1),
+        _ => well,
+    };
+    match misbehaved(manner, &well).await {
+        Some(answer) => answer,
+        None => ([("content-type", "application/json")], well).into_response(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::model::Better;
 use crate::platform::id::{MemberId, VariantId};
-use crate::stats::agreement::{FEWEST_PAIRS, Level, TENTATIVE, krippendorff};
+use crate::stats::agreement::{Level, TENTATIVE, krippendorff};
 use crate::stats::proportion::{Share, wilson};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ fn said(one: &Judged) -> ((VariantId, VariantId), f64) {
 
 impl Judges {
     /// Fewer shared pairs say nothing about agreement.
-    pub const FEWEST: usize = FEWEST_PAIRS;
+    pub const FEWEST: usize = 10;
 
     /// `answers` stand oldest first.
     pub fn of(answers: &[Judged]) -> Judges {

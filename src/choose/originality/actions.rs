@@ -1,12 +1,14 @@
 //! Verbs: what a draft is near to now, the floor, reference sets; and what other rooms ask.
 
 use super::jobs::{CANDIDATES, nearest};
+use super::model::meaning::Vectors;
 use super::model::reference::{self, Kept};
-use super::model::{Near, Text};
-use super::store::{self, Raw, measuring, references, signatures, windows};
+use super::model::{BEFORE, Near, Text};
+use super::store::{self, Raw, measuring, references, signatures, vectors, windows};
+use crate::create::runs::embedding;
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::{MemberId, ProjectId, ReferenceSetId, VariantId};
+use crate::platform::id::{BackendId, MemberId, ProjectId, ReferenceSetId, VariantId};
 use crate::platform::text::Checks;
 use crate::platform::{Error, House, Ms, Outcome};
 use crate::stats::minhash::Signature;
@@ -77,21 +79,37 @@ pub(super) async fn named_pairs(db: &SqlitePool, window: &windows::Window) -> Ou
 pub(super) struct Found {
     pub text: Text,
     pub nearest: Vec<(Near, Text)>,
+    pub is_by_meaning: bool,
 }
 
 /// Searches the whole project now, by words as they stand. The caller has asked who may see the variant.
 pub(super) async fn search(db: &SqlitePool, project: ProjectId, id: VariantId) -> Outcome<Found> {
     let text = store::words(db, [id]).await?.pop().map(Raw::text).ok_or(Error::NotFound)?;
-    let Some(signature) = Signature::of(&text.grams) else { return Ok(Found { text, nearest: Vec::new() }) };
-    let likely = signatures::likeliest(db, project, &[signature], CANDIDATES).await?.pop().unwrap_or_default();
+    let Some(signature) = Signature::of(&text.grams) else {
+        return Ok(Found { text, nearest: Vec::new(), is_by_meaning: false });
+    };
+    let mut likely = signatures::likeliest(db, project, &[signature], CANDIDATES).await?.pop().unwrap_or_default();
+    let mut kept = Vec::new();
+    if let Some(space) = vectors::space(db, project).await? {
+        // The last fifty are looked at by meaning whatever their words are.
+        likely.extend(measuring::newest_until(db, project, id, BEFORE as i64 + 1).await?);
+        likely.sort();
+        likely.dedup();
+        kept = vectors::of(db, space.id, likely.iter().copied().chain([id])).await?;
+    }
     let line: Vec<VariantId> = measuring::lines(db, &[id]).await?.into_iter().map(|(_, relative)| relative).collect();
     let rows = store::words(db, likely).await?;
     let compared = tokio::task::spawn_blocking(move || {
         let others: Vec<Text> = rows.into_iter().map(Raw::text).filter(|other| !text.is_same_work(other, &line)).collect();
-        let near = nearest(&text, others.iter());
+        let mut vectors = Vectors::of(kept, others.iter().chain([&text]));
+        let is_by_meaning = vectors.hold(&text);
+        if !is_by_meaning {
+            vectors = Vectors::default();
+        }
+        let near = nearest(&text, others.iter(), &vectors);
         let mut known: HashMap<VariantId, Text> = others.into_iter().map(|other| (other.id, other)).collect();
         let nearest = near.into_iter().filter_map(|near| Some((near, known.remove(&near.variant)?))).collect();
-        Found { text, nearest }
+        Found { text, nearest, is_by_meaning }
     });
     compared.await.map_err(Error::broken)
 }
@@ -105,6 +123,44 @@ pub(super) async fn move_floor(tx: &mut Tx, actor: &Actor, member: MemberId, pro
         return Err(Error::NotFound);
     }
     record(tx, actor, at, Event::new("project.floor_moved", project.0).within(project).detail(json!({ "to": floor }))).await
+}
+
+/// What a project compares by, as a form or a program says it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NewMeaning {
+    /// `None`: by words alone
+    pub backend: Option<BackendId>,
+    /// Empty: the one that the backend's settings name
+    pub model: String,
+}
+
+/// Compares a project by meaning too, or by words alone. Saying the same again asks at once for what stood back.
+pub(super) async fn choose_meaning(house: &House, actor: Actor, member: MemberId, project: ProjectId, new: &NewMeaning) -> Outcome<()> {
+    let model = match new.backend {
+        None => None,
+        Some(backend) => {
+            let known = embedding::embedders(house).await?.into_iter().find(|known| known.backend == backend);
+            let known = known.ok_or_else(|| Error::field("model", "originality-error-embedder"))?;
+            let mut checks = Checks::new();
+            let named = checks.line("model", &new.model, 200);
+            checks.finish()?;
+            Some((backend, if named.is_empty() { known.model } else { named }))
+        }
+    };
+    let now = house.now();
+    house
+        .db
+        .write(async move |tx| {
+            references::may_see(tx, member, project).await?;
+            let chosen = model.as_ref().map(|(backend, model)| (*backend, model.as_str()));
+            if !vectors::choose(tx, project, chosen).await? {
+                return Ok(());
+            }
+            references::measure_again(tx, project).await?;
+            let detail = json!({ "model": chosen.map(|(_, model)| model) });
+            record(tx, &actor, now, Event::new("project.meaning_chosen", project.0).within(project).detail(detail)).await
+        })
+        .await
 }
 
 /// A reference set as it was handed in.

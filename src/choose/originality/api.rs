@@ -1,14 +1,15 @@
 //! Originality for programs.
 
-use super::actions::{self, NewSet};
+use super::actions::{self, NewMeaning, NewSet};
 use super::model::reference::of_lines;
 use super::radar;
 use super::store::references::{self, ReferenceSet};
+use super::store::vectors::{self, Space};
 use super::store::windows::{self, Window};
 use super::store::{self, Originality};
 use crate::create::variants;
-use crate::platform::House;
-use crate::platform::id::{ProjectId, ReferenceSetId, VariantId};
+use crate::platform::id::{BackendId, ProjectId, ReferenceSetId, VariantId};
+use crate::platform::{House, Ms, Outcome};
 use crate::stats::spearman::Correlation;
 use crate::web::{Ability, Access, Answer, Created, Cursor, Given, Items, Me, NewObject, Problem, Routes, create_outside};
 use axum::Json;
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
         .api::<__path_index, _, _>(read, index)
         .api::<__path_show, _, _>(read, show)
         .api::<__path_set_floor, _, _>(publish, set_floor)
+        .api::<__path_set_meaning, _, _>(publish, set_meaning)
         .api::<__path_references, _, _>(read, references)
         .api::<__path_add_references, _, _>(make, add_references)
         .api::<__path_bin_references, _, _>(make, bin_references)
@@ -36,6 +38,8 @@ pub fn routes() -> Routes {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct OriginalityReport {
     floor: f64,
+    /// Null when texts are compared by words alone
+    meaning: Option<Meaning>,
     /// Variants that wait to be measured
     waiting: i64,
     /// Own pieces whose formulas were counted
@@ -65,7 +69,7 @@ struct RepeatedFormula {
     index: Option<f64>,
 }
 
-/// Spearman's ρ with its 95 % interval.
+/// Spearman's ρ with its 90 % interval.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct RankCorrelation {
     n: usize,
@@ -94,6 +98,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     });
     let report = OriginalityReport {
         floor: store::floor(db, project).await?,
+        meaning: meaning(&house, project).await?,
         waiting: radar::waiting(&house, project).await?,
         works: radar.works,
         windows: windows::windows(db, Some(me.member.id), project, WINDOWS).await?,
@@ -102,6 +107,48 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
         simulated: written(radar.simulated),
     };
     Ok(Json(report).into_response())
+}
+
+/// The model whose vectors are mixed into the measure.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Meaning {
+    backend: BackendId,
+    backend_name: String,
+    model: String,
+    /// Variants that wait for a vector and are compared by words until then
+    waiting: i64,
+    /// Why none came last time: an error class of runs
+    trouble: Option<String>,
+    /// When it is asked again
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retry_at: Option<Ms>,
+}
+
+async fn meaning(house: &House, project: ProjectId) -> Outcome<Option<Meaning>> {
+    let Some(space) = vectors::space(house.db.read(), project).await? else { return Ok(None) };
+    let waiting = vectors::waiting_in(house.db.read(), project).await?;
+    let Space { backend, backend_name, model, class: trouble, retry_ms, .. } = space;
+    let retry_at = trouble.is_some().then_some(retry_ms);
+    Ok(Some(Meaning { backend, backend_name, model, waiting, trouble, retry_at }))
+}
+
+/// What texts are compared by.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChosenMeaning {
+    /// A backend that makes embeddings; null: words alone
+    backend: Option<BackendId>,
+    /// The one its settings name when empty
+    #[serde(default)]
+    model: String,
+}
+
+#[utoipa::path(put, path = "/api/v1/projects/{id}/meaning", operation_id = "originality_meaning", tag = "originality", params(("id" = uuid::Uuid, Path)),
+    request_body = ChosenMeaning, responses((status = 200, body = Option<Meaning>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn set_meaning(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, given: Given<ChosenMeaning>) -> Answer {
+    let (ChosenMeaning { backend, model }, _) = given.into_parts();
+    actions::choose_meaning(&house, me.actor(), me.member.id, project, &NewMeaning { backend, model }).await?;
+    Ok(Json(meaning(&house, project).await?).into_response())
 }
 
 /// Null while it waits to be measured, which takes moments.

@@ -3,10 +3,12 @@
 //! The triggers of the schema keep the list of what waits, so no writer knows of this, and a kill loses nothing. While
 //! nothing is written, two narrow questions in ten seconds are all it asks. A slice is read and computed beside the writer, which only takes what came of it.
 
+use super::meaning;
+use super::model::meaning::{SpaceId, Vectors};
 use super::model::{BEFORE, NEAREST, Near, Text, WINDOW, looks, mean_of_nearest, originality, percentile, width};
 use super::store::measuring::{self, Measured, Picture, Waiting};
-use super::store::windows::{self, Window};
-use super::store::{self, NearReference, Raw, SamePicture, signatures};
+use super::store::{self, NearReference, Raw, SamePicture, signatures, vectors};
+use super::window::look_at_window;
 use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{AssetId, ProjectId, ReferenceId, VariantId};
 use crate::platform::media::Digest;
@@ -73,6 +75,7 @@ async fn look(house: &House, seen: &mut Option<i64>, stop: &CancellationToken) -
             }
         }
     }
+    meaning::enqueue(house).await?;
     let (touched, last) = match *seen {
         Some(after) => measuring::touched_since(db, after).await?,
         None => (measuring::projects(db).await?, measuring::last_event(db).await?),
@@ -94,8 +97,11 @@ struct Slice {
     lines: HashMap<VariantId, Vec<VariantId>>,
     signatures: HashMap<VariantId, Signature>,
     references: Vec<(ReferenceId, Grams)>,
-    /// Ascending; `None` when ranks are asked one by one
-    history: Option<Vec<f64>>,
+    /// What the project compares in, and the vectors there are
+    space: Option<SpaceId>,
+    vectors: Vectors,
+    /// Of each measure, ascending; `None` when ranks are asked one by one
+    histories: Option<HashMap<Option<SpaceId>, Vec<f64>>>,
     looks: HashMap<VariantId, Vec<SamePicture>>,
 }
 
@@ -125,7 +131,9 @@ async fn measure_slice(house: &House, project: ProjectId, at_hand: &mut AtHand) 
         lines.entry(root).or_default().push(relative);
     }
     let references = measuring::references(db, project).await?;
-    let history = if ids.len() > FEW { Some(measuring::history(db, project, &ids).await?) } else { None };
+    let space = vectors::space(db, project).await?.map(|space| space.id);
+    let histories = if ids.len() > FEW { Some(histories(house, project, space, &ids).await?) } else { None };
+    let vectors = vectors_of(house, space, at_hand).await?;
     let texts = Arc::new(std::mem::take(at_hand));
     let slice = Slice {
         waiting,
@@ -135,14 +143,16 @@ async fn measure_slice(house: &House, project: ProjectId, at_hand: &mut AtHand) 
         lines,
         signatures,
         references: measuring::grams_of(references),
-        history,
+        space,
+        vectors,
+        histories,
         looks,
     };
     let mut measured = tokio::task::spawn_blocking(move || slice.measure()).await.map_err(Error::broken)?;
     *at_hand = Arc::try_unwrap(texts).unwrap_or_default();
     if ids.len() <= FEW {
         for one in &mut measured {
-            one.percentile = measuring::rank(db, project, one.waiting.id, one.originality).await?;
+            one.percentile = measuring::rank(db, project, one.space, one.waiting.id, one.originality).await?;
         }
     }
     let n = measured.len();
@@ -170,6 +180,23 @@ async fn read(house: &House, at_hand: &mut AtHand, ids: impl Iterator<Item = Var
     let texts = tokio::task::spawn_blocking(move || rows.into_iter().map(Raw::text).collect::<Vec<_>>()).await.map_err(Error::broken)?;
     at_hand.extend(texts.into_iter().map(|text| (text.id, Arc::new(text))));
     Ok(())
+}
+
+/// Figures of the others by words, and by the measure that may hold for these.
+async fn histories(house: &House, project: ProjectId, space: Option<SpaceId>, ids: &[VariantId]) -> Outcome<HashMap<Option<SpaceId>, Vec<f64>>> {
+    let mut all = HashMap::new();
+    for measure in [None, space] {
+        all.insert(measure, measuring::history(house.db.read(), project, measure, ids).await?);
+    }
+    Ok(all)
+}
+
+/// The vectors of all texts at hand. They are read with each slice, as more may have come meanwhile.
+async fn vectors_of(house: &House, space: Option<SpaceId>, at_hand: &AtHand) -> Outcome<Vectors> {
+    let Some(space) = space else { return Ok(Vectors::default()) };
+    let rows = vectors::of(house.db.read(), space, at_hand.keys().copied()).await?;
+    let texts: Vec<Arc<Text>> = at_hand.values().cloned().collect();
+    tokio::task::spawn_blocking(move || Vectors::of(rows, texts.iter().map(AsRef::as_ref))).await.map_err(Error::broken)
 }
 
 /// The newest living variants before each.
@@ -270,12 +297,12 @@ async fn take_hash(house: &House, picture: &Picture) -> Outcome<Option<i64>> {
 impl Slice {
     fn measure(mut self) -> Vec<Measured> {
         let waiting = std::mem::take(&mut self.waiting);
-        let mut history = self.history.take();
+        let mut histories = self.histories.take();
         let mut done = Vec::with_capacity(waiting.len());
         for one in waiting {
             // In the bin since it was read: it goes on waiting there.
             let Some(mut measured) = self.measure_one(one) else { continue };
-            if let Some(history) = &mut history {
+            if let Some(history) = histories.as_mut().and_then(|all| all.get_mut(&measured.space)) {
                 measured.percentile = percentile(history, measured.originality);
                 history.insert(history.partition_point(|known| *known < measured.originality), measured.originality);
             }
@@ -295,7 +322,11 @@ impl Slice {
         };
         let mut before = others(&self.before);
         before.truncate(BEFORE);
-        let own = mean_of_nearest(before.iter().map(|other| text.grams.similarity(&other.grams)));
+        // By meaning only where nothing of it is missing: figures of two measures say nothing about one another.
+        let is_covered = self.vectors.hold(text) && self.vectors.cover(before.iter().map(AsRef::as_ref));
+        let words = Vectors::default();
+        let (space, vectors) = if is_covered { (self.space, &self.vectors) } else { (None, &words) };
+        let own = mean_of_nearest(before.iter().map(|other| vectors.similarity(text, other)));
         let mut references: Vec<NearReference> = self
             .references
             .iter()
@@ -305,9 +336,14 @@ impl Slice {
         references.retain(|near| near.similarity > 0.0);
         references.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
         references.truncate(NEAREST);
-        let last: Vec<&Grams> = before.iter().take(WINDOW).map(|other| &other.grams).collect();
+        let last: Vec<&Text> = before.iter().take(WINDOW).map(AsRef::as_ref).collect();
         // What an imported row would have added helps no decision.
-        let gain = if waiting.state == "archived" { None } else { width::gain(&last, &text.grams) };
+        let gain = if waiting.state == "archived" { None } else { width::gain(&last, text, vectors) };
+        let mut likely = others(&self.likeliest);
+        // What says the same in other words has another signature; among the last fifty it is found all the same.
+        if is_covered {
+            likely.extend(before.iter().filter(|other| !likely.iter().any(|known| known.id == other.id)).cloned().collect::<Vec<_>>());
+        }
         Some(Measured {
             signature: self.signatures.get(&id).copied(),
             originality: originality(own, reference),
@@ -315,7 +351,8 @@ impl Slice {
             reference,
             percentile: None,
             gain,
-            nearest: nearest(text, others(&self.likeliest).iter().map(AsRef::as_ref)),
+            space,
+            nearest: nearest(text, likely.iter().map(AsRef::as_ref), vectors),
             references,
             pictures: self.looks.get(&id).cloned().unwrap_or_default(),
             waiting,
@@ -324,54 +361,10 @@ impl Slice {
 }
 
 /// The nearest of these, nearest first, with their similarities.
-pub(super) fn nearest<'a>(text: &Text, others: impl Iterator<Item = &'a Text>) -> Vec<Near> {
-    let mut near: Vec<Near> = others.map(|other| Near { variant: other.id, similarity: text.grams.similarity(&other.grams) }).collect();
+pub(super) fn nearest<'a>(text: &Text, others: impl Iterator<Item = &'a Text>, vectors: &Vectors) -> Vec<Near> {
+    let mut near: Vec<Near> = others.map(|other| Near { variant: other.id, similarity: vectors.similarity(text, other) }).collect();
     near.retain(|one| one.similarity > 0.0);
     near.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.variant.cmp(&b.variant)));
     near.truncate(NEAREST);
     near
-}
-
-/// Keeps how wide the last twenty own works are, when their newest is another one than last time.
-async fn look_at_window(house: &House, project: ProjectId) -> Outcome<()> {
-    let db = house.db.read();
-    let works = windows::newest_works(db, project, WINDOW as i64).await?;
-    let Some(newest) = works.first() else { return Ok(()) };
-    let earlier = windows::windows(db, None, project, 1 + 2 * width::TRAILING as i64).await?;
-    if earlier.first().is_some_and(|last| last.variant_id == newest.id && last.n == works.len() as i64) {
-        return Ok(());
-    }
-    let ids: Vec<VariantId> = works.iter().map(|work| work.id).collect();
-    let rows = store::words(db, ids.iter().copied()).await?;
-    let measured = tokio::task::spawn_blocking(move || width::width(&rows.into_iter().map(Raw::text).collect::<Vec<_>>()));
-    let Some(width) = measured.await.map_err(Error::broken)? else { return Ok(()) };
-    let machines = works.iter().filter(|work| matches!(work.author.as_str(), "model" | "template")).count();
-    let suggested = machines as f64 / works.len() as f64;
-    let usual: Vec<f64> = earlier.iter().filter(|one| one.n == WINDOW as i64).map(|one| one.vendi_1).collect();
-    let narrow = width::is_narrow(width.n, width.vendi_1, &usual, suggested);
-    let window = Window {
-        at_ms: house.now(),
-        variant_id: newest.id,
-        n: width.n as i64,
-        vendi_1: width.vendi_1,
-        vendi_2: width.vendi_2,
-        homogeneity: width.homogeneity,
-        originality: windows::mean_originality(db, &ids).await?,
-        distinct_2: width.companions.distinct_2,
-        self_bleu: width.companions.self_bleu_4.unwrap_or(0.0),
-        deflate: width.companions.deflate_ratio,
-        repetition: width.companions.self_repetition,
-        suggested,
-        narrow,
-        pairs: windows::pairs(&width.pairs)?,
-    };
-    let now = house.now();
-    house
-        .db
-        .write(async move |tx| {
-            windows::keep(tx, project, &window).await?;
-            let event = Event::new("originality.looked", None).within(project).detail(json!({ "vendi": window.vendi_1, "narrow": narrow }));
-            record(tx, &Actor::system(), now, event).await
-        })
-        .await
 }

@@ -17,6 +17,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Newest works whose results are read.
 const RESULTS: usize = 3_000;
+/// The resamples behind an interval are the same for the same results.
+const RESAMPLES_SEED: u64 = 1;
 /// Formulas that are shown.
 const SHOWN: usize = 24;
 /// Results with a formula below which its index is chance.
@@ -99,18 +101,19 @@ async fn look(house: &House, project: ProjectId) -> Outcome<Radar> {
 
 fn build(drawn: &[Drawn], last: &[VariantId], works: &[Raw], results: &[results::Result], originalities: &HashMap<VariantId, f64>) -> Radar {
     let index = mean_index(results);
-    let pairs = |simulated: bool| -> Vec<(f64, f64)> {
+    let correlated = |simulated: bool| {
         let mut known: Vec<_> =
             index.iter().filter(|((_, of), _)| *of == simulated).filter_map(|((id, _), index)| Some((*originalities.get(id)?, *index))).collect();
-        known.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        known
+        known.sort_by(|a: &(f64, f64), b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let (original, answered): (Vec<f64>, Vec<f64>) = known.into_iter().unzip();
+        spearman(&original, &answered, RESAMPLES_SEED)
     };
     Radar {
         dots: dots(drawn, last, &index),
         works: works.iter().map(|work| work.piece).collect::<HashSet<_>>().len(),
         repeats: repeats(works, last, &index),
-        real: spearman(&pairs(false)),
-        simulated: spearman(&pairs(true)),
+        real: correlated(false),
+        simulated: correlated(true),
     }
 }
 

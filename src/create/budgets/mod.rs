@@ -12,4 +12,4 @@ mod store;
 
 pub use model::{Admission, Call, Settlement};
 pub use pages::routes;
-pub use store::{Entry, has_budget, of_run, reserve, settle};
+pub use store::{Entry, has_budget, of_run, recover, reserve, settle};

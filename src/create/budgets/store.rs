@@ -24,7 +24,9 @@ pub struct Budget {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Entry {
     pub id: EntryId,
+    /// The run that asked, or the call itself where no run did
     pub run_id: RunId,
+    pub has_run: bool,
     pub backend_name: String,
     pub model: String,
     pub medium: String,
@@ -96,7 +98,8 @@ pub async fn entries(
     let (before, most) = (after.unwrap_or(Uuid::max()), limit + 1);
     let rows = sqlx::query_as!(
         Entry,
-        r#"select e.id as "id: EntryId", e.run_id as "run_id: RunId", b.name as backend_name, e.model, e.medium, e.month, e.currency, e.state,
+        r#"select e.id as "id: EntryId", e.run_id as "run_id: RunId",
+             exists (select 1 from runs r where r.id = e.run_id) as "has_run!: bool", b.name as backend_name, e.model, e.medium, e.month, e.currency, e.state,
              e.reserved_micros, e.spent_micros, e.created_ms as "created_ms: Ms"
            from entries e join backends b on b.id = e.backend_id
            where e.project_id = ?1 and e.id < ?2 and exists (select 1 from sights where member_id = ?3 and project_id = ?1)
@@ -117,7 +120,8 @@ pub async fn entries(
 pub async fn of_run(db: &SqlitePool, run: RunId) -> Outcome<Vec<Entry>> {
     Ok(sqlx::query_as!(
         Entry,
-        r#"select e.id as "id: EntryId", e.run_id as "run_id: RunId", b.name as backend_name, e.model, e.medium, e.month, e.currency, e.state,
+        r#"select e.id as "id: EntryId", e.run_id as "run_id: RunId",
+             exists (select 1 from runs r where r.id = e.run_id) as "has_run!: bool", b.name as backend_name, e.model, e.medium, e.month, e.currency, e.state,
              e.reserved_micros, e.spent_micros, e.created_ms as "created_ms: Ms"
            from entries e join backends b on b.id = e.backend_id where e.run_id = ? order by e.id limit 50"#,
         run
@@ -198,6 +202,18 @@ pub async fn settle(tx: &mut Tx, run: RunId, settlement: &Settlement, at: Ms) ->
         used,
         at,
         run
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Calls without a run that a dead start of the program left on their way: what they cost is in doubt. Runs decide about
+/// their own. Before anything is asked.
+pub async fn recover(tx: &mut Tx, at: Ms) -> Outcome<()> {
+    sqlx::query!(
+        "update entries set state = 'doubtful', settled_ms = ? where state = 'reserved' and not exists (select 1 from runs r where r.id = run_id)",
+        at
     )
     .execute(tx)
     .await?;

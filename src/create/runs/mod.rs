@@ -7,6 +7,7 @@ mod api;
 pub mod backends;
 mod costs;
 mod drafts;
+pub mod embedding;
 mod files;
 mod jobs;
 mod landing;

@@ -111,7 +111,8 @@ pub async fn call(tx: &mut Tx, by: &By, id: ExperimentId, choice: Choice, (sente
     let kind = if arm.is_some() { "winner" } else { "no_difference" };
     let verdict = NewVerdict { kind, arm, reason: &reason, state: State::Called };
     let verdict = store::insert_verdict(tx, id, &verdict, (by.member, by.at)).await?;
-    let play = NewPlay { experiment: Some(id), sentence, grade: evidence.to_owned(), locale: Some(found.locale.clone()), lens: json!({}) };
+    let market = store::market(&mut *tx, id).await?;
+    let play = NewPlay { experiment: Some(id), sentence, grade: evidence.to_owned(), market, lens: json!({}) };
     let play = playbook::write(tx, (found.project, Some(by.member)), by.at, &play).await?;
     let event = Event::new("experiment.called", id.0).within(found.project).detail(json!({ "kind": kind, "play": play.0 }));
     record(tx, &by.actor, by.at, event).await?;

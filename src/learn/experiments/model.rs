@@ -149,8 +149,6 @@ pub struct Experiment {
     pub assessed: Option<Ms>,
     pub badge: Option<Badge>,
     pub exposures: i64,
-    /// The project's locale, for a play that is written here.
-    pub locale: String,
 }
 
 #[derive(Clone, Debug)]

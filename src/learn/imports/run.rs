@@ -321,7 +321,7 @@ pub struct KnownTest {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::KnownArm;
+    use super::super::store::headlines::KnownArm;
     use super::*;
 
     const HEAD: &str = "test,headline,eyecatcher,impressions,clicks,week\n";

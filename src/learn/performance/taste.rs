@@ -1,13 +1,13 @@
 //! Whether what the team likes is what the market answers: rank correlation of taste with the views index.
 //!
 //! Invariants: simulated and real numbers are never put together, nor two languages, whose tastes have no common scale;
-//! below [`FEWEST_PAIRS`] variants there is no number. A variant that was published several times counts once, with
+//! below [`FEWEST`] variants there is no number. A variant that was published several times counts once, with
 //! the geometric mean of its indices.
 
 use super::model::Row;
 use crate::choose::duels::Taste;
 use crate::platform::id::VariantId;
-use crate::stats::agreement::{Correlation, FEWEST_PAIRS, spearman};
+use crate::stats::spearman::{Correlation, FEWEST, spearman};
 use std::collections::{BTreeMap, HashMap};
 
 /// One language, real or simulated.
@@ -24,7 +24,7 @@ pub struct Beside {
 impl Beside {
     /// How many variants are missing until a number is shown.
     pub fn missing(&self) -> usize {
-        FEWEST_PAIRS.saturating_sub(self.n)
+        FEWEST.saturating_sub(self.n)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::platform::events::{Actor, Event, record};
 use crate::platform::id::{ExperimentId, IdeaId, MemberId, PlayId, ProjectId, SlateId};
 use crate::platform::text::Checks;
 use crate::platform::{Error, House, Ms, Outcome};
+use crate::web::is_same_language;
 use serde_json::json;
 
 /// Who acts, and when.
@@ -38,7 +39,7 @@ pub async fn bin_of_experiment(tx: &mut Tx, id: ExperimentId, now: Ms) -> Outcom
 pub async fn say(tx: &mut Tx, by: &By, project: ProjectId, said: &Sentence) -> Outcome<PlayId> {
     store::sees(tx, by.member, project).await?;
     let (sentence, locale, expires) = said.checked()?;
-    let play = NewPlay { experiment: None, sentence, grade: "said".into(), locale, lens: json!({}) };
+    let play = NewPlay { experiment: None, sentence, grade: "said".into(), market: locale, lens: json!({}) };
     let id = store::insert(tx, (project, Some(by.member)), by.at, &play).await?;
     store::expire(tx, id, expires).await?;
     record(tx, &by.actor, by.at, Event::new("play.written", id.0).within(project)).await?;
@@ -188,13 +189,15 @@ pub struct Wording {
 pub async fn accept(house: &House, by: By, id: SlateId, chosen: Chosen) -> Outcome<usize> {
     let within = by.clone();
     let (project, made) = house.db.write(async move |tx| make_ideas(tx, &within, id, &chosen).await).await?;
+    let (own, ..) = store::lenses(house.db.read(), project).await?;
     let mut asked = Vec::new();
     for (idea, card) in &made {
         let lenses: Lenses = serde_json::from_str(&card.lens).unwrap_or_default();
         let new = NewRun {
             purpose: Some(Purpose::Variants),
             idea: Some(*idea),
-            locale: lenses.market.clone(),
+            // A market that reads the project's own language is written for in the tag that the project has.
+            locale: lenses.market.clone().filter(|market| !is_same_language(market, &own)),
             count: Some(DRAFTS),
             lenses,
             play: card.play,

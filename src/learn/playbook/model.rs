@@ -24,7 +24,8 @@ pub struct NewPlay {
     pub experiment: Option<ExperimentId>,
     pub sentence: String,
     pub grade: String,
-    pub locale: Option<String>,
+    /// Where it holds, as a language tag with a country; everywhere, if `None`.
+    pub market: Option<String>,
     pub lens: Value,
 }
 

@@ -14,15 +14,14 @@ use super::suggestion::idea_of;
 use crate::platform::Ms;
 use crate::platform::clock::DAY;
 use crate::platform::id::VariantId;
-use crate::stats::similarity::{Grams, Index};
+use crate::stats::similarity::{Grams, Index, originality};
 use crate::stats::slate::{Candidate, EXPLORE, TRIED, Wish, slate, standardised};
 use crate::stats::symmetric::Symmetric;
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// Candidates that are weighed at most.
 const MOST: usize = 500;
-/// Own texts nearest to a draft that say how original it is.
-const NEAREST: usize = 5;
 
 /// Whose slate it is: what its project is about, its name, and the language it writes in.
 #[derive(Clone, Debug, Default)]
@@ -61,17 +60,23 @@ pub fn propose(seed: u64, now: Ms, (size, explore): (usize, f64), grounds: &Grou
     let own: Vec<Grams> = grounds.own.iter().map(|own| Grams::of(&own.text)).collect();
     let near = nearness(&texts, &own);
     let candidates = candidates(&drafts, grounds, &evidence, (&near, now));
-    let Some(cards) = alike(&texts).and_then(|similarity| slate(&candidates, &similarity, wish, seed)) else { return Vec::new() };
+    let belief = evidence.believed(&drafts.iter().map(Draft::making).collect::<Vec<_>>());
+    let cards = belief.zip(alike(&texts)).and_then(|(belief, similarity)| slate(&candidates, &belief, &similarity, wish, seed));
+    let Some(cards) = cards else { return Vec::new() };
     let drawn: Vec<(Draft, f64)> = cards.iter().filter_map(|card| Some((*drafts.get(card.candidate)?, card.probability))).collect();
     let told = told_apart(&drawn, &order, grounds);
     let near = nearness(&told.iter().map(|(.., text)| Grams::of(text)).collect::<Vec<_>>(), &own);
-    let place = |((draft, probability, _), near): ((Draft, f64, String), Near)| {
-        let belief = evidence.believed(&draft.recipe());
-        let expected = Expectation { mean: belief.mean, low: belief.quantile(0.05).max(0.0), high: belief.quantile(0.95) };
-        let nearest = near.nearest.and_then(|(at, similarity)| Some((grounds.own.get(at)?.id, similarity)));
-        Drawn { probability, expected: Some(expected), originality: near.originality, nearest, ..draft.drawn() }
+    // Cards that were told apart are seen through other lenses than the drafts that were drawn.
+    let belief = evidence.believed(&told.iter().map(|(draft, ..)| draft.making()).collect::<Vec<_>>());
+    let expected = |place: usize| {
+        let index = belief.as_ref()?.index(place)?;
+        Some(Expectation { mean: index.mean, low: index.quantile(0.05).max(0.0), high: index.quantile(0.95) })
     };
-    told.into_iter().zip(near).map(place).collect()
+    let card = |(place, ((draft, probability, _), near)): (usize, ((Draft, f64, String), Near))| {
+        let nearest = near.nearest.and_then(|(at, similarity)| Some((grounds.own.get(at)?.id, similarity)));
+        Drawn { probability, expected: expected(place), originality: near.originality, nearest, ..draft.drawn() }
+    };
+    told.into_iter().zip(near).enumerate().map(card).collect()
 }
 
 /// One candidate.
@@ -87,6 +92,11 @@ impl Draft<'_> {
             Draft::Follows { source, .. } => Recipe::of(source.play, source.variant, &source.lens),
             Draft::Elsewhere(one) => Recipe::of(None, None, &one.lens),
         }
+    }
+
+    /// Its recipe, and the lens that this is seen through.
+    fn making(&self) -> (Recipe, Value) {
+        (self.recipe(), self.drawn().lens)
     }
 
     fn drawn(self) -> Drawn {
@@ -186,10 +196,8 @@ fn nearness(texts: &[Grams], own: &[Grams]) -> Vec<Near> {
     let near = |text: &Grams| {
         let mut alike: Vec<(usize, f64)> = index.similarities(text).into_iter().enumerate().collect();
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        alike.truncate(NEAREST);
-        let mean = alike.iter().map(|(_, similarity)| similarity).sum::<f64>() / alike.len() as f64;
         Near {
-            originality: (!alike.is_empty()).then_some((1.0 - mean).clamp(0.0, 1.0)),
+            originality: originality(alike.iter().map(|(_, similarity)| *similarity)),
             nearest: alike.first().copied().filter(|(_, same)| *same > 0.0),
         }
     };
@@ -210,18 +218,15 @@ fn alike(texts: &[Grams]) -> Option<Symmetric> {
 fn candidates(drafts: &[Draft], grounds: &Grounds, evidence: &Evidence, (near, now): (&[Near], Ms)) -> Vec<Candidate> {
     let originality: Vec<f64> = near.iter().map(|near| near.originality.unwrap_or(0.0)).collect();
     let standardised = standardised(&originality);
-    let mut numbers: HashMap<Recipe, usize> = HashMap::new();
     let last_used: HashMap<Recipe, Ms> =
         grounds.sources.iter().filter_map(|source| Some((Recipe::of(source.play, source.variant, &source.lens), source.last_used?))).collect();
-    let candidate = |(draft, originality): (&Draft, f64)| {
+    let candidate = |(place, (draft, originality)): (usize, (&Draft, f64))| {
         let recipe = draft.recipe();
         let last = evidence.tally(&recipe).and_then(|tally| tally.last).max(last_used.get(&recipe).copied());
-        let (index, posts) = (evidence.believed(&recipe), evidence.posts(&recipe));
-        let next = numbers.len();
         let days_since_use = last.map(|at| now.since(at).max(0) as f64 / DAY as f64);
-        Candidate { recipe: *numbers.entry(recipe).or_insert(next), index, originality, days_since_use, posts }
+        Candidate { recipe: place, originality, days_since_use, posts: evidence.posts(&recipe) }
     };
-    drafts.iter().zip(standardised).map(candidate).collect()
+    drafts.iter().zip(standardised).enumerate().map(candidate).collect()
 }
 
 #[cfg(test)]
@@ -283,6 +288,19 @@ mod tests {
         assert!(of(1).all(|card| card.expected.is_some_and(|expected| expected.low > 1.0 && expected.mean > 1.3)));
         let untried = cards.iter().find(|card| card.kind == "explore").and_then(|card| card.expected).unwrap();
         assert!((untried.mean - 1.0).abs() < 1e-12 && (untried.high - 1.4935).abs() < 1e-3, "before it was tried it counts as usual: {untried:?}");
+    }
+
+    #[test]
+    fn a_card_that_nobody_tried_expects_what_its_lenses_brought() {
+        let mut grounds = grounds(0, &[]);
+        let through = |angle: &str| json!({ "angle": angle, "format": "a talk", "emotion": "awe", "market": "vi-VN" });
+        let post = |n: u128, angle: &str, index: f64| Post { lens: through(angle), ..post(n, true, Some(index)) };
+        grounds.posts = (0..6).flat_map(|n| [post(n, "one object", 1.8), post(50 + n, "then and now", 0.2)]).collect();
+        let cards = propose(3, NOW, (12, 1.0), &grounds);
+        let of = |angle: &str| cards.iter().filter(|card| card.lens["angle"] == angle).map(|card| card.expected.unwrap().mean).collect::<Vec<_>>();
+        let (good, bad) = (of("one object"), of("then and now"));
+        assert!(!good.is_empty() && good.iter().all(|mean| *mean > 1.03), "{good:?}");
+        assert!(bad.iter().all(|mean| *mean < 0.97), "{bad:?}");
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, (project, member): (ProjectId, Option<MemberId>
         play.experiment,
         play.sentence,
         play.grade,
-        play.locale,
+        play.market,
         lens,
         member,
         now,

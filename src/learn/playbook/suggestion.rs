@@ -6,6 +6,7 @@ use super::model::Card;
 use crate::create::ideas::{Lenses, NewIdea};
 use crate::platform::text::shorten;
 use crate::web::Words;
+use std::collections::HashSet;
 
 /// Longest subject in a title, in characters.
 const SUBJECT: usize = 60;
@@ -47,6 +48,18 @@ fn subject(card: &Card) -> String {
     }
     let head: String = clause.chars().take(SUBJECT).collect();
     head.rsplit_once(char::is_whitespace).map_or(head.clone(), |(whole, _)| whole.to_owned()).trim_end_matches([',', '，', ':', '：']).to_owned()
+}
+
+/// Leaves the opening to the drafting where an earlier card of the slate begins with the same words: an audience that
+/// hears them twice is told that it has seen this.
+pub fn tell_openings_apart(cards: &mut [Card]) {
+    let mut known = HashSet::new();
+    for card in cards {
+        let hook = idea_of(card).hook;
+        if !hook.is_empty() && !known.insert(hook) {
+            card.opening = None;
+        }
+    }
 }
 
 /// The opening that led, which the first draft begins with: about this idea where it named its piece, and none where it is
@@ -138,6 +151,17 @@ mod tests {
         let named = Card { opening: Some("Night markets, told backwards? Now.".into()), ..card("night markets", "en", lens) };
         assert_eq!(idea_of(&named).hook, "Night markets, then and now? Now.");
         assert_eq!(idea_of(&Card { opening_locale: Some("vi-VN".into()), ..named }).hook, "");
+    }
+
+    #[test]
+    fn no_two_cards_of_a_slate_begin_with_the_same_words() {
+        let angle = |angle: &str| card("night markets", "en", serde_json::json!({ "angle": angle }));
+        let named = |angle_of: &str| Card { opening: Some("Night markets, told backwards? Now.".into()), ..angle(angle_of) };
+        let mut cards = vec![angle("then and now"), angle("one object"), named("then and now"), named("one object")];
+        tell_openings_apart(&mut cards);
+        let hooks: Vec<String> = cards.iter().map(|card| idea_of(card).hook).collect();
+        assert_eq!(hooks[..3], ["Where do you look first?", "", "Night markets, then and now? Now."]);
+        assert!(hooks[3].ends_with("? Now.") && hooks[3] != hooks[2], "an opening that names its piece is about each idea: {hooks:?}");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use super::evidence::{Evidence, Post, Recipe};
 use super::model::{Card, Expectation};
+use super::suggestion::tell_openings_apart;
 use crate::platform::Ms;
 use crate::platform::id::VariantId;
+use crate::stats::attributes::PRIOR;
 use crate::stats::slate::TRIED;
 
 /// What a card was expected to do when it was drawn, and what was decided on it.
@@ -26,6 +28,11 @@ pub struct Standing {
 impl Standing {
     pub fn expectation(&self) -> Option<Expectation> {
         Some(Expectation { mean: self.expected?, low: self.low?, high: self.high? })
+    }
+
+    /// Something moved what is expected away from what is usual.
+    fn inherits(&self) -> bool {
+        self.expected.is_some_and(|index| (index - PRIOR.mean).abs() > 1e-9)
     }
 
     /// The nearest own variant while it is there, and how alike.
@@ -53,6 +60,11 @@ impl Laid {
         self.standing.decision.as_deref() == Some("refused")
     }
 
+    /// It was never posted, and what is expected of it comes from posts that share something with it.
+    pub fn inherits(&self) -> bool {
+        self.posts == 0 && self.standing.inherits()
+    }
+
     /// Its recipe was hardly tried.
     pub fn explores(&self) -> bool {
         self.posts < TRIED
@@ -60,12 +72,15 @@ impl Laid {
 }
 
 /// Cards and their standings, both in the order of the slate; `posts` are those until it was drawn.
-pub fn lay(cards: Vec<Card>, standings: Vec<Standing>, posts: &[Post]) -> Vec<Laid> {
+pub fn lay(mut cards: Vec<Card>, standings: Vec<Standing>, posts: &[Post]) -> Vec<Laid> {
+    tell_openings_apart(&mut cards);
     let evidence = Evidence::of(posts);
     let laid = |(card, standing): (Card, Standing)| {
         let lens = serde_json::from_str(&card.lens).unwrap_or_default();
-        let posts = evidence.posts(&Recipe::of(card.play, card.variant, &lens));
-        Laid { simulated: card.simulated || (evidence.simulated && posts > 0), posts, card, standing }
+        let recipe = Recipe::of(card.play, card.variant, &lens);
+        let posts = evidence.posts(&recipe);
+        let simulated = card.simulated || (evidence.simulated && (posts > 0 || standing.inherits()));
+        Laid { simulated, posts, card, standing }
     };
     cards.into_iter().zip(standings).map(laid).collect()
 }

@@ -2,6 +2,5 @@
 
 mod model;
 mod pages;
-mod week;
 
 pub use pages::routes;

@@ -5,6 +5,7 @@
 //! told apart from one that could not be asked.
 
 use super::kinds::consent::Grant;
+use super::kinds::parcel::masks;
 use super::kinds::{Account, Kind, Report, Sent, Values, kind};
 use super::store;
 use crate::platform::id::ChannelId;
@@ -110,7 +111,7 @@ pub async fn consented(house: &House, channel: ChannelId, grant: &Grant<'_>) -> 
 pub async fn open(house: &House, channel: ChannelId) -> Outcome<Option<Opened>> {
     let connection = store::connection(house.db.read(), channel).await?;
     let Some((kind, secret)) = kind(&connection.kind).zip(store::open_secret(&house.secrets, &connection)) else { return Ok(None) };
-    let masked = secret.values().cloned().collect();
+    let masked = masks(&secret);
     let mut values = connection.settings;
     values.extend(secret);
     Ok(Some(Opened { kind, values, masked, epoch: connection.epoch }))

@@ -65,7 +65,7 @@ impl ChannelState {
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannel {
-    /// Such as `bluesky`, `webhook`, `hand` or `simulator`
+    /// Such as `bluesky`, `telegram`, `webhook`, `hand` or `simulator`
     pub kind: String,
     pub name: String,
     /// For a webhook: `url`, `secret`, `capability` (`key`, `staged`, `lookup`, `blind`)
@@ -163,17 +163,22 @@ fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &
         checks.add(FieldError::new("settings", "error-unknown-setting").inside(name).with("name", name));
     }
     let value = |name: &str| given.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-    let moved = kept.is_some_and(|(open, _)| {
-        kind.settings()
-            .iter()
-            .filter(|setting| setting.shape == Shape::Url)
-            .any(|setting| value(setting.name).is_some_and(|url| open.get(setting.name).map(String::as_str) != Some(url)))
+    let moved = kept.is_some_and(|(open, secret)| {
+        kind.settings().iter().any(|setting| {
+            let stored = match setting.shape {
+                Shape::Url => open.get(setting.name),
+                Shape::SecretUrl => secret.get(setting.name),
+                _ => return false,
+            };
+            value(setting.name).is_some_and(|url| stored.map(String::as_str) != Some(url))
+        })
     });
     for setting in kind.settings() {
         let field = setting.field;
         let stored = kept.and_then(|(open, secret)| if setting.is_secret() { secret.get(setting.name) } else { open.get(setting.name) });
         match (value(setting.name), setting.shape) {
-            (Some(url), Shape::Url) => match out.check_url(url) {
+            (Some(url), Shape::Url | Shape::SecretUrl) => match out.check_url(url) {
+                Ok(_) if setting.is_secret() => drop(secret.insert(setting.name.into(), url.to_owned())),
                 Ok(_) => drop(open.insert(setting.name.into(), url.to_owned())),
                 Err(_) => checks.wrong(field, "error-url-not-allowed"),
             },
@@ -190,8 +195,8 @@ fn settings(checks: &mut Checks, kind: &'static dyn Kind, given: &Values, out: &
                 let text = checks.line(field, text, 500);
                 open.insert(setting.name.into(), text);
             }
-            (None, shape) => match stored {
-                Some(stored) if shape == Shape::Secret => drop(secret.insert(setting.name.into(), stored.clone())),
+            (None, _) => match stored {
+                Some(stored) if setting.is_secret() => drop(secret.insert(setting.name.into(), stored.clone())),
                 Some(stored) => drop(open.insert(setting.name.into(), stored.clone())),
                 None if !setting.default.is_empty() => drop(open.insert(setting.name.into(), setting.default.to_owned())),
                 None => checks.wrong(field, "error-required"),
@@ -255,5 +260,23 @@ mod tests {
         assert_eq!(same.open, open);
         assert_eq!(wrong(webhook(&[("url", "https://other.example/hook")]).check(&out, "UTC", kept)), ["settings.secret"]);
         assert!(webhook(&[("url", "https://other.example/hook"), ("secret", "new")]).check(&out, "UTC", kept).is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_a_secret_passes_the_gate_and_is_sealed() {
+        let out = out();
+        let hook = |url: &str| NewChannel { kind: "discord".into(), settings: Values::from([("url".into(), url.into())]), ..webhook(&[]) };
+        let kept = Values::from([("url".into(), "https://discord.com/api/webhooks/1/t".into())]);
+        let checked = hook("https://discord.com/api/webhooks/1/t").check(&out, "UTC", None).ok().unwrap();
+        assert_eq!((&checked.secret, checked.open.len()), (&kept, 0));
+        for refused in ["http://127.0.0.1/api/webhooks/1/t", "https://u:p@discord.com/api/webhooks/1/t", "1/t"] {
+            assert_eq!(wrong(hook(refused).check(&out, "UTC", None)), ["settings.url"], "{refused}");
+        }
+        assert_eq!(wrong(hook("").check(&out, "UTC", None)), ["settings.url"]);
+        let open = Values::new();
+        let same = hook("").check(&out, "UTC", Some((&open, &kept))).ok().unwrap();
+        assert_eq!((same.secret, same.open.len()), (kept.clone(), 0));
+        let other = hook("https://discord.com/api/webhooks/2/u").check(&out, "UTC", Some((&open, &kept))).ok().unwrap();
+        assert_eq!(other.secret.get("url").map(String::as_str), Some("https://discord.com/api/webhooks/2/u"));
     }
 }

@@ -146,8 +146,13 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    fn trouble(&self, code: &str) -> String {
-        channels::kinds::trouble(code)
+    /// The key of what was wrong: what the platform meant, or why there was no whole answer.
+    fn trouble(&self, attempt: &Attempt) -> Option<String> {
+        attempt.reason.as_deref().or(attempt.error_code.as_deref()).map(channels::kinds::trouble)
+    }
+    /// The platform's own code, beside what it means.
+    fn code<'a>(&self, attempt: &'a Attempt) -> Option<&'a str> {
+        attempt.reason.as_ref().and(attempt.error_code.as_deref())
     }
     /// What the newest numbers say, in a line.
     fn numbers(&self) -> Option<String> {

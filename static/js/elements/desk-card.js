@@ -1,17 +1,15 @@
 // <desk-card>: one draft is lit, the next ones lie ready in templates, the others in the strip. A decision is sent by the
 // real form of the verdict in the background and the next draft is lit at once; in the strip it reads as decided only when
-// the server has written it down, and comes back with a word when it could not.
+// the server has written it down, and comes back with a word when it could not. <desk-hands> inside hears keys and thumbs.
 const READY = 2;
 
 customElements.define("desk-card", class extends HTMLElement {
-  #gone; #top = null; #ready = new Map(); #sent = new Map(); #done = []; #line = Promise.resolve(); #filling = false; #from = null; #quiet;
+  #gone; #top = null; #ready = new Map(); #sent = new Map(); #done = []; #line = Promise.resolve(); #filling = false; #quiet;
 
   connectedCallback() {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
-    addEventListener("keydown", (e) => this.#key(e), { signal });
     this.addEventListener("submit", (e) => this.#submit(e), { signal, capture: true });
-    for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) this.addEventListener(name, (e) => this.#swipe(e), { signal });
     addEventListener("turbo:render", () => this.#show(), { signal });
     // Another draft is lit here than the page that comes was made for: what is read stays.
     addEventListener("turbo:before-morph-element", (e) => {
@@ -23,7 +21,7 @@ customElements.define("desk-card", class extends HTMLElement {
   disconnectedCallback() { this.#gone.abort(); if (this.#quiet) this.#rest(); }
   connectedMoveCallback() {}
 
-  get #lit() { return this.querySelector(":scope > .lit"); }
+  get lit() { return this.querySelector(":scope > .lit"); }
   #card(id) { return this.querySelector(`.strip li[id="draft-${id}"]`); }
 
   #show() {
@@ -40,7 +38,7 @@ customElements.define("desk-card", class extends HTMLElement {
     for (const media of article.querySelectorAll("img[src]")) new Image().src = media.src;
   }
   #light() {
-    const top = this.#lit;
+    const top = this.lit;
     if (!top) return;
     for (const li of this.querySelectorAll(".strip li")) {
       if (li.id === `draft-${top.dataset.id}`) li.setAttribute("aria-current", "true"); else li.removeAttribute("aria-current");
@@ -62,7 +60,7 @@ customElements.define("desk-card", class extends HTMLElement {
 
   // ---- deciding
   #submit(e) {
-    const form = e.target, lit = this.#lit;
+    const form = e.target, lit = this.lit;
     if (!form.matches("[data-decides]") || !lit?.contains(form)) return;
     const next = this.#after(lit.dataset.id, 1);
     if (next && !this.#ready.has(next)) return;   // not here yet: the page itself goes on
@@ -94,14 +92,14 @@ customElements.define("desk-card", class extends HTMLElement {
       this.#mark(id, "saved");
       this.#say(answer);
       this.#fill();
-      if (!this.#lit && !this.#waiting) Turbo.visit(location.href.replace(/[?&]lit=[^&]*/, ""), { action: "replace" });
+      if (!this.lit && !this.#waiting) Turbo.visit(location.href.replace(/[?&]lit=[^&]*/, ""), { action: "replace" });
     }).catch((trouble) => {
       this.#sent.delete(id);
       this.#done = this.#done.filter((one) => one !== turn);
       this.#mark(id, null);
       this.#keep(id, lit);
       if (trouble?.to) Turbo.visit(trouble.to);
-      else { troupe.say(this.dataset.sayFailed); if (!this.#lit) this.#swap(id); }
+      else { troupe.say(this.dataset.sayFailed); if (!this.lit) this.#swap(id); }
     });
   }
   get #waiting() { return [...this.#sent.values()].includes("sent"); }
@@ -113,7 +111,7 @@ customElements.define("desk-card", class extends HTMLElement {
   }
   #leave(lit) { this.#keep(lit.dataset.id, lit); lit.remove(); }
   #swap(id) {
-    const next = this.#ready.get(id), lit = this.#lit;
+    const next = this.#ready.get(id), lit = this.lit;
     if (!next) return false;
     this.#ready.delete(id);
     if (lit) { this.#keep(lit.dataset.id, lit); lit.replaceWith(next); } else this.append(next);
@@ -124,7 +122,7 @@ customElements.define("desk-card", class extends HTMLElement {
   }
   // The next page of drafts is asked for before the last one that is here is lit.
   async #fill() {
-    const id = this.#lit?.dataset.id;
+    const id = this.lit?.dataset.id;
     let ahead = 0;
     for (let at = id; at && ahead <= READY; ahead++) { at = this.#after(at, 1); if (!at || !this.#ready.has(at)) break; }
     if (!id || this.#filling || ahead > READY) return;
@@ -132,7 +130,7 @@ customElements.define("desk-card", class extends HTMLElement {
     if (ahead && this.#after(id, ahead) === null && last && !document.querySelector(".pager")) return;
     this.#filling = true;
     try {
-      const answer = await fetch(this.#lit.dataset.here, { headers: { Accept: "text/html" } });
+      const answer = await fetch(this.lit.dataset.here, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const strip = this.querySelector(".strip");
       for (const li of page.querySelectorAll("desk-card .strip li")) if (!document.getElementById(li.id)) { li.removeAttribute("aria-current"); strip.append(document.adoptNode(li)); }
@@ -143,7 +141,7 @@ customElements.define("desk-card", class extends HTMLElement {
     } catch { /* offline: the page itself goes on when the strip ends */ }
     this.#filling = false;
   }
-  #undo() {
+  undo() {
     const turn = this.#done.pop();
     if (!turn) return troupe.press(document, "z");
     document.getElementById("undo")?.remove();
@@ -176,7 +174,7 @@ customElements.define("desk-card", class extends HTMLElement {
       button.innerHTML = "<span></span> <kbd>z</kbd>";
       button.firstChild.textContent = this.dataset.sayUndo;
       form.append(button);
-      form.addEventListener("submit", (e) => { if (this.#done.length) { e.preventDefault(); e.stopPropagation(); this.#undo(); } });
+      form.addEventListener("submit", (e) => { if (this.#done.length) { e.preventDefault(); e.stopPropagation(); this.undo(); } });
       line.append(form);
     }
     bar.append(line);
@@ -190,55 +188,12 @@ customElements.define("desk-card", class extends HTMLElement {
   }
   #rest() { clearTimeout(this.#quiet); this.#quiet = undefined; dispatchEvent(new CustomEvent("studio:gesture", { detail: -1 })); }
 
-  // ---- moving
-  #move(step) {
-    const lit = this.#lit, to = lit && this.#after(lit.dataset.id, step);
+  // ---- moving, by hands: see desk-hands.js
+  move(step) {
+    const lit = this.lit, to = lit && this.#after(lit.dataset.id, step);
     if (!to) return false;
     if (this.#swap(to)) return true;
     this.#card(to)?.querySelector("a[href]")?.click();
     return true;
-  }
-  #play() {
-    const media = this.querySelector(".lit :is(video, audio)");
-    if (!media) return false;
-    if (media.paused) media.play(); else media.pause();
-    return true;
-  }
-  #chip(n) {
-    const box = this.#lit?.querySelector(`[data-chip="${n}"]`);
-    box?.click();
-    return Boolean(box);
-  }
-  #key(e) {
-    if (!troupe.takes(e)) return;
-    const control = document.activeElement?.matches("button,a,summary,input,video,audio");
-    let taken = false;
-    if (e.key === "j" || e.key === "k") taken = this.#move(e.key === "j" ? 1 : -1);
-    else if (e.repeat) return;
-    else if (e.key === " ") taken = !control && this.#play();
-    else if (e.key === "z") taken = this.#undo();
-    else if ("12345".includes(e.key)) taken = this.#chip(e.key);
-    else if ("axecdrl".includes(e.key) && this.#lit) taken = troupe.press(this.#lit, e.key);
-    if (taken) e.preventDefault();
-  }
-  // A thumb: right approves, left rejects; the buttons below do the same.
-  #swipe(e) {
-    const lit = this.#lit;
-    if (e.type === "pointerdown") {
-      const far = e.target.closest("a,button,input,textarea,select,summary,video,audio,.strip,.verdict");
-      this.#from = e.pointerType === "touch" && !far && lit?.contains(e.target) && lit.querySelector(".verdict") ? { x: e.clientX, y: e.clientY } : null;
-      return;
-    }
-    if (!this.#from || !lit) return;
-    const dx = e.clientX - this.#from.x, dy = e.clientY - this.#from.y, side = Math.abs(dx) > 1.5 * Math.abs(dy);
-    if (e.type === "pointermove") {
-      lit.style.translate = side ? `${dx}px 0` : "";
-      lit.dataset.swipe = side && Math.abs(dx) > 90 ? (dx > 0 ? "a" : "x") : "";
-      return;
-    }
-    this.#from = null;
-    lit.style.translate = "";
-    lit.removeAttribute("data-swipe");
-    if (e.type === "pointerup" && side && Math.abs(dx) > 90) troupe.press(lit, dx > 0 ? "a" : "x");
   }
 });

@@ -47,6 +47,37 @@ impl Asked {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+
+    /// The fields of a multipart form by their names.
+    pub fn form(&self) -> BTreeMap<String, Field> {
+        let boundary = self.header("content-type").strip_prefix("multipart/form-data; boundary=").expect("a form");
+        let (text, boundary) = (self.text(), format!("--{boundary}"));
+        let parts = text.split(boundary.as_str()).filter_map(|part| part.split_once("\r\n\r\n"));
+        let named = |head: &str, name: &str| Some(head.split_once(&format!("; {name}=\""))?.1.split('"').next().unwrap().to_owned());
+        parts
+            .map(|(head, body)| {
+                let media_type = head.lines().find_map(|line| line.strip_prefix("Content-Type: ")).map(str::to_owned);
+                let field = Field { file_name: named(head, "filename"), media_type, text: body.trim_end_matches("\r\n").to_owned() };
+                (named(head, "name").unwrap(), field)
+            })
+            .collect()
+    }
+}
+
+/// A field of a form: a text, or a file with its name and type.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub file_name: Option<String>,
+    pub media_type: Option<String>,
+    pub text: String,
+}
+
+impl Field {
+    pub fn is_picture(&self) -> bool {
+        self.media_type.as_deref() == Some("image/png")
+            && self.file_name.as_deref().is_some_and(|name| name.ends_with(".png"))
+            && self.text.contains("IHDR")
+    }
 }
 
 /// What a platform keeps.

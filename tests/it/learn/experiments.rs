@@ -41,6 +41,41 @@ async fn a_call_writes_its_play_and_reopening_takes_it_back() {
 }
 
 #[tokio::test]
+async fn a_play_holds_in_the_market_where_its_experiment_was_held() {
+    let app = app::start().await;
+    let (_, api) = app.owner().await;
+    let project = api.make("/api/v1/projects", json!({ "name": "Opera", "locale": "en", "markets": "th-TH\nvi-VN" })).await;
+    let id = experiment(&api, &project, "randomised_here").await;
+    api.post(&format!("/api/v1/experiments/{id}/counts"), clear_counts()).await;
+    let called = async || {
+        api.make(&format!("/api/v1/experiments/{id}/verdict"), json!({ "winner": 1, "play": "Questions hold." })).await;
+        let plays = api.json(&format!("/api/v1/projects/{project}/plays")).await;
+        api.request(Method::DELETE, &format!("/api/v1/experiments/{id}/verdict")).send().await.unwrap();
+        plays["items"][0]["locale"].clone()
+    };
+    assert_eq!(called().await, Value::Null, "its ideas were meant for no market, and the project's language is none");
+    let idea = api.make(&format!("/api/v1/projects/{project}/ideas"), json!({ "title": "Red faces" })).await;
+    let meant_for = async |market: &str| {
+        let (idea, lenses) = (idea.parse::<uuid::Uuid>().unwrap(), json!({ "market": market }).to_string());
+        let project = project.parse::<uuid::Uuid>().unwrap();
+        app.house
+            .db
+            .write(async move |tx| {
+                sqlx::query("update ideas set lenses = ? where id = ?").bind(lenses).bind(idea).execute(&mut *tx).await?;
+                sqlx::query("update pieces set idea_id = ? where project_id = ?").bind(idea).bind(project).execute(&mut *tx).await?;
+                Ok::<_, troupe::platform::Error>(())
+            })
+            .await
+            .unwrap();
+    };
+    meant_for("vi-VN").await;
+    assert_eq!(called().await, json!("vi-VN"));
+    meant_for("km-KH").await;
+    assert_eq!(called().await, Value::Null, "the project has no such market");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn single_posts_never_have_a_winner() {
     let app = app::start().await;
     let (browser, api) = app.owner().await;

@@ -3,6 +3,7 @@
 pub mod formulas;
 pub mod looks;
 pub mod map;
+pub mod meaning;
 pub mod passages;
 pub mod reference;
 pub mod width;
@@ -73,11 +74,11 @@ impl Text {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Near {
     pub variant: VariantId,
-    /// Cosine of the grams, 0 to 1
+    /// Cosine of the grams, or its mean with that of the vectors; at most 1
     pub similarity: f64,
 }
 
-/// Mean of the five greatest similarities, of fewer when there are fewer; 0 of none.
+/// Mean of the five greatest similarities, of fewer when there are fewer; 0 of none and of a mean below it.
 pub fn mean_of_nearest(similarities: impl IntoIterator<Item = f64>) -> f64 {
     let mut all: Vec<f64> = similarities.into_iter().collect();
     all.sort_by(|a, b| b.total_cmp(a));

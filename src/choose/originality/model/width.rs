@@ -1,9 +1,9 @@
 //! How many different things a set of texts holds, and whether the loop narrows.
 
+use super::meaning::Vectors;
 use super::{NEAREST, Text, WINDOW};
 use crate::platform::id::VariantId;
 use crate::stats::diversity::{self, Companions};
-use crate::stats::similarity::Grams;
 use crate::stats::symmetric::Symmetric;
 use crate::stats::vendi::{self, Order, Spectrum};
 
@@ -30,10 +30,9 @@ pub struct Width {
 }
 
 /// `None` of fewer than two texts.
-pub fn width(texts: &[Text]) -> Option<Width> {
+pub fn width(texts: &[Text], vectors: &Vectors) -> Option<Width> {
     let n = texts.len();
-    let at = |i: usize| texts.get(i).map(|text| &text.grams);
-    let likeness = likeness(n, at)?;
+    let likeness = likeness(n, |i| texts.get(i), vectors)?;
     let spectrum = Spectrum::of(&likeness);
     let vendi_1 = spectrum.score(Order::One);
     let mut pairs: Vec<(VariantId, VariantId, f64)> = (0..n)
@@ -56,21 +55,21 @@ pub fn width(texts: &[Text]) -> Option<Width> {
 }
 
 /// A text is like itself even where it has no gram.
-fn likeness<'a>(n: usize, at: impl Fn(usize) -> Option<&'a Grams>) -> Option<Symmetric> {
+fn likeness<'a>(n: usize, at: impl Fn(usize) -> Option<&'a Text>, vectors: &Vectors) -> Option<Symmetric> {
     Symmetric::from_fn(n, |i, j| match (at(i), at(j)) {
         _ if i == j => 1.0,
-        (Some(a), Some(b)) => a.similarity(b),
+        (Some(a), Some(b)) => vectors.similarity(a, b),
         _ => 0.0,
     })
 }
 
 /// ΔV₁: what a text adds to the effective number of the newest twenty. `None` of an empty set.
-pub fn gain(set: &[&Grams], new: &Grams) -> Option<f64> {
+pub fn gain(set: &[&Text], new: &Text, vectors: &Vectors) -> Option<f64> {
     if set.is_empty() {
         return None;
     }
-    let likeness = likeness(set.len(), |i| set.get(i).copied())?;
-    vendi::contribution(&likeness, &set.iter().map(|grams| grams.similarity(new)).collect::<Vec<_>>())
+    let likeness = likeness(set.len(), |i| set.get(i).copied(), vectors)?;
+    vendi::contribution(&likeness, &set.iter().map(|text| vectors.similarity(text, new)).collect::<Vec<_>>())
 }
 
 /// Whether the loop narrows: the effective number is below four fifths of the usual one, at this window and at the one
@@ -93,8 +92,12 @@ fn median(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choose::originality::model::meaning::{Row, digest};
     use crate::platform::Ms;
     use crate::platform::id::PieceId;
+    use crate::stats::meaning::Vector;
+    use crate::stats::similarity::Grams;
+    use proptest::prelude::*;
 
     fn text(words: &str) -> Text {
         Text {
@@ -112,13 +115,38 @@ mod tests {
         let same: Vec<Text> = (0..20).map(|i| text(&format!("Did you know why his face is red {i}"))).collect();
         let different: Vec<Text> =
             ["drum", "mask", "rain", "king", "salt", "moon", "fish", "wolf", "tree", "gold"].iter().map(|word| text(&word.repeat(4))).collect();
-        let (narrow, wide) = (width(&same).unwrap(), width(&different).unwrap());
+        let words = Vectors::default();
+        let (narrow, wide) = (width(&same, &words).unwrap(), width(&different, &words).unwrap());
         assert!(narrow.vendi_1 < 3.0 && wide.vendi_1 > 8.0, "{} and {}", narrow.vendi_1, wide.vendi_1);
         assert!(narrow.homogeneity > 0.8 && wide.homogeneity < 0.2);
-        assert_eq!((narrow.pairs.len(), width(&same[..1]).is_none()), (5, true));
-        let set: Vec<&Grams> = same.iter().map(|text| &text.grams).collect();
-        assert!(gain(&set, &Grams::of("a wolf in the rain")).unwrap() > gain(&set, &same[0].grams).unwrap() + 0.2);
-        assert_eq!(gain(&[], &same[0].grams), None);
+        assert_eq!((narrow.pairs.len(), width(&same[..1], &words).is_none()), (5, true));
+        let set: Vec<&Text> = same.iter().collect();
+        assert!(gain(&set, &text("a wolf in the rain"), &words).unwrap() > gain(&set, &same[0], &words).unwrap() + 0.2);
+        assert_eq!(gain(&[], &same[0], &words), None);
+    }
+
+    proptest! {
+        /// Off, the matrix is that of the words to the bit; on, no eigenvalue of it is below nought.
+        #[test]
+        fn the_matrix_is_that_of_words_when_off_and_semidefinite_when_on(
+            made in prop::collection::vec(("[a-d 好戏]{0,8}", prop::collection::vec(-1.0_f64..1.0, 4), any::<bool>()), 2..9)
+        ) {
+            let texts: Vec<Text> = made.iter().map(|(words, ..)| text(words)).collect();
+            let matrix = |vectors: &Vectors| likeness(texts.len(), |i| texts.get(i), vectors).unwrap();
+            let off = matrix(&Vectors::default());
+            for (i, j) in (0..texts.len()).flat_map(|i| (0..i).map(move |j| (i, j))) {
+                prop_assert_eq!(off.at(i, j).to_bits(), texts[i].grams.similarity(&texts[j].grams).to_bits());
+            }
+            let row = |(text, (_, figures, is_taken)): (&Text, &(String, Vec<f64>, bool))| Row {
+                variant: text.id,
+                digest: digest(&text.words).to_vec(),
+                vector: Vector::of(figures).filter(|_| *is_taken).unwrap_or_default().to_bytes(),
+            };
+            let vectors = Vectors::of(texts.iter().zip(&made).map(row).collect(), texts.iter());
+            prop_assert!(vectors.cover(texts.iter()));
+            let least = matrix(&vectors).eigenvalues().into_iter().fold(f64::INFINITY, f64::min);
+            prop_assert!(least > -1e-9, "{}", least);
+        }
     }
 
     #[test]

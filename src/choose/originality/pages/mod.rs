@@ -1,5 +1,6 @@
 //! The radar, and what one variant is near to.
 
+mod meaning;
 mod one;
 mod references;
 
@@ -19,6 +20,7 @@ use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell,
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use meaning::{Comparing, comparing};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/projects/{project}/originality", read, index)
         .post("/projects/{project}/floor", publish, move_floor)
+        .merge(meaning::routes())
         .merge(one::routes())
         .merge(references::routes())
         .merge(api::routes())
@@ -62,6 +65,7 @@ struct RadarPage {
     pairs: Vec<NamedPair>,
     drafts: Vec<Draft>,
     trend: String,
+    comparing: Comparing,
 }
 
 impl RadarPage {
@@ -162,7 +166,10 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     radar_page(&house, &me, project, None).await
 }
 
-async fn radar_page(house: &House, me: &Me, project: ProjectId, wrong: Option<(FloorForm, Errors)>) -> Answer {
+/// What a refused form held: the floor, the model, and what was wrong.
+type Wrong = (Option<FloorForm>, Option<String>, Errors);
+
+async fn radar_page(house: &House, me: &Me, project: ProjectId, wrong: Option<Wrong>) -> Answer {
     let shell = me.shell(Some(project)).await?.at("originality");
     let db = house.db.read();
     let windows = windows::windows(db, Some(me.member.id), project, TREND).await?;
@@ -172,11 +179,13 @@ async fn radar_page(house: &House, me: &Me, project: ProjectId, wrong: Option<(F
     };
     let floor = store::floor(db, project).await?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (form, errors) = wrong.unwrap_or_else(|| (FloorForm { floor: figure(floor, 2) }, Errors::default()));
+    let (form, kept, errors) = wrong.unwrap_or_default();
+    let form = form.unwrap_or_else(|| FloorForm { floor: figure(floor, 2) });
+    let comparing = comparing(house, project, kept.as_deref()).await?;
     let drafts = drafts(house, me, project).await?;
     let trend = trend(&windows, floor, &shell);
     let (radar, waiting) = (radar::of(house, project).await?, radar::waiting(house, project).await?);
-    Ok(page(status, &RadarPage { shell, radar, floor, form, errors, waiting, windows, pairs, drafts, trend }))
+    Ok(page(status, &RadarPage { shell, radar, floor, form, errors, waiting, windows, pairs, drafts, trend, comparing }))
 }
 
 async fn drafts(house: &House, me: &Me, project: ProjectId) -> Result<Vec<Draft>, Error> {
@@ -198,7 +207,9 @@ async fn drafts(house: &House, me: &Me, project: ProjectId) -> Result<Vec<Draft>
 
 /// Mean originality of the last twenty, each time they moved, against the floor.
 fn trend(windows: &[Window], floor: f64, shell: &Shell) -> String {
-    let whole: Vec<&Window> = windows.iter().rev().filter(|window| window.originality.is_some()).collect();
+    // Figures of another measure stand on another scale.
+    let measure = windows.first().and_then(|window| window.space_id);
+    let whole: Vec<&Window> = windows.iter().rev().filter(|window| window.originality.is_some() && window.space_id == measure).collect();
     if whole.len() < 2 {
         return String::new();
     }
@@ -238,7 +249,7 @@ async fn move_floor(State(house): State<House>, me: Me, Path(project): Path<Proj
         Ok(()) => Ok(me.go_saying(&format!("/projects/{project}/originality"), Said::new("originality-said-floor"))),
         Err(Error::Invalid(list)) => {
             let errors = Errors::of(me.words, &list);
-            radar_page(&house, &me, project, Some((form, errors))).await
+            radar_page(&house, &me, project, Some((Some(form), None, errors))).await
         }
         Err(other) => Err(other.into()),
     }

@@ -37,6 +37,8 @@ struct OnePage {
     floor: f64,
     known: Option<Originality>,
     nearest: Vec<Beside>,
+    /// Whether the nearest are so by words and meaning
+    is_by_meaning: bool,
     /// Excerpts of the nearest references with their similarity
     references: Vec<(ReferenceText, f64)>,
     pictures: Vec<(SamePicture, String)>,
@@ -77,6 +79,7 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> 
     let floor = store::floor(db, variant.project_id).await?;
     let known = store::of(db, member, id).await?;
     let found = actions::search(db, variant.project_id, id).await?;
+    let is_by_meaning = found.is_by_meaning;
     let nearest = tokio::task::spawn_blocking(move || {
         let beside = |(near, other): &(crate::choose::originality::model::Near, crate::choose::originality::model::Text)| {
             let (own, theirs) = shared(&found.text.words, &other.words);
@@ -100,5 +103,5 @@ async fn show(State(house): State<House>, me: Me, Path(id): Path<VariantId>) -> 
             store::titles(db, known.pictures.iter().map(|one| one.variant)).await?.into_iter().map(|(id, title, _)| (id, title)).collect();
         pictures = known.pictures.iter().filter_map(|one| Some((*one, titles.get(&one.variant)?.clone()))).collect();
     }
-    Ok(page(StatusCode::OK, &OnePage { shell, variant, floor, known, nearest, references, pictures }))
+    Ok(page(StatusCode::OK, &OnePage { shell, variant, floor, known, nearest, is_by_meaning, references, pictures }))
 }

@@ -3,6 +3,7 @@
 use super::signatures::{Signed, sign};
 use super::{NearReference, SamePicture, hexes};
 use crate::choose::originality::model::Near;
+use crate::choose::originality::model::meaning::SpaceId;
 use crate::platform::db::Tx;
 use crate::platform::id::{AssetId, ProjectId, ReferenceId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
@@ -122,26 +123,29 @@ pub async fn references(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<(Ref
     Ok(rows.into_iter().map(|row| (row.id, row.grams)).collect())
 }
 
-/// How original the other variants of a project were, ascending.
-pub async fn history(db: &SqlitePool, project: ProjectId, except: &[VariantId]) -> Outcome<Vec<f64>> {
+/// How original the other variants of a project were by one measure, ascending.
+pub async fn history(db: &SqlitePool, project: ProjectId, space: Option<SpaceId>, except: &[VariantId]) -> Outcome<Vec<f64>> {
     let except = hexes(except.iter().copied());
     Ok(sqlx::query_scalar!(
-        "select originality from originalities where project_id = ?1 and variant_id not in (select unhex(value) from json_each(?2)) order by originality",
+        "select originality from originalities
+         where project_id = ?1 and space_id is ?3 and variant_id not in (select unhex(value) from json_each(?2)) order by originality",
         project,
-        except
+        except,
+        space
     )
     .fetch_all(db)
     .await?)
 }
 
 /// The share of them that is at most `originality`, without reading them; `None` when there are none.
-pub async fn rank(db: &SqlitePool, project: ProjectId, except: VariantId, originality: f64) -> Outcome<Option<f64>> {
+pub async fn rank(db: &SqlitePool, project: ProjectId, space: Option<SpaceId>, except: VariantId, originality: f64) -> Outcome<Option<f64>> {
     let row = sqlx::query!(
         r#"select count(*) as "n!: i64", coalesce(sum(originality <= ?3), 0) as "at_most!: i64" from originalities
-           where project_id = ?1 and variant_id <> ?2"#,
+           where project_id = ?1 and variant_id <> ?2 and space_id is ?4"#,
         project,
         except,
-        originality
+        originality,
+        space
     )
     .fetch_one(db)
     .await?;
@@ -202,6 +206,8 @@ pub struct Measured {
     pub reference: Option<f64>,
     pub percentile: Option<f64>,
     pub gain: Option<f64>,
+    /// What it was measured by
+    pub space: Option<SpaceId>,
     pub nearest: Vec<Near>,
     pub references: Vec<NearReference>,
     pub pictures: Vec<SamePicture>,
@@ -234,10 +240,11 @@ async fn keep_one(tx: &mut Tx, project: ProjectId, one: &Measured, now: Ms) -> O
     let pictures = serde_json::to_string(&one.pictures).map_err(Error::broken)?;
     sqlx::query!(
         "insert into originalities (variant_id, project_id, version, originality, own, reference, percentile, gain, nearest, nearest_references,
-           pictures, measured_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           pictures, space_id, measured_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (variant_id) do update set version = excluded.version, originality = excluded.originality, own = excluded.own,
            reference = excluded.reference, percentile = excluded.percentile, gain = excluded.gain, nearest = excluded.nearest,
-           nearest_references = excluded.nearest_references, pictures = excluded.pictures, measured_ms = excluded.measured_ms",
+           nearest_references = excluded.nearest_references, pictures = excluded.pictures,
+           space_id = excluded.space_id, measured_ms = excluded.measured_ms",
         one.waiting.id,
         project,
         one.waiting.version,
@@ -249,6 +256,7 @@ async fn keep_one(tx: &mut Tx, project: ProjectId, one: &Measured, now: Ms) -> O
         nearest,
         references,
         pictures,
+        one.space,
         now
     )
     .execute(&mut *tx)

@@ -5,8 +5,10 @@ pub mod radar;
 pub mod references;
 pub mod results;
 pub mod signatures;
+pub mod vectors;
 pub mod windows;
 
+use super::model::meaning::{SpaceId, measure};
 use super::model::{Near, Text, words_of};
 use crate::platform::id::{AssetId, MemberId, PieceId, ProjectId, ReferenceId, VariantId};
 use crate::platform::{Ms, Outcome};
@@ -93,6 +95,10 @@ pub struct Originality {
     pub nearest: Vec<Near>,
     pub nearest_references: Vec<NearReference>,
     pub pictures: Vec<SamePicture>,
+    /// `words` or `words_and_meaning`; figures of two measures are not compared
+    #[serde(rename = "measure", serialize_with = "measure")]
+    #[schema(value_type = String)]
+    pub space: Option<SpaceId>,
     #[serde(rename = "measured_at")]
     #[schema(value_type = String, format = DateTime)]
     pub measured_ms: Ms,
@@ -108,7 +114,7 @@ pub async fn of_all(db: &SqlitePool, member: MemberId, ids: &[VariantId]) -> Out
     let ids = hexes(ids.iter().copied());
     let rows = sqlx::query!(
         r#"select o.variant_id as "id: VariantId", o.originality, o.own, o.reference, o.percentile, o.gain, o.nearest, o.nearest_references,
-             o.pictures, o.measured_ms as "measured_ms: Ms"
+             o.pictures, o.space_id as "space: SpaceId", o.measured_ms as "measured_ms: Ms"
            from json_each(?) j cross join originalities o on o.variant_id = unhex(j.value)
              join sights s on s.project_id = o.project_id and s.member_id = ?"#,
         ids,
@@ -126,6 +132,7 @@ pub async fn of_all(db: &SqlitePool, member: MemberId, ids: &[VariantId]) -> Out
         nearest: serde_json::from_str(&row.nearest).unwrap_or_default(),
         nearest_references: serde_json::from_str(&row.nearest_references).unwrap_or_default(),
         pictures: serde_json::from_str(&row.pictures).unwrap_or_default(),
+        space: row.space,
         measured_ms: row.measured_ms,
     });
     Ok(rows.collect())

@@ -83,11 +83,12 @@ pub async fn in_channels(db: &SqlitePool, project: ProjectId) -> Outcome<Vec<Res
     Ok(results)
 }
 
-/// Originality of the measured ones among these.
+/// Originality of the ones among these that were measured as their project measures now.
 pub async fn originalities(db: &SqlitePool, ids: impl IntoIterator<Item = VariantId>) -> Outcome<HashMap<VariantId, f64>> {
     let ids = hexes(ids);
     let rows = sqlx::query!(
-        r#"select o.variant_id as "id: VariantId", o.originality from json_each(?) j cross join originalities o on o.variant_id = unhex(j.value)"#,
+        r#"select o.variant_id as "id: VariantId", o.originality from json_each(?) j cross join originalities o on o.variant_id = unhex(j.value)
+             join projects p on p.id = o.project_id and p.space_id is o.space_id"#,
         ids
     )
     .fetch_all(db)

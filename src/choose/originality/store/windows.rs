@@ -1,5 +1,6 @@
 //! Windows: the last twenty own works, and how wide they were each time they moved.
 
+use crate::choose::originality::model::meaning::{SpaceId, measure};
 use crate::platform::db::Tx;
 use crate::platform::id::{MemberId, ProjectId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
@@ -68,6 +69,10 @@ pub struct Window {
     pub narrow: bool,
     #[serde(skip)]
     pub pairs: String,
+    /// `words` or `words_and_meaning`; figures of two measures are not compared
+    #[serde(rename = "measure", serialize_with = "measure")]
+    #[schema(value_type = String)]
+    pub space_id: Option<SpaceId>,
 }
 
 impl Window {
@@ -82,7 +87,8 @@ pub async fn windows(db: &SqlitePool, member: Option<MemberId>, project: Project
     Ok(sqlx::query_as!(
         Window,
         r#"select at_ms as "at_ms: Ms", variant_id as "variant_id: VariantId", n, vendi_1, vendi_2, homogeneity, originality, distinct_2,
-             self_bleu, deflate, repetition, suggested, narrow as "narrow: bool", pairs
+             self_bleu, deflate, repetition, suggested, narrow as "narrow: bool", pairs,
+             space_id as "space_id: SpaceId"
            from windows where project_id = ?1
              and (?2 is null or exists (select 1 from sights where member_id = ?2 and project_id = ?1))
            order by at_ms desc limit ?3"#,
@@ -94,12 +100,14 @@ pub async fn windows(db: &SqlitePool, member: Option<MemberId>, project: Project
     .await?)
 }
 
-/// Mean originality of these; `None` when none was measured.
-pub async fn mean_originality(db: &SqlitePool, ids: &[VariantId]) -> Outcome<Option<f64>> {
+/// Mean originality of these by one measure; `None` when none was measured by it.
+pub async fn mean_originality(db: &SqlitePool, space: Option<SpaceId>, ids: &[VariantId]) -> Outcome<Option<f64>> {
     let ids = super::hexes(ids.iter().copied());
     Ok(sqlx::query_scalar!(
-        r#"select avg(o.originality) as "mean: f64" from json_each(?) j cross join originalities o on o.variant_id = unhex(j.value)"#,
-        ids
+        r#"select avg(o.originality) as "mean: f64" from json_each(?) j cross join originalities o on o.variant_id = unhex(j.value)
+           where o.space_id is ?"#,
+        ids,
+        space
     )
     .fetch_one(db)
     .await?)
@@ -108,8 +116,8 @@ pub async fn mean_originality(db: &SqlitePool, ids: &[VariantId]) -> Outcome<Opt
 pub async fn keep(tx: &mut Tx, project: ProjectId, window: &Window) -> Outcome<()> {
     sqlx::query!(
         "insert or replace into windows (project_id, at_ms, variant_id, n, vendi_1, vendi_2, homogeneity, originality, distinct_2, self_bleu,
-           deflate, repetition, suggested, narrow, pairs)
-         select id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from projects where id = ?",
+           deflate, repetition, suggested, narrow, pairs, space_id)
+         select id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from projects where id = ?",
         window.at_ms,
         window.variant_id,
         window.n,
@@ -124,6 +132,7 @@ pub async fn keep(tx: &mut Tx, project: ProjectId, window: &Window) -> Outcome<(
         window.suggested,
         window.narrow,
         window.pairs,
+        window.space_id,
         project
     )
     .execute(tx)

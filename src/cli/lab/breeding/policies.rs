@@ -5,8 +5,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::studio::Studio;
-use crate::stats::normal::Normal;
-use crate::stats::slate::{Candidate, EXPLORE, Wish, noise, pick, posterior, standardised};
+use crate::stats::attributes::Belief;
+use crate::stats::slate::{Candidate, EXPLORE, Wish, pick, standardised};
 
 /// How the recipes of a turn are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(super) enum Policy {
     Uniform,
     /// The recipe with the highest posterior mean, in every slot for which it has a draft; then the next one.
     Exploit,
+    /// The same, where each recipe is judged by its own posts alone.
+    ExploitAlone,
     /// The recipes with the highest posterior means, one slot each.
     ExploitTop,
     /// The slate rule.
@@ -22,12 +24,13 @@ pub(super) enum Policy {
 }
 
 impl Policy {
-    pub(super) const ALL: [Self; 4] = [Self::Uniform, Self::Exploit, Self::ExploitTop, Self::Breeding];
+    pub(super) const ALL: [Self; 5] = [Self::Uniform, Self::Exploit, Self::ExploitAlone, Self::ExploitTop, Self::Breeding];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Uniform => "uniform",
             Self::Exploit => "exploit",
+            Self::ExploitAlone => "exploit_alone",
             Self::ExploitTop => "exploit_top",
             Self::Breeding => "breeding",
         }
@@ -47,9 +50,13 @@ impl Policy {
                 let recipes = studio.uses().len();
                 Some(first_drafts(&drafts, sample(&mut rng, recipes, size.min(recipes)), 1).collect())
             }
-            Self::Exploit => Some(first_drafts(&drafts, best_first(&beliefs(studio, turn)), size).take(size).collect()),
-            Self::ExploitTop => Some(first_drafts(&drafts, best_first(&beliefs(studio, turn)), 1).take(size).collect()),
-            Self::Breeding => pick(&candidates(studio, turn), &studio.similarity()?, Wish { size, explore: EXPLORE }, rng.next_u64()),
+            Self::Exploit => Some(first_drafts(&drafts, best_first(&studio.belief(turn)?), size).take(size).collect()),
+            Self::ExploitAlone => Some(first_drafts(&drafts, best_first(&studio.belief_alone(turn)?), size).take(size).collect()),
+            Self::ExploitTop => Some(first_drafts(&drafts, best_first(&studio.belief(turn)?), 1).take(size).collect()),
+            Self::Breeding => {
+                let wish = Wish { size, explore: EXPLORE };
+                pick(&candidates(studio, turn), &studio.belief(turn)?, &studio.similarity()?, wish, rng.next_u64())
+            }
         }
     }
 }
@@ -59,27 +66,21 @@ fn first_drafts(drafts: &[usize], recipes: impl IntoIterator<Item = usize>, most
     recipes.into_iter().flat_map(move |recipe| drafts.iter().enumerate().filter(move |(_, of)| **of == recipe).map(|(place, _)| place).take(most))
 }
 
-/// What the product would believe of each recipe.
-fn beliefs(studio: &Studio, turn: usize) -> Vec<Normal> {
-    let indices = studio.indices(turn);
-    let noise = noise(indices.iter().map(Vec::as_slice));
-    indices.iter().map(|indices| posterior(indices, noise)).collect()
-}
-
-fn best_first(beliefs: &[Normal]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..beliefs.len()).collect();
-    order.sort_by(|a, b| beliefs[*b].mean.total_cmp(&beliefs[*a].mean));
+fn best_first(belief: &Belief) -> Vec<usize> {
+    let means = belief.means();
+    let mut order: Vec<usize> = (0..means.len()).collect();
+    order.sort_by(|a, b| means[*b].total_cmp(&means[*a]));
     order
 }
 
 fn candidates(studio: &Studio, turn: usize) -> Vec<Candidate> {
-    let (beliefs, uses) = (beliefs(studio, turn), studio.uses());
+    let uses = studio.uses();
     let drafts = studio.drafts().into_iter().zip(standardised(&studio.originality()));
     drafts
         .map(|(recipe, originality)| {
             let (posts, last) = uses[recipe];
             let days_since_use = last.map(|last| turn.saturating_sub(last) as f64);
-            Candidate { recipe, index: beliefs[recipe], originality, days_since_use, posts }
+            Candidate { recipe, originality, days_since_use, posts }
         })
         .collect()
 }

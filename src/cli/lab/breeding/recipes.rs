@@ -12,11 +12,15 @@ const FORMATS: [Format; 4] = [Format::Video, Format::Carousel, Format::Image, Fo
 const STANCES: [Stance; 3] = [Stance::Raw, Stance::Crafted, Stance::Synthetic];
 const PICTURES: [PictureFamily; 4] = [PictureFamily::Face, PictureFamily::Scene, PictureFamily::Card, PictureFamily::Absent];
 /// All combinations there are.
-pub(super) const COMBINATIONS: usize = HookFamily::ALL.len() * LENGTHS.len() * FORMATS.len() * STANCES.len() * PICTURES.len();
+pub(super) const COMBINATIONS: usize = LEVELS[0] * LEVELS[1] * LEVELS[2] * LEVELS[3] * LEVELS[4];
+/// How many levels each attribute has: hook family, length, format, stance, picture.
+pub(super) const LEVELS: [usize; 5] = [HookFamily::ALL.len(), LENGTHS.len(), FORMATS.len(), STANCES.len(), PICTURES.len()];
 
 /// One way to make a post.
 #[derive(Debug, Clone)]
 pub(super) struct Recipe {
+    /// Which level it has of each attribute, in the order of [`LEVELS`].
+    pub(super) levels: [usize; LEVELS.len()],
     making: Making,
     voice: Voice,
 }
@@ -31,20 +35,15 @@ impl Recipe {
 
     fn at(place: usize, standing: f64, seed: u64) -> Option<Self> {
         let mut rest = place;
-        let mut digit = |base: usize| {
-            let digit = rest % base;
-            rest /= base;
-            digit
-        };
-        let hook = *HookFamily::ALL.get(digit(HookFamily::ALL.len()))?;
-        let length = *LENGTHS.get(digit(LENGTHS.len()))?;
-        let making = Making {
-            format: *FORMATS.get(digit(FORMATS.len()))?,
-            stance: *STANCES.get(digit(STANCES.len()))?,
-            picture: *PICTURES.get(digit(PICTURES.len()))?,
-            seconds: Some(seconds(length)),
-        };
-        Some(Self { making, voice: Voice::of(hook, length, standing, seed.wrapping_mul(1_000_003).wrapping_add(place as u64)) })
+        let levels @ [hook, length, format, stance, picture] = LEVELS.map(|count| {
+            let level = rest % count;
+            rest /= count;
+            level
+        });
+        let (hook, length) = (*HookFamily::ALL.get(hook)?, *LENGTHS.get(length)?);
+        let making =
+            Making { format: *FORMATS.get(format)?, stance: *STANCES.get(stance)?, picture: *PICTURES.get(picture)?, seconds: Some(seconds(length)) };
+        Some(Self { levels, making, voice: Voice::of(hook, length, standing, seed.wrapping_mul(1_000_003).wrapping_add(place as u64)) })
     }
 
     /// The words of an issue.

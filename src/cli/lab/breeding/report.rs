@@ -57,7 +57,7 @@ impl World {
 }
 
 /// What breeding is held against.
-const RIVALS: [Policy; 3] = [Policy::Uniform, Policy::Exploit, Policy::ExploitTop];
+const RIVALS: [Policy; 4] = [Policy::Uniform, Policy::Exploit, Policy::ExploitAlone, Policy::ExploitTop];
 
 pub(super) fn told(worlds: &[World]) -> Value {
     let policies: Vec<Value> = Policy::ALL.iter().map(|policy| policy_told(*policy, worlds)).collect();

@@ -9,9 +9,11 @@ use std::collections::VecDeque;
 
 use chrono_tz::Tz;
 
-use super::recipes::Recipe;
+use super::recipes::{LEVELS, Recipe};
 use crate::learn::performance::{REFERENCE, Totals, index};
 use crate::release::channels::kinds::simulator::audience::{Audience, Grams, Memory, Metric, Publication, REMEMBERED, VariantText, sameness};
+use crate::stats::attributes::{Belief, PRIOR, Results, level_variance, own_variance};
+use crate::stats::similarity::originality;
 use crate::stats::symmetric::Symmetric;
 use crate::stats::vendi::{Order, Spectrum, WINDOW};
 
@@ -24,9 +26,8 @@ const EARLY_HOURS: f64 = 24.0;
 const SETTLED_HOURS: f64 = 168.0;
 /// A slate is planned before its first post goes out, when the posts of the day before are not a day old yet.
 const KNOWN_AFTER: usize = 2;
-/// Own posts among which an original one finds no neighbour, and how many neighbours count.
+/// Own posts among which an original one finds no neighbour.
 const OWN: usize = 50;
-const NEAREST: usize = 5;
 
 /// A text that waits to be posted.
 struct Draft {
@@ -156,7 +157,7 @@ impl Studio {
     }
 
     /// The indices of each recipe's posts, as they are known when `turn` is planned; empty while nothing is usual yet.
-    pub(super) fn indices(&self, turn: usize) -> Vec<Vec<f64>> {
+    fn indices(&self, turn: usize) -> Vec<Vec<f64>> {
         let known: Vec<&Post> = self.posts.iter().take_while(|post| post.turn + KNOWN_AFTER <= turn).collect();
         let newest = known.len().saturating_sub(usize::try_from(REFERENCE).unwrap_or(WINDOW));
         let usual: Vec<f64> = known.iter().skip(newest).map(|post| post.early).collect();
@@ -168,6 +169,30 @@ impl Studio {
             }
         }
         indices
+    }
+
+    /// What is believed of each recipe when `turn` is planned if it is judged by its own posts alone.
+    pub(super) fn belief_alone(&self, turn: usize) -> Option<Belief> {
+        let indices = self.indices(turn).into_iter().enumerate();
+        let results: Vec<Results> = indices.map(|(recipe, indices)| Results { effects: vec![recipe], indices }).collect();
+        Belief::of(&vec![PRIOR.sd * PRIOR.sd; self.recipes.len()], &results, (0..self.recipes.len()).map(|recipe| vec![recipe]).collect())
+    }
+
+    /// What the product would believe of each recipe when `turn` is planned: the effects are the levels of its attributes,
+    /// one attribute after the other, and then each recipe's own.
+    pub(super) fn belief(&self, turn: usize) -> Option<Belief> {
+        let before = |attribute: usize| LEVELS.iter().take(attribute).sum::<usize>();
+        let shared = before(LEVELS.len());
+        let effects = |(place, recipe): (usize, &Recipe)| {
+            let levels = recipe.levels.iter().enumerate().map(|(attribute, level)| before(attribute) + level);
+            levels.chain([shared + place]).collect::<Vec<usize>>()
+        };
+        let recipes: Vec<Vec<usize>> = self.recipes.iter().enumerate().map(effects).collect();
+        let mut variances = vec![level_variance(LEVELS.len()); shared];
+        variances.resize(shared + recipes.len(), own_variance());
+        let indices = self.indices(turn).into_iter().zip(&recipes);
+        let results: Vec<Results> = indices.map(|(indices, effects)| Results { effects: effects.clone(), indices }).collect();
+        Belief::of(&variances, &results, recipes)
     }
 
     /// The recipe of each draft.
@@ -192,13 +217,8 @@ impl Studio {
 
     /// Originality of each draft: one minus its mean similarity to the five nearest of the last fifty own posts.
     pub(super) fn originality(&self) -> Vec<f64> {
-        let original = |draft: &Draft| {
-            let mut near: Vec<f64> = draft.near.iter().copied().collect();
-            near.sort_by(|a, b| b.total_cmp(a));
-            near.truncate(NEAREST);
-            1.0 - near.iter().sum::<f64>() / near.len().max(1) as f64
-        };
-        self.drafts.iter().map(original).collect()
+        // Before anything was posted, all are as original as can be.
+        self.drafts.iter().map(|draft| originality(draft.near.iter().copied()).unwrap_or(1.0)).collect()
     }
 
     /// How alike to the twenty before it a post was, on average, as the audience felt it.

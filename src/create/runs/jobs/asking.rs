@@ -22,7 +22,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// How long a stopping server waits for an answer that is on its way and may be charged.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(in crate::create::runs) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a run stands back when the service has as many tasks as it may have, in milliseconds.
 const CROWDED: i64 = 3 * SECOND;
 /// How much of an answer that could not be read is shown to the model again, in characters.

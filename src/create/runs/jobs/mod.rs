@@ -7,6 +7,9 @@ mod asking;
 mod looking;
 mod settling;
 
+pub(super) use asking::PATIENCE;
+pub(super) use settling::patiently;
+
 use super::actions::ATTEMPTS;
 use super::backends::{self, Ask, Backend, Desk, Reference, Service};
 use super::store::{self, Run};

@@ -231,7 +231,7 @@ pub(super) fn settlement(run: &Run, used: &Used) -> Settlement {
 /// Writes what came of a call that may be charged: while the disk is full or the writer busy it is
 /// held and tried again for half a minute, so that an answer is not lost for a moment's trouble.
 /// Doing it twice changes nothing: an outcome is added once.
-pub(super) async fn patiently<T, W>(house: &House, mut write: impl FnMut(Ms) -> W) -> Outcome<T>
+pub(in crate::create::runs) async fn patiently<T, W>(house: &House, mut write: impl FnMut(Ms) -> W) -> Outcome<T>
 where
     W: Future<Output = Outcome<T>>,
 {

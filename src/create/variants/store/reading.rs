@@ -24,39 +24,29 @@ pub async fn find(db: &SqlitePool, member: MemberId, id: VariantId) -> Outcome<V
     .await?)
 }
 
+/// The living variants of a piece that a member sees.
+macro_rules! nodes {
+    ($rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Node,
+            r#"select v.id as "id: VariantId", v.parent_id as "parent_id: VariantId", v.title, v.locale, v.state, v.author, v.edits, v.changed,
+                 v.created_ms as "created_ms: Ms"
+               from variants v where v.piece_id = ?1 and v.deleted_ms is null
+                 and exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id) "# + $rest,
+            $($argument),+
+        )
+    };
+}
+
 /// The variants of a piece, oldest first: the tree is built from their parents.
 pub async fn of_piece(db: &SqlitePool, member: MemberId, piece: PieceId) -> Outcome<Vec<Node>> {
-    Ok(sqlx::query_as!(
-        Node,
-        r#"select v.id as "id: VariantId", v.parent_id as "parent_id: VariantId", v.title, v.locale, v.state, v.author, v.edits, v.changed,
-             v.created_ms as "created_ms: Ms"
-           from variants v where v.piece_id = ?1 and v.deleted_ms is null
-             and exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id)
-           order by v.id limit 500"#,
-        piece,
-        member
-    )
-    .fetch_all(db)
-    .await?)
+    Ok(nodes!("order by v.id limit 500", piece, member).fetch_all(db).await?)
 }
 
 /// The same in pages.
 pub async fn list(db: &SqlitePool, member: MemberId, piece: PieceId, after: Option<Uuid>, limit: i64) -> Outcome<Slice<Node>> {
     let (after, most) = (after.unwrap_or(Uuid::nil()), limit + 1);
-    let rows = sqlx::query_as!(
-        Node,
-        r#"select v.id as "id: VariantId", v.parent_id as "parent_id: VariantId", v.title, v.locale, v.state, v.author, v.edits, v.changed,
-             v.created_ms as "created_ms: Ms"
-           from variants v where v.piece_id = ?1 and v.id > ?3 and v.deleted_ms is null
-             and exists (select 1 from sights s where s.member_id = ?2 and s.project_id = v.project_id)
-           order by v.id limit ?4"#,
-        piece,
-        member,
-        after,
-        most
-    )
-    .fetch_all(db)
-    .await?;
+    let rows = nodes!("and v.id > ?3 order by v.id limit ?4", piece, member, after, most).fetch_all(db).await?;
     Ok(Slice::cut(rows, limit, |node| node.id.0))
 }
 

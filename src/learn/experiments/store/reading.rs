@@ -1,6 +1,7 @@
 //! What pages and programs read of experiments, through what the member may see.
 
 use crate::learn::experiments::model::{Arm, Assignment, Badge, DayCount, Experiment, Listed, State, Verdict};
+use crate::platform::db::Tx;
 use crate::platform::id::{ArmId, ExperimentId, MemberId, ProjectId, VariantId};
 use crate::platform::{Ms, Outcome};
 use crate::web::Slice;
@@ -74,13 +75,29 @@ where
         Experiment,
         r#"select e.id as "id: ExperimentId", e.project_id as "project: ProjectId", e.name, e.question, e.assignment as "assignment: Assignment", e.metric, e.state as "state: State", e.planned,
              e.simulated as "simulated: bool", e.source_key, e.assessment, e.assessed_ms as "assessed: Ms",
-             e.badge as "badge: Badge", e.exposures, p.locale
+             e.badge as "badge: Badge", e.exposures
            from experiments e join projects p on p.id = e.project_id
            where e.id = ?1 and e.deleted_ms is null and p.deleted_ms is null
              and exists (select 1 from sights where member_id = ?2 and project_id = e.project_id)"#,
         id, member
     )
     .fetch_one(db)
+    .await?)
+}
+
+/// The market it was held in, of those the project has: for the invented audience the first, where it lives; else the one
+/// that the ideas of all its arms were meant for. `None` where there is no such, or no one.
+pub async fn market(tx: &mut Tx, id: ExperimentId) -> Outcome<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select iif(e.simulated, (select m.locale from markets m where m.project_id = e.project_id order by m.id limit 1),
+             (select iif(count(distinct coalesce(m.locale, '')) = 1, max(m.locale), null) from arms a
+                left join variants v on v.id = a.variant_id left join pieces g on g.id = v.piece_id left join ideas i on i.id = g.idea_id
+                left join markets m on m.project_id = e.project_id and m.locale = i.lenses ->> 'market'
+              where a.experiment_id = e.id)) as "market?: String"
+           from experiments e where e.id = ?"#,
+        id
+    )
+    .fetch_one(tx)
     .await?)
 }
 

@@ -1,26 +1,25 @@
 //! The page of performance and its export.
 
+mod chart;
+mod export;
 mod impact;
 
 use super::api;
-use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, cell, comparable_age, index as index_of};
+use super::model::{AGES, Figure, METRICS, Row, Totals, at_age, comparable_age, index as index_of};
 use super::store::{self, Daily};
 use super::taste::{Beside, beside};
 use crate::choose::duels;
 use crate::platform::clock::DAY;
 use crate::platform::id::{ChannelId, MemberId, ProjectId, VariantId};
 use crate::platform::locale::local_day;
-use crate::platform::{Error, House, Ms, Outcome};
+use crate::platform::{House, Ms, Outcome};
 use crate::release::publications::Pair;
-use crate::stats::agreement::Correlation;
-use crate::web::charts::{self, Axis, ChartWords, Frame, LineChart, Scale, Series, Tone};
+use crate::stats::spearman::Correlation;
+use crate::web::charts::{self, Scale, Tone};
 use crate::web::{Ability, Access, Answer, Failure, Me, Routes, Shell, page, thousands};
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
-use futures_util::stream;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -28,7 +27,6 @@ use uuid::Uuid;
 const IN_LIST: i64 = 50;
 /// Publications that the variants' table looks back on.
 const LOOK_BACK: i64 = 200;
-const EXPORTED_AT_ONCE: i64 = 500;
 /// Days of the chart and of the channels' table.
 const WINDOW_DAYS: i64 = 28;
 
@@ -36,7 +34,7 @@ pub fn routes() -> Routes {
     let read = Access::Member(Ability::Read);
     Routes::new()
         .get("/projects/{project}/performance", read, index)
-        .get("/projects/{project}/performance.csv", read, export)
+        .merge(export::routes())
         .merge(impact::routes())
         .api::<api::__path_index, _, _>(read, api::index)
 }
@@ -92,13 +90,12 @@ impl PerformancePage {
         format!("{rho:.2}").replace('-', "−")
     }
     fn rhos(&self, found: &Correlation) -> String {
-        let [low, high] = found.interval;
-        self.shell.ab("tastes-interval", "low", self.rho(&low), "high", self.rho(&high))
+        self.shell.ab("tastes-interval", "low", self.rho(&found.low), "high", self.rho(&found.high))
     }
     fn drawn(&self, found: &Correlation) -> String {
-        let [low, high] = found.interval;
+        let Correlation { rho, low, high, .. } = *found;
         let tone = if low > 0.0 { Tone::Good } else { Tone::Plain };
-        charts::interval((low, found.rho, high), Scale { lo: -1.0, hi: 1.0 }, Some(0.0), tone, &self.rhos(found))
+        charts::interval((low, rho, high), Scale { lo: -1.0, hi: 1.0 }, Some(0.0), tone, &self.rhos(found))
     }
     fn metrics(&self) -> [&'static str; 12] {
         METRICS
@@ -148,9 +145,6 @@ impl PerformancePage {
 
 /// Posts of a channel from which on its usual is known.
 const ENOUGH: usize = 8;
-/// Points from which on a line shows a course.
-const COURSE: usize = 3;
-
 impl PerformancePage {
     /// One post is told in its numbers and proves nothing; of a few nobody knows what is usual.
     fn of_posts(&self, best: usize) -> String {
@@ -213,7 +207,7 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
     let from = since(now, &shell.project.zone);
     let daily = store::daily(db, project, &filter.metric, channel, &from).await?;
     let as_of = reaches(as_of, &daily, &shell);
-    let chart = chart(&daily, &filter.metric, &as_of, &shell);
+    let chart = chart::drawn(&daily, &filter.metric, &as_of, &shell);
     let comparable = store::comparable(db, project).await?;
     Ok(page(StatusCode::OK, &PerformancePage { shell, filter, channels, rows, groups, next, chart, as_of, comparable, taste }))
 }
@@ -311,113 +305,4 @@ async fn by_channel(db: &sqlx::SqlitePool, project: ProjectId, from: &str) -> Ou
         }
     }
     Ok(groups)
-}
-
-/// Days of one metric, simulated and real as lines of their own.
-fn chart(daily: &[Daily], metric: &str, as_of: &str, shell: &Shell) -> String {
-    let (invented, today) = (invented(daily), local_day(shell.now, &shell.project.zone));
-    let daily: Vec<&Daily> = daily.iter().filter(|one| invented || one.day <= today).collect();
-    let days = charts::every_day(daily.iter().map(|one| one.day.as_str()));
-    let series: Vec<Series> = [false, true]
-        .into_iter()
-        .map(|simulated| Series {
-            name: shell.t(if simulated { "chart-simulated" } else { "performance-real" }).into_owned(),
-            points: daily
-                .iter()
-                .filter(|one| one.simulated == simulated)
-                .filter_map(|one| Some((days.iter().position(|day| *day == one.day)? as f64, one.value)))
-                .collect(),
-            lo: None,
-            hi: None,
-            simulated,
-        })
-        .filter(|series| !series.points.is_empty())
-        .collect();
-    if series.iter().all(|series| series.points.len() < COURSE) {
-        return String::new();
-    }
-    let [table, source, when, simulated, to, nothing] =
-        ["chart-table", "chart-source", "chart-as-of", "chart-simulated", "chart-to", "chart-nothing"].map(|key| shell.t(key));
-    let words = ChartWords { table: &table, source: &source, as_of: &when, simulated: &simulated, to: &to, nothing: &nothing };
-    let day = |at: f64| {
-        let at = at.round().max(0.0) as usize;
-        if invented {
-            return shell.n("experiments-day-of", at + 1);
-        }
-        days.get(at).map(|day| day.get(5..).unwrap_or(day).to_owned()).unwrap_or_default()
-    };
-    let label = whole;
-    let ticks: Vec<f64> = (0..days.len()).map(|at| at as f64).collect();
-    let (name, title, from) = (shell.t(["metric-name-", metric].concat()), shell.t("performance-chart"), shell.t("performance-source"));
-    let chart = LineChart {
-        frame: Frame { id: "daily", title: &title, source: &from, as_of },
-        x: Axis { name: "", unit: "", label: &day, ticks: &ticks },
-        y: Axis { name: &name, unit: "", label: &label, ticks: &[] },
-        series: &series,
-        reference: None,
-    };
-    charts::line(&chart, &words)
-}
-
-/// All publications as CSV, newest first, read as fast as they are taken. What is not offered is said
-/// so; an empty cell is unknown; 0 is zero.
-async fn export(State(house): State<House>, me: Me, Path(project): Path<ProjectId>, Query(filter): Query<Filter>) -> Answer {
-    me.shell(Some(project)).await?;
-    let (owner, channel) = ((me.member.id, project), filter.channel()?);
-    let first = Page { head: true, after: None };
-    let parts = stream::try_unfold(Some(first), move |page| {
-        let house = house.clone();
-        async move {
-            let Some(page) = page else { return Ok::<_, Error>(None) };
-            let mut rows = store::newest(house.db.read(), owner, channel, (page.after, EXPORTED_AT_ONCE)).await?;
-            store::fill(house.db.read(), &mut rows).await?;
-            let next = rows.last().filter(|_| rows.len() as i64 == EXPORTED_AT_ONCE).map(|row| Page { head: false, after: Some(row.id.0) });
-            Ok(Some((csv(&rows, page.head), next)))
-        }
-    });
-    let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"performance.csv\"")];
-    Ok((head, Body::from_stream(parts)).into_response())
-}
-
-/// Where the next part of an export begins.
-struct Page {
-    head: bool,
-    after: Option<Uuid>,
-}
-
-fn csv(rows: &[Row], head: bool) -> String {
-    let mut text = String::new();
-    if head {
-        text.push_str("\u{feff}publication,published_at,channel,title,locale,simulated,url");
-        for metric in METRICS {
-            text.push(',');
-            text.push_str(metric);
-        }
-        text.push_str("\r\n");
-    }
-    for row in rows {
-        let kind = if row.simulated { "simulated" } else { "real" };
-        let fixed = [
-            row.id.to_string(),
-            row.published.rfc3339(),
-            cell(&row.channel_name),
-            cell(&row.title),
-            cell(&row.locale),
-            kind.to_owned(),
-            cell(row.url.as_deref().unwrap_or("")),
-        ];
-        text.push_str(&fixed.join(","));
-        for metric in METRICS {
-            text.push(',');
-            text.push_str(&match row.totals.get(metric) {
-                Figure::Given(value) => value.to_string(),
-                Figure::NotOffered => "not_offered".to_owned(),
-                Figure::NotYet => "not_yet".to_owned(),
-                Figure::Withheld => "withheld".to_owned(),
-                Figure::Unknown => String::new(),
-            });
-        }
-        text.push_str("\r\n");
-    }
-    text
 }

@@ -5,7 +5,7 @@
 
 use super::parcel::{Account, Report, Seen, Sent};
 use super::reason::{Class, Reason, Refusal};
-use crate::platform::outbound::{Answer, Failure, HeaderMap, HeaderName, HeaderValue, Outbound, Request, StatusCode, header};
+use crate::platform::outbound::{Answer, Content, Failure, HeaderMap, HeaderName, HeaderValue, Outbound, Part, Request, StatusCode, header};
 use serde_json::Value;
 
 pub const EXCERPT: usize = 2_000;
@@ -131,6 +131,11 @@ pub fn put(request: &mut Request, name: &'static str, value: &str) {
     }
 }
 
+/// A field of a form that holds text.
+pub fn field(name: &str, text: &str) -> Part {
+    Part { name: name.to_owned(), file_name: None, media_type: None, content: Content::Bytes(text.to_owned().into()) }
+}
+
 /// The body as JSON; null when it is none.
 pub fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or_default()
@@ -150,6 +155,12 @@ pub fn text_at(value: &Value, pointer: &str) -> Option<String> {
 pub fn retry_after(headers: &HeaderMap) -> Option<i64> {
     let seconds: i64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(seconds.clamp(0, RETRY_AFTER_MOST) * 1_000)
+}
+
+/// A wait in seconds at a pointer, perhaps with a fraction, as whole milliseconds; six hours at most.
+pub fn wait_at(value: &Value, pointer: &str) -> Option<i64> {
+    let seconds = value.pointer(pointer)?.as_f64()?;
+    Some((seconds.clamp(0.0, RETRY_AFTER_MOST as f64) * 1_000.0).ceil() as i64)
 }
 
 /// What a status means to every platform that says no more than that.

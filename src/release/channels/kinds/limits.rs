@@ -56,8 +56,12 @@ pub struct Limits {
     /// A field of its own for the title; `None` where there is none.
     pub title: Option<Most>,
     pub text: Most,
+    /// The text beside a file, where that is less.
+    pub text_with_media: Option<Most>,
     pub images: usize,
     pub videos: usize,
+    /// Both together.
+    pub files: usize,
     /// Images and a video cannot go together.
     pub one_kind: bool,
     /// A post without a file is none.
@@ -78,8 +82,10 @@ impl Limits {
         as_of: "",
         title: None,
         text: Most::characters(usize::MAX),
+        text_with_media: None,
         images: usize::MAX,
         videos: usize::MAX,
+        files: usize::MAX,
         one_kind: false,
         needs_media: false,
         needs_video: false,
@@ -118,16 +124,23 @@ impl Limits {
         if let Some(title) = self.title.filter(|most| most.is_over(&payload.title)) {
             wrong("title", "limits-title", title.count(&payload.title).to_string(), title.most.to_string());
         }
-        if self.text.is_over(text) {
-            wrong("caption", "limits-text", self.text.count(text).to_string(), self.text.most.to_string());
-        }
         let of = |kind: &str| files.iter().filter(|file| file.mime.starts_with(kind)).count();
         let (images, videos) = (of("image/"), of("video/"));
+        let (most, key) = match self.text_with_media.filter(|_| images + videos > 0) {
+            Some(most) => (most, "limits-text-with-media"),
+            None => (self.text, "limits-text"),
+        };
+        if most.is_over(text) {
+            wrong("caption", key, most.count(text).to_string(), most.most.to_string());
+        }
         if images > self.images {
             wrong("media", "limits-images", images.to_string(), self.images.to_string());
         }
         if videos > self.videos {
             wrong("media", "limits-videos", videos.to_string(), self.videos.to_string());
+        }
+        if images + videos > self.files {
+            wrong("media", "limits-files", (images + videos).to_string(), self.files.to_string());
         }
         if self.one_kind && images > 0 && videos > 0 {
             wrong("media", "limits-one-kind", images.to_string(), videos.to_string());
@@ -196,7 +209,7 @@ mod tests {
     #[test]
     fn texts_are_counted_as_each_platform_counts() {
         let text = "👩‍👩‍👧 戏曲 é https://a.example/long/address";
-        for (unit, wanted) in [(Unit::Characters, 43), (Unit::Graphemes, 39), (Unit::Utf16, 46), (Unit::Links(23), 36)] {
+        for (unit, wanted) in [(Unit::Characters, 41), (Unit::Graphemes, 37), (Unit::Utf16, 44), (Unit::Links(23), 34)] {
             assert_eq!(Most { most: 0, unit }.count(text), wanted, "{unit:?}");
         }
     }

@@ -4,19 +4,27 @@
 //! the way out, the account and the frozen words, never the database, and says what came back. An answer that was not
 //! read to its end is unknown: whether to send again is never decided here.
 
-/// A setting of that name and shape, and perhaps what it is when nothing is typed.
+/// A setting of that name and shape, and perhaps what it is when nothing is typed. `"token" as "telegram-token"` has words
+/// of its own, where those of the others do not fit.
 macro_rules! setting {
     ($name:literal, $shape:expr) => {
-        setting!($name, $shape, "")
+        setting!($name as $name, $shape, "")
     };
-    ($name:literal, $shape:expr, $default:literal) => {
-        $crate::release::channels::kinds::Setting { name: $name, field: concat!("settings.", $name), shape: $shape, default: $default }
+    ($name:literal, $shape:expr, $default:expr) => {
+        setting!($name as $name, $shape, $default)
+    };
+    ($name:literal as $words:literal, $shape:expr) => {
+        setting!($name as $words, $shape, "")
+    };
+    ($name:literal as $words:literal, $shape:expr, $default:expr) => {
+        $crate::release::channels::kinds::Setting { name: $name, words: $words, field: concat!("settings.", $name), shape: $shape, default: $default }
     };
 }
 
 mod asking;
 mod bluesky;
 pub mod consent;
+mod discord;
 mod hand;
 pub mod limits;
 mod mastodon;
@@ -24,6 +32,7 @@ pub mod parcel;
 pub mod payload;
 pub mod reason;
 pub mod simulator;
+mod telegram;
 mod webhook;
 mod youtube;
 
@@ -40,7 +49,16 @@ use payload::Payload;
 use std::collections::BTreeMap;
 
 /// Every kind there is, in the order in which they are offered.
-pub static KINDS: &[&dyn Kind] = &[&bluesky::Bluesky, &mastodon::Mastodon, &youtube::Youtube, &webhook::Webhook, &hand::Hand, &simulator::Simulator];
+pub static KINDS: &[&dyn Kind] = &[
+    &youtube::Youtube,
+    &bluesky::Bluesky,
+    &mastodon::Mastodon,
+    &telegram::Telegram,
+    &discord::Discord,
+    &webhook::Webhook,
+    &hand::Hand,
+    &simulator::Simulator,
+];
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
@@ -56,14 +74,18 @@ pub enum Shape {
     Line,
     /// Sealed; shown never; entered anew when an address changes.
     Secret,
+    /// An address that the outbound gate must admit and that is itself a secret: whoever knows it may post.
+    SecretUrl,
     Choice(&'static [&'static str]),
 }
 
-/// One setting of a kind. Its label is `channels-setting-<name>`, its help `channels-setting-help-<name>`; the values of
+/// One setting of a kind. Its label is `channels-setting-<words>`, its help `channels-setting-help-<words>`; the values of
 /// a choice are `channels-<name>-<value>`.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     pub name: &'static str,
+    /// What the keys of its words end with: the name, unless this kind says it differently.
+    pub words: &'static str,
     /// Where it stands in a request.
     pub field: &'static str,
     pub shape: Shape,
@@ -73,7 +95,7 @@ pub struct Setting {
 
 impl Setting {
     pub fn is_secret(&self) -> bool {
-        self.shape == Shape::Secret
+        matches!(self.shape, Shape::Secret | Shape::SecretUrl)
     }
 
     pub fn is_url(&self) -> bool {
@@ -172,5 +194,22 @@ mod tests {
             assert_eq!(kind(one.name()).map(Kind::name), Some(one.name()));
         }
         assert!(kind("carrier-pigeon").is_none());
+    }
+
+    #[test]
+    fn every_kind_and_each_of_its_settings_has_words() {
+        let keys = crate::web::Words::English.keys();
+        for kind in KINDS {
+            let mut wanted = vec![format!("channels-kind-{}", kind.name()), format!("channels-kind-note-{}", kind.name())];
+            for setting in kind.settings() {
+                wanted.extend([format!("channels-setting-{}", setting.words), format!("channels-setting-help-{}", setting.words)]);
+                if let Shape::Choice(choices) = setting.shape {
+                    wanted.extend(choices.iter().map(|choice| format!("channels-{}-{choice}", setting.name)));
+                }
+            }
+            for key in wanted {
+                assert!(keys.contains(&key.as_str()), "{key}");
+            }
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! What a kind is handed for one send or one look, and what it may answer.
 
 use super::Values;
-use super::payload::Payload;
+use super::payload::{Medium, Payload};
 use super::reason::Reason;
 use crate::platform::Ms;
-use crate::platform::media::Media;
-use crate::platform::outbound::Url;
+use crate::platform::media::{Kind as FileKind, Media};
+use crate::platform::outbound::{Content, Part, Url};
 use crate::release::channels::model::Capability;
 use std::path::PathBuf;
 
@@ -60,6 +60,36 @@ impl Parcel<'_> {
     pub fn file(&self, sha256: &str) -> Option<PathBuf> {
         Some(self.media.path(&sha256.parse().ok()?))
     }
+
+    /// A medium as a part of a form, `None` when its digest is none. Its file name is its place and its type: some platforms
+    /// go by that alone.
+    pub fn part(&self, name: &str, medium: &Medium, place: usize) -> Option<Part> {
+        let extension = FileKind::from_media_type(&medium.mime).map_or("bin", FileKind::extension);
+        Some(Part {
+            name: name.to_owned(),
+            file_name: Some(format!("{place}.{extension}")),
+            media_type: Some(medium.mime.clone()),
+            content: Content::File(self.file(&medium.sha256)?),
+        })
+    }
+}
+
+/// Parts of a secret address that are longer than this are secrets themselves; what is shorter names something.
+const LONGEST_NAME: usize = 20;
+
+/// What no evidence may show of these secrets, the longest first: each as it is and as it stands in an address; of one
+/// that is an address its long parts too, for a server that complains of a path repeats only that.
+pub fn masks(secret: &Values) -> Vec<String> {
+    let mut masks: Vec<String> = secret.values().cloned().collect();
+    for url in secret.values().filter_map(|value| Url::parse(value).ok()).filter(Url::has_host) {
+        let parts = url.path_segments().into_iter().flatten().map(str::to_owned).chain(url.query_pairs().map(|(_, value)| value.into_owned()));
+        masks.extend(parts.filter(|part| part.len() > LONGEST_NAME));
+    }
+    let encoded: Vec<String> = masks.iter().map(|mask| url::form_urlencoded::byte_serialize(mask.as_bytes()).collect()).collect();
+    masks.extend(encoded);
+    masks.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    masks.dedup();
+    masks
 }
 
 /// What a send came to.
@@ -133,5 +163,30 @@ impl<T> Report<T> {
     pub fn trouble(&self) -> Option<String> {
         let known = self.reason.filter(|reason| *reason != Reason::Other).map(|reason| reason.name().to_owned());
         known.or_else(|| self.status.map(|status| status.to_string())).or_else(|| self.code.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::channels::kinds::asking::excerpt;
+
+    #[test]
+    fn a_secret_is_masked_however_an_answer_repeats_it() {
+        let token = "a_Very-Long-Token-Of-A-Webhook-68";
+        let secret =
+            Values::from([("url".into(), format!("https://chat.example/api/webhooks/1999999999999999999/{token}")), ("key".into(), "7:hush".into())]);
+        let masked = masks(&secret);
+        for body in [
+            format!("no such page: https://chat.example/api/webhooks/1999999999999999999/{token}"),
+            format!(r#"{{"path":"\/api\/webhooks\/1999999999999999999\/{token}"}}"#),
+            "/bot7:hush/getMe".to_owned(),
+            "/bot7%3Ahush/getMe".to_owned(),
+        ] {
+            let shown = excerpt(body.as_bytes(), &masked);
+            assert!(shown.contains('…') && !shown.contains(token) && !shown.contains("hush"), "{shown}");
+        }
+        // What a message is called stays legible.
+        assert_eq!(excerpt(br#"{"webhook_id":"1999999999999999999"}"#, &masked), r#"{"webhook_id":"1999999999999999999"}"#);
     }
 }

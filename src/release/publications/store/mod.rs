@@ -257,6 +257,9 @@ pub struct Attempt {
     /// `sending`, `ok`, `refused`, `refused_for_now`, `unknown`, `present`, `absent` or `late_answer`
     pub state: String,
     pub http_status: Option<i64>,
+    /// What a refusal means, in the words that all platforms share: `token`, `text`, `gone`, …; `other` for a code that no table knows
+    pub reason: Option<String>,
+    /// The platform's own code; or, without a whole answer, a short word for why there is none
     pub error_code: Option<String>,
     pub answer_excerpt: Option<String>,
     pub intended_at: String,
@@ -270,7 +273,7 @@ pub struct Attempt {
 /// The attempts of a publication the caller has been shown, the first one first, at most 200.
 pub async fn attempts(db: &SqlitePool, id: PublicationId) -> Outcome<Vec<Attempt>> {
     let rows = sqlx::query!(
-        r#"select seq, step as "step: Step", state, http_status, error_code, answer_excerpt, intended_ms as "intended: Ms", answered_ms as "answered: Ms"
+        r#"select seq, step as "step: Step", state, http_status, reason, error_code, answer_excerpt, intended_ms as "intended: Ms", answered_ms as "answered: Ms"
            from attempts where publication_id = ? order by seq desc limit 200"#,
         id
     )
@@ -281,6 +284,7 @@ pub async fn attempts(db: &SqlitePool, id: PublicationId) -> Outcome<Vec<Attempt
         step: format!("{:?}", row.step).to_lowercase(),
         state: row.state,
         http_status: row.http_status,
+        reason: row.reason,
         error_code: row.error_code,
         answer_excerpt: row.answer_excerpt,
         intended_at: row.intended.rfc3339(),

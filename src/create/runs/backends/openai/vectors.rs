@@ -20,9 +20,9 @@ fn read(body: &Value, asked: usize, raw: String) -> Result<Made, Trouble> {
     let mut rows: Vec<Option<Vec<f64>>> = vec![None; asked];
     for (at, entry) in body.get("data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
         let place = entry.get("index").and_then(Value::as_u64).map_or(Some(at), |index| usize::try_from(index).ok());
-        let vector = entry.get("embedding").and_then(Value::as_array).map(|list| list.iter().filter_map(Value::as_f64).collect::<Vec<_>>());
+        let vector = entry.get("embedding").and_then(Value::as_array).map(|list| list.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>());
         if let Some(row) = place.and_then(|place| rows.get_mut(place)) {
-            *row = vector.filter(|vector| !vector.is_empty());
+            *row = vector.flatten().filter(|vector| !vector.is_empty());
         }
     }
     let whole: Option<Vec<Vec<f64>>> = rows.into_iter().collect();
@@ -47,6 +47,8 @@ mod tests {
         for (body, asked) in [
             (json!({ "data": [{ "index": 0, "embedding": [1] }] }), 2),
             (json!({ "data": [{ "index": 0, "embedding": [1] }, { "index": 1, "embedding": [1, 2] }] }), 2),
+            (json!({ "data": [{ "index": 0, "embedding": [1, null] }] }), 1),
+            (json!({ "data": [{ "index": 0, "embedding": [1, "NaN"] }] }), 1),
             (json!({ "data": null }), 1),
             (json!({ "data": [{ "index": 99, "embedding": [1] }] }), 1),
         ] {

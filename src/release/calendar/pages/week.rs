@@ -1,8 +1,8 @@
 //! A week or a day: channels down, days across, each channel in the days of those who watch it; what is planned, and the
 //! slots that are still open.
 
-use super::model::{day_in, start_of, week_of};
-use super::pages::{Slot, clocks};
+use super::super::model::{day_in, start_of, week_of};
+use super::{Slot, clocks, elsewhen, weekday};
 use crate::platform::id::ChannelId;
 use crate::platform::id::{MemberId, ProjectId};
 use crate::platform::locale::zone;
@@ -25,6 +25,7 @@ const WIDEST_MS: i64 = 26 * crate::platform::clock::HOUR;
 pub struct Free {
     pub there: String,
     pub here: String,
+    pub elsewhen: Option<&'static str>,
     pub queue: String,
 }
 
@@ -104,8 +105,7 @@ impl WeekPage {
     }
 
     fn weekday(&self, day: &NaiveDate) -> &'static str {
-        const KEYS: [&str; 7] = ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"];
-        KEYS[day.weekday().num_days_from_monday() as usize % 7]
+        weekday(*day)
     }
 
     fn number(&self, day: &NaiveDate) -> u32 {
@@ -157,6 +157,7 @@ fn lane(channel: ChannelName, days: &[NaiveDate], (rows, open): (&mut HashMap<Ch
         let free = open.iter().filter(|open| open.channel == channel.id && on_day(open.at)).map(|open| Free {
             there: clock(open.at, there),
             here: clock(open.at, here),
+            elsewhen: elsewhen(open.at, there, here),
             queue: open.queue.clone(),
         });
         Cell { date: *date, today: day_in(there, now) == *date, slots: mine, free: free.collect() }

@@ -1,8 +1,9 @@
 //! Pages of the calendar: a month as a grid, or as a list of days; a week or a day by channels; what is approved and has
 //! no place.
 
+mod week;
+
 use super::model::{Month, day_in, start_of};
-use super::week;
 use crate::platform::id::ProjectId;
 use crate::platform::locale::zone;
 use crate::platform::{House, Ms};
@@ -40,6 +41,8 @@ pub struct Slot {
     pub listed: Listed,
     pub there: String,
     pub here: String,
+    /// The key of the weekday here, where it is another day than there.
+    pub elsewhen: Option<&'static str>,
 }
 
 struct Day {
@@ -107,7 +110,7 @@ impl CalendarPage {
     }
 
     fn weekdays(&self) -> [&'static str; 7] {
-        ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"]
+        WEEKDAYS
     }
 
     fn most(&self) -> i64 {
@@ -136,8 +139,9 @@ impl Slot {
     pub fn new(listed: Listed, here: Tz) -> Slot {
         let clock = |tz: Tz| listed.due.utc().with_timezone(&tz).format("%H:%M").to_string();
         let there = zone(&listed.zone).unwrap_or(here);
+        let elsewhen = elsewhen(listed.due, there, here);
         let (there, here) = (clock(there), clock(here));
-        Slot { listed, there, here }
+        Slot { listed, there, here, elsewhen }
     }
 
     /// Nothing of it has left: it may still go out at another time.
@@ -208,6 +212,18 @@ async fn index(State(house): State<House>, me: Me, Path(project): Path<ProjectId
         }
     }
     Ok(page(StatusCode::OK, &CalendarPage { shell, month, list, days, cut, tray, clocks }))
+}
+
+const WEEKDAYS: [&str; 7] = ["calendar-mon", "calendar-tue", "calendar-wed", "calendar-thu", "calendar-fri", "calendar-sat", "calendar-sun"];
+
+fn weekday(day: NaiveDate) -> &'static str {
+    WEEKDAYS.get(day.weekday().num_days_from_monday() as usize).copied().unwrap_or("calendar-mon")
+}
+
+/// The weekday here, where an instant falls on another day than there.
+pub fn elsewhen(at: Ms, there: Tz, here: Tz) -> Option<&'static str> {
+    let day = day_in(here, at);
+    (day != day_in(there, at)).then(|| weekday(day))
 }
 
 fn bounds(dates: &[NaiveDate], here: Tz) -> (Ms, Ms) {
