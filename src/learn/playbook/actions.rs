@@ -197,7 +197,7 @@ pub async fn accept(house: &House, by: By, id: SlateId, chosen: Chosen) -> Outco
             purpose: Some(Purpose::Variants),
             idea: Some(*idea),
             // A market that reads the project's own language is written for in the tag that the project has.
-            locale: lenses.market.clone().filter(|market| !is_same_language(market, &own)),
+            locale: if is_same_language(&lenses.market, &own) { String::new() } else { lenses.market.clone() },
             count: Some(DRAFTS),
             lenses,
             play: card.play,
