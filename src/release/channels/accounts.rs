@@ -88,7 +88,7 @@ async fn write(house: &House, channel: ChannelId, epoch: i64, session: Values) -
     let mut secret = store::stored_secret(house.db.read(), &house.secrets, channel).await?;
     secret.extend(session.into_iter().filter(|(_, value)| !value.is_empty()));
     let sealed = store::seal(&house.secrets, channel, &secret)?;
-    house.db.write_regardless(async move |tx| store::renew(tx, channel, epoch, sealed.clone()).await).await.map_err(Error::from)
+    house.db.write_regardless(async move |tx| store::renew(tx, channel, epoch, sealed.clone()).await).await
 }
 
 /// Turns what a person brought back from the platform into a session and keeps it. Asked once: a code is worth nothing the

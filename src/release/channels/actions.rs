@@ -82,7 +82,8 @@ fn keeps_session(checked: &mut Checked, old: &Channel, secret: &Values) -> bool 
     if checked.kind.consent().is_none() {
         return true;
     }
-    let same_app = checked.open.get("client_id") == old.values().get("client_id") && checked.secret.get("client_secret") == secret.get("client_secret");
+    let same_app =
+        checked.open.get("client_id") == old.values().get("client_id") && checked.secret.get("client_secret") == secret.get("client_secret");
     if same_app {
         let kept = consent::SESSION.into_iter().filter_map(|name| Some((name.to_owned(), secret.get(name)?.clone())));
         checked.secret.extend(kept);

@@ -2,10 +2,10 @@
 
 mod consents;
 
+use super::kinds::consent::RETURN;
 use super::kinds::{KINDS, Kind, Report, Sent, Setting, Shape, Values, kind, trouble};
 use super::model::{ChannelChange, ChannelState, NewChannel};
 use super::store::{self, Channel};
-use super::kinds::consent::RETURN;
 use super::{accounts, actions, api};
 use crate::platform::id::{ChannelId, ProjectId};
 use crate::platform::locale::{COMMON_LOCALES, COMMON_ZONES};

@@ -15,7 +15,7 @@ async fn refused(stage: &Stage, browser: &Client, back: &str, why: &str) {
     let answer = browser.get(back).await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{why}");
     let html = answer.text().await.unwrap();
-    assert!(html.contains("Please start again") && html.contains("/channels"), "{why}: {html}");
+    assert!(html.contains("Please start again") && html.contains("To the channel"), "{why}: {html}");
     assert!(!html.contains("code-") && !html.contains("state="), "{why}: nothing of the address is repeated");
     assert_eq!(stage.health().await, before, "{why}");
     assert_eq!(stage.standin.asked(Step::Session).len(), asked, "{why}: no code was tried");

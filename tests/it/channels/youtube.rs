@@ -20,7 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     },
     answer,
     dead: || refused(401, "authError"),
-    invalid: || refused(400, "invalidTitle"),
+    invalid: || refused(400, "invalidDescription"),
     asks_a_person: false,
 };
 
