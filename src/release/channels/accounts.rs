@@ -142,11 +142,10 @@ pub async fn probe(house: &House, channel: ChannelId) -> Outcome<Result<Option<S
         Reached::Locked => Err(Report::coded(Sent::Denied, "secret")),
         Reached::Closed(report) => Err(report),
     };
-    let now = house.now();
     match found {
         Ok(facts) => {
             let account = facts.get("account").cloned();
-            house.db.write(async move |tx| store::set_facts(tx, channel, &facts, now).await).await?;
+            house.db.write(async move |tx| store::set_facts(tx, channel, &facts).await).await?;
             Ok(Ok(account))
         }
         Err(report) => {

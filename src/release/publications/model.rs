@@ -198,11 +198,6 @@ impl Standing {
                 self.stage = Some(stage.clone());
                 self.again_at(now.min(self.wanted));
             }
-            // Nothing is in doubt: the platform has it, and looks wait for what it makes of it.
-            Sent::Taken { stage } => {
-                self.stage = stage.clone().or(self.stage.take());
-                (self.state, self.sent, self.next) = (State::Verifying, Some(now), Some(now.plus(2 * SECOND)));
-            }
             // The channel waits to be connected again; the caller takes it off.
             Sent::Denied => self.again_at(now),
             // An earlier send may be what the platform refuses to see twice.
@@ -262,7 +257,6 @@ impl Standing {
             }
             Seen::Open => self.send_again("stage_open", now.plus(self.resends * SECOND)),
             Seen::Expired => self.ask("stage_expired"),
-            Seen::Refused => self.end(State::Failed, "refused"),
             Seen::Unseen if now.since(sent) > ASK_MS => self.ask("cannot_tell"),
             // The longer it has been, the longer until the next look.
             Seen::Unseen => (self.state, self.next) = (State::Verifying, Some(now.plus((now.since(sent) / 2).clamp(2 * SECOND, MINUTE)))),

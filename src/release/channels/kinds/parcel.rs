@@ -103,10 +103,6 @@ pub enum Sent {
     Staged {
         stage: String,
     },
-    /// The platform has all of it and is still at work on it: looks tell what became of it.
-    Taken {
-        stage: Option<String>,
-    },
     /// For good: nothing was and nothing will be published by this.
     Refused,
     /// Nothing was published; later it may be.
@@ -131,8 +127,6 @@ pub enum Seen {
     Open,
     /// The stage is gone.
     Expired,
-    /// The platform looked at it and will not publish it.
-    Refused,
     /// The platform did not say.
     Unseen,
 }

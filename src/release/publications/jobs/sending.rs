@@ -187,7 +187,7 @@ fn is_behind(wanted: Ms, now: Ms) -> bool {
 
 /// The platform took it; anything else is a reason to go slowly.
 fn is_taken(answered: &Answered) -> bool {
-    matches!(answered, Answered::Sent(Report { outcome: Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. }, .. }))
+    matches!(answered, Answered::Sent(Report { outcome: Sent::Published { .. } | Sent::Staged { .. }, .. }))
 }
 
 async fn send(desk: &Desk, errand: &Errand) -> Answered {

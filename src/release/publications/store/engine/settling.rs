@@ -10,7 +10,7 @@ use crate::release::publications::model::{Standing, State, backoff};
 /// Records what came back from a send.
 pub async fn settle(tx: &mut Tx, errand: &Errand, report: &Report<Sent>, now: Ms) -> Outcome<()> {
     let (state, retry_after) = match &report.outcome {
-        Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. } => ("ok", None),
+        Sent::Published { .. } | Sent::Staged { .. } => ("ok", None),
         Sent::Denied => ("refused_for_now", None),
         Sent::Refused => ("refused", None),
         Sent::RefusedForNow { retry_after_ms } => ("refused_for_now", *retry_after_ms),
@@ -30,7 +30,7 @@ pub async fn settle(tx: &mut Tx, errand: &Errand, report: &Report<Sent>, now: Ms
 pub async fn settle_look(tx: &mut Tx, errand: &Errand, report: &Report<Seen>, now: Ms) -> Outcome<()> {
     let state = match &report.outcome {
         Seen::Present { .. } => "present",
-        Seen::Absent | Seen::Open | Seen::Expired | Seen::Refused => "absent",
+        Seen::Absent | Seen::Open | Seen::Expired => "absent",
         Seen::Unseen => "unknown",
     };
     close(tx, errand.attempt, state, report, None, now).await?;
@@ -69,7 +69,7 @@ async fn finish(tx: &mut Tx, errand: &Errand, mut after: Standing, now: Ms) -> O
 /// the channel until the platform is likely to listen.
 async fn weigh(tx: &mut Tx, channel: ChannelId, report: &Report<Sent>, now: Ms) -> Outcome<()> {
     match &report.outcome {
-        Sent::Published { .. } | Sent::Staged { .. } | Sent::Taken { .. } => {
+        Sent::Published { .. } | Sent::Staged { .. } => {
             let fresh = now.plus(-60_000);
             sqlx::query!(
                 "update channels set fails_in_row = 0, blocked_until_ms = null, last_error = null, last_ok_ms = ?2
