@@ -77,6 +77,25 @@ async fn what_is_approved_goes_to_the_next_free_slot() {
 }
 
 #[tokio::test]
+async fn two_at_once_take_two_slots() {
+    let stage = stage().await;
+    assert_eq!(stage.slot("FREQ=DAILY", "19:30", "").await.status(), StatusCode::CREATED);
+    let mut variants = Vec::new();
+    for title in ["One", "Two", "Three", "Four"] {
+        variants.push(stage.approved(title).await);
+    }
+    let fields = [("channel", stage.channel.as_str()), ("queue", "")];
+    let paths: Vec<String> = variants.iter().map(|variant| format!("/variants/{variant}/slot")).collect();
+    let answers = futures_util::future::join_all(paths.iter().map(|path| stage.web.form(path, &fields))).await;
+    assert!(answers.iter().all(|answer| answer.status() == StatusCode::SEE_OTHER));
+    let list = stage.api.json(&format!("/api/v1/projects/{}/publications", stage.project)).await;
+    let mut times: Vec<&str> = list["items"].as_array().unwrap().iter().map(|one| one["local"].as_str().unwrap()).collect();
+    times.sort_unstable();
+    assert_eq!(times, ["2026-12-07T19:30", "2026-12-08T19:30", "2026-12-09T19:30", "2026-12-10T19:30"]);
+    stage.app.stop().await;
+}
+
+#[tokio::test]
 async fn a_plan_is_moved_within_the_week() {
     let stage = stage().await;
     let variant = stage.approved("One").await;

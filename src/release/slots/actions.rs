@@ -5,9 +5,10 @@ use super::store::{self, Slot};
 use crate::platform::clock::{DAY, MINUTE};
 use crate::platform::db::Tx;
 use crate::platform::events::{Actor, Event, record};
-use crate::platform::id::{ChannelId, MemberId, ProjectId, SlotId};
+use crate::platform::id::{ChannelId, MemberId, ProjectId, SlotId, VariantId};
 use crate::platform::{Error, Ms, Outcome};
 use crate::release::channels;
+use crate::release::publications::{By, Scheduled, When, Wish, schedule};
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::SqlitePool;
@@ -67,6 +68,14 @@ pub async fn next_free(db: &SqlitePool, member: MemberId, project: ProjectId, ch
         from = until;
     }
     Ok(None)
+}
+
+/// Puts a variant into an open slot; stale when somebody was there first.
+pub async fn put_in(tx: &mut Tx, by: &By, variant: VariantId, open: &Open) -> Outcome<Scheduled> {
+    if store::is_taken(&mut *tx, open.channel, open.at.plus(-NEAR), open.at.plus(NEAR)).await? {
+        return Err(Error::Stale(None));
+    }
+    schedule(tx, by, &Wish { variant, channel: open.channel, when: When::at(open.at, &open.zone), hold: false }).await
 }
 
 async fn open(db: &SqlitePool, slots: Vec<Slot>, (from, until): (Ms, Ms)) -> Outcome<Vec<Open>> {

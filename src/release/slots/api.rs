@@ -3,10 +3,9 @@
 use super::actions;
 use super::model::NewSlot;
 use super::store::{self, Slot};
-use crate::platform::clock::MINUTE;
 use crate::platform::id::{ChannelId, ProjectId, SlotId, VariantId};
 use crate::platform::{Error, House};
-use crate::release::publications::{By, When, Wish, schedule};
+use crate::release::publications::{By, candidate};
 use crate::web::{Ability, Access, Answer, Created, Given, Items, Me, NewObject, Problem, Routes, create as create_once};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -58,14 +57,12 @@ struct Fill {
 }
 
 #[utoipa::path(post, path = "/api/v1/variants/{id}/slot", operation_id = "slots_fill", tag = "slots", request_body = Fill,
-    params(("id" = uuid::Uuid, Path)), responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(("id" = uuid::Uuid, Path)), responses((status = 201, body = NewObject), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn fill(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, given: Given<Fill>) -> Answer {
     let (wish, call) = given.into_parts();
-    let project = super::pages::project_of(&house, &me, variant).await?;
-    let now = house.now();
-    let open = actions::next_free(house.db.read(), me.member.id, project, wish.channel, wish.queue.trim(), now.plus(MINUTE)).await?;
+    let project = candidate(house.db.read(), me.member.id, variant).await?.project;
+    let open = actions::next_free(house.db.read(), me.member.id, project, wish.channel, wish.queue.trim(), house.now()).await?;
     let open = open.ok_or(Error::refused("slots-none-free"))?;
     let by = By::of(&house, &me);
-    let wish = Wish { variant, channel: open.channel, when: When::at(open.at, &open.zone), hold: false };
-    create_once(&house, &me, call, async move |tx| Ok(Created::id(schedule(tx, &by, &wish).await?.id.0))).await
+    create_once(&house, &me, call, async move |tx| Ok(Created::id(actions::put_in(tx, &by, variant, &open).await?.id.0))).await
 }

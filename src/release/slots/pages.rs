@@ -6,8 +6,8 @@ use super::{actions, api};
 use crate::platform::id::{ChannelId, ProjectId, SlotId, VariantId};
 use crate::platform::{Error, House};
 use crate::release::channels::{self, ChannelName};
-use crate::release::publications::{By, When, Wish, candidate, schedule};
-use crate::web::{Ability, Access, Answer, Errors, Failure, Form, Me, Routes, Said, Shell, page};
+use crate::release::publications::{By, candidate};
+use crate::web::{Ability, Access, Answer, Errors, Form, Me, Routes, Said, Shell, page};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -23,6 +23,9 @@ pub fn routes() -> Routes {
         .post("/variants/{variant}/slot", publish, fill)
         .merge(api::routes())
 }
+
+/// How often a slot may be taken by somebody else in the same moment before a person hears of it.
+const TRIES: usize = 8;
 
 const WEEKDAYS: [(&str, &str); 7] = [
     ("MO", "calendar-mon"),
@@ -135,18 +138,21 @@ struct FillForm {
     queue: String,
 }
 
-/// The project of a variant that this member may see.
-pub(super) async fn project_of(house: &House, me: &Me, variant: VariantId) -> Result<ProjectId, Failure> {
-    Ok(candidate(house.db.read(), me.member.id, variant).await?.project)
-}
-
 async fn fill(State(house): State<House>, me: Me, Path(variant): Path<VariantId>, Form(form): Form<FillForm>) -> Answer {
-    let project = project_of(&house, &me, variant).await?;
-    let open = actions::next_free(house.db.read(), me.member.id, project, form.channel, form.queue.trim(), house.now()).await?;
-    let open = open.ok_or(Error::refused("slots-none-free"))?;
-    let (by, at) = (By::of(&house, &me), open.at);
-    let wish = Wish { variant, channel: open.channel, when: When::at(open.at, &open.zone), hold: false };
-    let done = house.db.write(async move |tx| schedule(tx, &by, &wish).await).await?;
+    let project = candidate(house.db.read(), me.member.id, variant).await?.project;
+    let by = By::of(&house, &me);
+    let mut tries = 0;
+    let (done, at) = loop {
+        let open = actions::next_free(house.db.read(), me.member.id, project, form.channel, form.queue.trim(), house.now()).await?;
+        let open = open.ok_or(Error::refused("slots-none-free"))?;
+        let (at, by) = (open.at, by.clone());
+        tries += 1;
+        match house.db.write(async move |tx| actions::put_in(tx, &by, variant, &open).await).await {
+            // Somebody was there first: the next one, then.
+            Err(Error::Stale(None)) if tries < TRIES => {}
+            put => break (put?, at),
+        }
+    };
     let shell = me.shell(Some(project)).await?;
     let said = Said::new("slots-filled").with("time", shell.when(&at).short()).undo(format!("/publications/{}/cancellation", done.id));
     Ok(me.go_saying(&format!("/projects/{project}/calendar"), said))

@@ -89,3 +89,15 @@ pub async fn taken(db: &SqlitePool, channel: ChannelId, from: Ms, until: Ms) -> 
     .fetch_all(db)
     .await?)
 }
+
+/// Whether something is planned or out on a channel between two instants.
+pub async fn is_taken(tx: &mut Tx, channel: ChannelId, from: Ms, until: Ms) -> Outcome<bool> {
+    let found = sqlx::query_scalar!(
+        "select 1 from publications indexed by publications_on_channel
+         where channel_id = ? and due_ms between ? and ? and state not in ('cancelled', 'failed', 'missed') limit 1",
+        channel,
+        from,
+        until
+    );
+    Ok(found.fetch_optional(tx).await?.is_some())
+}
