@@ -8,14 +8,14 @@
 use super::asking::{Asking, by_status, json, put, text_at};
 use super::limits::{Limits, Most, Unit};
 use super::payload::{Medium, Payload, hashtag, links};
-use super::{Account, Kind, Parcel, Reason, Renewed, Report, Seen, Sent, Setting, Shape, Values};
+use super::{Account, Kind, Parcel, Reason, Renewed, Report, Sent, Setting, Shape, Values};
 use crate::platform::Ms;
 use crate::platform::outbound::{Answer, Body, Method, Outbound, Request};
 use crate::release::channels::kinds::reason::Refusal;
 use crate::release::channels::model::Capability;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -95,11 +95,6 @@ impl Kind for Bluesky {
 
     fn send<'a>(&'a self, out: &'a Outbound, parcel: Parcel<'a>) -> BoxFuture<'a, Report<Sent>> {
         Box::pin(async move { send(out, parcel).await.unwrap_or_else(|report| report) })
-    }
-
-    /// Doubt is resolved by the key.
-    fn look<'a>(&'a self, _: &'a Outbound, _: Parcel<'a>) -> BoxFuture<'a, Report<Seen>> {
-        Box::pin(ready(Report::bare(Seen::Unseen)))
     }
 }
 

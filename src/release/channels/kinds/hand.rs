@@ -1,7 +1,7 @@
 //! By hand: for every platform without an account for programs. Troupe prepares the post and
 //! reminds; a person publishes it and pastes the address. Nothing is ever sent by itself.
 
-use super::{Kind, Parcel, Report, Seen, Sent, Setting, Values};
+use super::{Kind, Parcel, Report, Sent, Setting, Values};
 use crate::platform::outbound::Outbound;
 use crate::release::channels::model::Capability;
 use futures_util::future::{BoxFuture, ready};
@@ -23,9 +23,5 @@ impl Kind for Hand {
 
     fn send<'a>(&'a self, _: &'a Outbound, _: Parcel<'a>) -> BoxFuture<'a, Report<Sent>> {
         Box::pin(ready(Report::bare(Sent::Refused)))
-    }
-
-    fn look<'a>(&'a self, _: &'a Outbound, _: Parcel<'a>) -> BoxFuture<'a, Report<Seen>> {
-        Box::pin(ready(Report::bare(Seen::Unseen)))
     }
 }

@@ -7,11 +7,11 @@
 use super::asking::{Asking, by_status, json, put, text_at};
 use super::limits::{Limits, Most, Unit};
 use super::payload::Medium;
-use super::{Account, Kind, Parcel, Reason, Renewed, Report, Seen, Sent, Setting, Shape, Values};
+use super::{Account, Kind, Parcel, Reason, Renewed, Report, Sent, Setting, Shape, Values};
 use crate::platform::outbound::{Answer, Body, Content, Method, Outbound, Part, Request, StatusCode};
 use crate::release::channels::kinds::reason::Refusal;
 use crate::release::channels::model::Capability;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::time::Duration;
 
@@ -78,11 +78,6 @@ impl Kind for Mastodon {
 
     fn send<'a>(&'a self, out: &'a Outbound, parcel: Parcel<'a>) -> BoxFuture<'a, Report<Sent>> {
         Box::pin(async move { send(out, parcel).await.unwrap_or_else(|report| report) })
-    }
-
-    /// Doubt is resolved by the key.
-    fn look<'a>(&'a self, _: &'a Outbound, _: Parcel<'a>) -> BoxFuture<'a, Report<Seen>> {
-        Box::pin(ready(Report::bare(Seen::Unseen)))
     }
 }
 

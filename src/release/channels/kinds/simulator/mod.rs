@@ -3,7 +3,7 @@
 
 pub mod audience;
 
-use super::{Kind, Parcel, Report, Seen, Sent, Setting, Values};
+use super::{Kind, Parcel, Report, Sent, Setting, Values};
 use crate::platform::outbound::Outbound;
 use crate::release::channels::model::Capability;
 use futures_util::future::{BoxFuture, ready};
@@ -31,9 +31,5 @@ impl Kind for Simulator {
     fn send<'a>(&'a self, _: &'a Outbound, parcel: Parcel<'a>) -> BoxFuture<'a, Report<Sent>> {
         let id = format!("simulated-{}", parcel.delivery);
         Box::pin(ready(Report::bare(Sent::Published { id: Some(id), url: None })))
-    }
-
-    fn look<'a>(&'a self, _: &'a Outbound, _: Parcel<'a>) -> BoxFuture<'a, Report<Seen>> {
-        Box::pin(ready(Report::bare(Seen::Unseen)))
     }
 }
